@@ -1,0 +1,43 @@
+# litpool: `make report` builds the environment and the report, `make test` runs every check.
+PYTHON ?= python3
+BIN := .venv/bin
+SHARED ?= ../shared
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: report test check score lock schema clean
+
+report: .venv/ready
+	$(BIN)/snakemake all
+	@echo "The report is at $(CURDIR)/reports/index.html"
+
+test: .venv/ready check
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/ready  ## style, types, workflow
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile pipeline/rules
+	$(BIN)/snakemake --lint
+
+score: .venv/ready
+	@$(BIN)/python scripts/score.py $(SHARED)
+
+lock:  ## after editing requirements*.in
+	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip -q install uv
+	.venv/lock/bin/uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --no-strip-extras -q requirements-dev.in -o requirements.txt
+	$(PYTHON) scripts/environment.py
+
+schema: .venv/ready  ## after a change of the config's or the overrides' models
+	$(BIN)/python scripts/schema.py
+
+# One environment, from the pinned and hashed requirements; made again only when they change.
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "litpool needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean:
+	rm -rf .venv .snakemake logs extracted/* reports/*

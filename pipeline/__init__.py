@@ -1,0 +1,1 @@
+"""litpool: from the file to the pooled number, with every step shown."""

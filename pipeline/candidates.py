@@ -1,0 +1,136 @@
+"""What `extract` says of one record: the contract that `litpool extract --json` prints, one object per line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from pipeline.parsed import Citation, Row, SetAside, Source, as_line
+
+Decision = Literal["include", "exclude", "review"]
+Status = Literal["accepted", "review"]
+Design = Literal[
+    "randomised",
+    "non-randomised comparative",
+    "single-arm prospective",
+    "single-arm retrospective",
+    "case series",
+    "case report",
+    "review",
+    "meta-analysis",
+    "other",
+]
+Age = Literal["adult", "paediatric", "mixed", "unspecified"]
+Role = Literal["experimental", "control", "single", "subgroup", "pooled"]
+Denominator = Literal["enrolled", "evaluable", "responders"]
+
+
+class Evidence(Row):
+    """The words behind a value: source[start:end] == text, in characters of the source text (see `parsed.Source`)."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Eligibility(Row):
+    decision: Decision
+    reason: str
+    evidence: Evidence | None = None
+
+
+class Population(Row):
+    age: Age = "unspecified"
+    line: str | None = None
+    text: str | None = None
+
+
+class Size(Row):
+    """A number of patients with the words it was read from; `confidence` is in [0, 1]."""
+
+    value: int | None
+    status: Status
+    confidence: float
+    evidence: Evidence | None = None
+
+
+class Dose(Row):
+    """One drug as given: `dose` in `unit` (as in "10 mg"), null where the text prints none."""
+
+    drug: str
+    dose: float | None = None
+    unit: str | None = None
+    schedule: str | None = None
+    route: str | None = None
+    duration: str | None = None
+
+
+class Arm(Row):
+    arm: str
+    label: str
+    role: Role
+    drugs: list[str]
+    regimen: list[Dose] = []
+    n: int | None = None
+    evidence: Evidence | None = None
+
+
+class Outcome(Row):
+    """One proportion: `events` of `n`; `percent` is as printed where printed, else computed with one decimal."""
+
+    arm: str
+    outcome: str
+    name: str
+    events: int | None
+    n: int | None
+    percent: float | None
+    timepoint: str | None = None
+    definition: dict[str, float | bool] = {}
+    denominator: Denominator
+    status: Status
+    confidence: float
+    checks: list[str] = []
+    evidence: Evidence
+
+
+class Comparison(Row):
+    outcome: str
+    measure: Literal["RD", "OR", "RR", "HR"]
+    estimate: float
+    ci: tuple[float, float] | None = None
+    arms: list[str]
+    evidence: Evidence | None = None
+
+
+class Candidate(Row):
+    record_id: str
+    source: Source
+    citation: Citation
+    eligibility: Eligibility
+    design: Design
+    population: Population
+    n_total: Size
+    arms: list[Arm] = []
+    outcomes: list[Outcome] = []
+    comparisons: list[Comparison] = []
+    problems: list[str] = []
+
+
+_CANDIDATE: TypeAdapter[Candidate | SetAside] = TypeAdapter(
+    Annotated[Candidate | SetAside, Field(union_mode="left_to_right")]
+)
+
+
+def write_candidates(path: Path, rows: Iterable[Candidate | SetAside]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(as_line(row) for row in rows)
+
+
+def read_candidates(path: Path) -> Iterator[Candidate | SetAside]:
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            yield _CANDIDATE.validate_json(line)

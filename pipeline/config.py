@@ -1,0 +1,146 @@
+"""config/: what a review asks. `load(folder)` reads and checks all of it; errors name file, place and what is allowed."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import UserError
+from pipeline.tables import Model, read_rows
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Review(_Section):
+    title: str = Field(description="title of the report")
+    question: str = Field(description="what is asked, in a sentence")
+    authors: list[str] = Field([], description="names for the report's head")
+
+
+class EligibilityConfig(_Section):
+    min_patients: int = Field(5, ge=1, description="fewest treated patients that count as a study")
+
+
+class Acceptance(_Section):
+    threshold: float = Field(0.9, ge=0, le=1, description="confidence from which a value is accepted without a person")
+
+
+class RegimenClass(_Section):
+    name: str = Field(description="name of the class in tables and plots")
+    classes: list[str] = Field([], description="drug classes (config/drugs.csv) that the arm must all hold")
+    drugs: list[str] = Field([], description="drugs (INN) that the arm must all hold")
+
+
+class Analysis(_Section):
+    outcomes: list[str] = Field(
+        ["overall_response", "complete_response"], description="outcomes to pool, main one first (config/outcomes.csv)"
+    )
+    measure: Literal["PLO", "PR", "PLN", "PAS", "PFT"] = Field("PLO", description="effect measure, as in metafor")
+    method: Literal["EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"] = Field(
+        "REML", description="estimator of tau², as in metafor"
+    )
+    test: Literal["z", "t", "knha", "adhoc"] = Field("knha", description="test and interval, as in metafor")
+    level: float = Field(95, gt=50, lt=100, description="confidence level in percent")
+    regimen_classes: list[RegimenClass] = Field(
+        [], description="classes of regimens, the first that fits; else the arm's drug classes joined"
+    )
+
+
+class Config(_Section):
+    """config/config.yaml."""
+
+    review: Review
+    eligibility: EligibilityConfig = EligibilityConfig()
+    acceptance: Acceptance = Acceptance()
+    analysis: Analysis = Analysis()
+
+
+class Drug(_Section):
+    """A row of config/drugs.csv."""
+
+    name: str = Field(min_length=1, description="INN, lower case")
+    drug_class: str = Field(description="class, for regimen classes")
+    synonyms: list[str] = Field(description="other names, brand names and abbreviations, separated by |")
+
+
+class OutcomeDefinition(_Section):
+    """A row of config/outcomes.csv."""
+
+    outcome: str = Field(min_length=1, description="class of outcome, as in the extraction's `outcome`")
+    label: str = Field(description="name in the report")
+    phrases: list[str] = Field(description="words that name it, separated by |; * at a word's end matches any ending")
+    verbs: list[str] = Field(description="verbs with patients as subject that say it happened, separated by |")
+    abbreviations: list[str] = Field(description="abbreviations, matched in capitals only, separated by |")
+    denominator: Literal["enrolled", "responders", "any"] = Field(description="whom a pooled rate is a share of")
+    positive: bool = Field(description="true if more is better")
+
+
+class Settings(_Section):
+    config: Config
+    drugs: list[Drug]
+    outcomes: list[OutcomeDefinition]
+
+
+def load(folder: Path) -> Settings:
+    """All settings of the review whose config/ is `folder`. Raises UserError with every problem found."""
+    config = _read_yaml(folder / "config.yaml")
+    drugs = _read_table(folder / "drugs.csv", Drug)
+    outcomes = _read_table(folder / "outcomes.csv", OutcomeDefinition)
+    known = [o.outcome for o in outcomes]
+    for outcome in config.analysis.outcomes:
+        if outcome not in known:
+            raise UserError(
+                f'{folder / "config.yaml"}: analysis.outcomes: "{outcome}" is not defined in outcomes.csv '
+                f"(it has {', '.join(known)})"
+            )
+    return Settings(config=config, drugs=drugs, outcomes=outcomes)
+
+
+def _read_yaml(path: Path) -> Config:
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        raise UserError(
+            f"{path}: {error.strerror}; `litpool new DIR` makes a review with a config to start from"
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    try:
+        return Config.model_validate(raw if raw is not None else {})
+    except ValidationError as error:
+        raise UserError("\n".join(_explain(path, e, raw) for e in error.errors())) from None
+
+
+def allowed_keys(place: list[str]) -> list[str]:
+    """The keys that config.yaml may have at a place such as ["analysis"]."""
+    model: type[BaseModel] = Config
+    for key in place:
+        annotation = model.model_fields[key].annotation if key in model.model_fields else None
+        inner = getattr(annotation, "__args__", (annotation,))[0]
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            model = inner
+    return list(model.model_fields)
+
+
+def _explain(path: Path, error: object, raw: object) -> str:
+    assert isinstance(error, dict)
+    place = [str(p) for p in error["loc"]]
+    where = f"{path}: {'.'.join(place) or 'the file'}"
+    if error["type"] == "extra_forbidden":
+        allowed = allowed_keys([p for p in place[:-1] if not p.isdigit()])
+        near = get_close_matches(place[-1], allowed, 1)
+        hint = f'; did you mean "{near[0]}"?' if near else ""
+        return f"{where}: unknown key{hint} (allowed: {', '.join(allowed)})"
+    if error["type"] == "missing":
+        return f"{where}: missing key, please add it"
+    return f"{where}: {error['msg'].lower()}, got {error['input']!r}"
+
+
+def _read_table(path: Path, model: type[Model]) -> list[Model]:
+    return [row for _, row in read_rows(path, model)]

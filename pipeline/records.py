@@ -1,0 +1,171 @@
+"""The rows of every table after `extract`: what link, resolve and pool write, and what reviewers write in overrides.
+
+One model per row; the models are the only place where a column is declared. Columns keep the order of the fields.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.candidates import Candidate
+from pipeline.parsed import Row
+
+# ---- link --------------------------------------------------------------------------------------------------------
+
+
+class Report(Row):
+    """A record as found: several reports may belong to one study, several records may be the same report."""
+
+    record_id: str
+    file: str
+    kept: bool = Field(description="false for a duplicate of the record that is kept")
+
+
+class Study(Row):
+    """`extracted/studies.jsonl`: one study, counted once. `candidate` is the extraction of the record that is kept."""
+
+    study: str = Field(description="short name that overrides use, as arnold-2010")
+    label: str = Field(description="name in tables and plots, as Arnold 2010")
+    reports: list[Report]
+    candidate: Candidate
+
+
+# ---- resolve -----------------------------------------------------------------------------------------------------
+
+#: who stands behind a value
+Authority = Literal["accepted", "corrected", "waiting"]
+
+
+class StudyRow(Row):
+    """`extracted/studies.csv`."""
+
+    study: str
+    label: str
+    decision: Literal["include", "exclude", "review"]
+    reason: str
+    authority: Authority
+    design: str
+    age: str
+    line: str
+    n_total: int | None
+    n_total_authority: Authority
+    year: int | None
+    title: str
+    journal: str
+    doi: str
+    pmid: str
+    record_id: str
+    file: str
+    reports: int
+    evidence_start: int | None
+    evidence_end: int | None
+
+
+class ArmRow(Row):
+    """`extracted/arms.csv`."""
+
+    study: str
+    arm: str
+    label: str
+    role: str
+    drugs: str = Field(description="INN names, joined by ' + '")
+    regimen_class: str
+    regimen: str
+    n: int | None
+    authority: Authority
+    evidence_start: int | None
+    evidence_end: int | None
+
+
+class OutcomeRow(Row):
+    """`extracted/outcomes.csv`: one proportion after the overrides, and whether it feeds the main analysis."""
+
+    study: str
+    arm: str
+    outcome: str
+    name: str
+    events: int | None
+    n: int | None
+    percent: float | None
+    timepoint: str
+    denominator: str
+    authority: Authority
+    confidence: float
+    checks: str
+    pooled: bool
+    not_pooled_because: str
+    evidence_start: int
+    evidence_end: int
+
+
+class AuditRow(Row):
+    """`extracted/audit.csv`: what each override line did."""
+
+    file: str
+    line: int
+    study: str
+    arm: str
+    field: str
+    machine: str = Field(description="what the pipeline says without the line")
+    was: str
+    value: str
+    effect: Literal["applied", "redundant", "stale"]
+    reason: str
+    reviewer: str
+    date: str
+
+
+class WorkRow(Row):
+    """`extracted/worklist.csv`: what waits for a person, with the words and a line ready for corrections.csv."""
+
+    study: str
+    arm: str
+    field: str
+    value: str
+    why: str
+    evidence: str
+    file: str
+    start: int | None
+    end: int | None
+    line: str
+
+
+class SetAsideRow(Row):
+    """`extracted/set_aside.csv`: inputs, or records of them, that could not be read."""
+
+    file: str
+    record: str
+    reason: str
+    remedy: str
+
+
+# ---- overrides: written by people --------------------------------------------------------------------------------
+
+
+class Correction(Row):
+    """`overrides/corrections.csv`: one cell per line."""
+
+    study: str = Field(min_length=1, description="study name as in extracted/studies.csv, for instance arnold-2010")
+    arm: str = Field("", description="arm as in extracted/arms.csv, for instance A1; empty for a field of the study")
+    field: str = Field(
+        min_length=1,
+        description="of a study: n_total, design, age, line; of an arm: n, drugs, label, role; of an outcome of the "
+        "arm: <outcome>.events, <outcome>.n, <outcome>.status (accepted or review), for instance relapse.events",
+    )
+    value: str = Field(description="the value that counts from now on")
+    was: str = Field("", description="the value you saw when you decided; empty if there was none")
+    reason: str = Field(min_length=1, description="why, for the audit")
+    reviewer: str = Field(min_length=1, description="your name or initials")
+    date: datetime.date = Field(description="day of the decision, as 2026-11-21")
+
+
+class Exclusion(Row):
+    """`overrides/exclusions.csv`: studies that a reviewer takes out."""
+
+    study: str = Field(min_length=1, description="study name as in extracted/studies.csv")
+    reason: str = Field(min_length=1, description="why, for the flow diagram and the audit")
+    reviewer: str = Field(min_length=1, description="your name or initials")
+    date: datetime.date = Field(description="day of the decision, as 2026-11-21")
