@@ -1,4 +1,4 @@
-"""config/: what a review asks. `load(folder)` reads and checks all of it; errors name file, place and what is allowed."""
+"""config/: what a review asks. `load(folder)` reads and checks it; errors name file, place and what is allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSV files of declared rows: read as people and spreadsheets leave them, written so that equal content is equal bytes."""
+"""CSV files of declared rows: read as people and spreadsheets leave them, written so that equal rows are equal bytes."""
 
 from __future__ import annotations
 
@@ -53,9 +53,7 @@ def read_rows(path: Path, model: type[Model]) -> list[tuple[int, Model]]:
     rows, problems = [], []
     for line, cells in body:
         if len(cells) > len(columns) and any(c.strip() for c in cells[len(columns) :]):
-            problems.append(
-                f"{path}:{line}: has {len(cells)} cells, the header has {len(columns)}; is a comma unquoted?"
-            )
+            problems.append(f"{path}:{line}: has {len(cells)} cells, the header has {len(columns)}; unquoted comma?")
             continue
         raw = {name: _value(model, name, cell) for name, cell in zip(columns, cells, strict=False) if name}
         try:

@@ -15,7 +15,7 @@ LEDGERS = {"searches.csv", "README.md"}
 
 
 def sources(corpus: Path = Path("corpus")) -> list[str]:
-    """Paths below corpus/ of everything to parse, sorted. Hidden files, Office's lock files and ledgers are left out."""
+    """Paths below corpus/ of everything to parse, sorted. Hidden files, Office's locks and ledgers are left out."""
     found = (p for p in corpus.rglob("*") if p.is_file())
     names = (p.relative_to(corpus) for p in found)
     return sorted(

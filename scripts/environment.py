@@ -1,4 +1,4 @@
-"""Write environment.yml from requirements.txt, so that conda installs the versions of the lock (`make lock` runs this)."""
+"""Write environment.yml from requirements.txt: conda installs the versions of the lock (`make lock` runs this)."""
 
 from pathlib import Path
 
