@@ -1,4 +1,4 @@
-"""CSV files of declared rows: read as people and spreadsheets leave them, written so that equal rows are equal bytes."""
+"""CSV files of declared rows: read as spreadsheets leave them, written so that equal rows are equal bytes."""
 
 from __future__ import annotations
 
