@@ -65,7 +65,7 @@ class Drug(_Section):
     """A row of config/drugs.csv."""
 
     name: str = Field(min_length=1, description="INN, lower case")
-    drug_class: str = Field(description="class, for regimen classes")
+    drug_class: str = Field(min_length=1, description="class, for regimen classes")
     synonyms: list[str] = Field(description="other names, brand names and abbreviations, separated by |")
 
 
@@ -73,7 +73,7 @@ class OutcomeDefinition(_Section):
     """A row of config/outcomes.csv."""
 
     outcome: str = Field(min_length=1, description="class of outcome, as in the extraction's `outcome`")
-    label: str = Field(description="name in the report")
+    label: str = Field(min_length=1, description="name in the report")
     phrases: list[str] = Field(description="words that name it, separated by |; * at a word's end matches any ending")
     verbs: list[str] = Field(description="verbs with patients as subject that say it happened, separated by |")
     abbreviations: list[str] = Field(description="abbreviations, matched in capitals only, separated by |")

@@ -155,7 +155,7 @@ class Correction(Row):
         description="of a study: n_total, design, age, line; of an arm: n, drugs, label, role; of an outcome of the "
         "arm: <outcome>.events, <outcome>.n, <outcome>.status (accepted or review), for instance relapse.events",
     )
-    value: str = Field(description="the value that counts from now on")
+    value: str = Field(min_length=1, description="the value that counts from now on")
     was: str = Field("", description="the value you saw when you decided; empty if there was none")
     reason: str = Field(min_length=1, description="why, for the audit")
     reviewer: str = Field(min_length=1, description="your name or initials")

@@ -57,7 +57,7 @@ def read_rows(path: Path, model: type[Model]) -> list[tuple[int, Model]]:
             continue
         raw = {name: _value(model, name, cell) for name, cell in zip(columns, cells, strict=False) if name}
         try:
-            rows.append((line, model.model_validate({k: v for k, v in raw.items() if v != ""})))
+            rows.append((line, model.model_validate(_without_empty(model, raw))))
         except ValidationError as error:
             problems += [f"{path}:{line}: {explain(e)}" for e in error.errors()]
     if problems:
@@ -69,7 +69,7 @@ def explain(error: object) -> str:
     """One pydantic error in a reader's words."""
     assert isinstance(error, dict)
     column = ".".join(str(p) for p in error["loc"])
-    if error["type"] == "missing":
+    if error["type"] == "missing" or (error["type"] == "string_too_short" and error["input"] == ""):
         return f"{column} is empty, and must not be"
     return f'{column}: "{error["input"]}": {str(error["msg"]).lower()}'
 
@@ -94,6 +94,20 @@ def _value(model: type[BaseModel], name: str, cell: str) -> object:
     if get_origin(model.model_fields[name].annotation) is list or list in get_args(model.model_fields[name].annotation):
         return [part.strip() for part in text.split(LIST_SEPARATOR) if part.strip()]
     return text
+
+
+def _without_empty(model: type[BaseModel], raw: dict[str, object]) -> dict[str, object]:
+    """An empty cell is the field's default; without one, it is what `write_rows` writes as empty: null or no text."""
+    filled: dict[str, object] = {}
+    for name, value in raw.items():
+        field = model.model_fields[name]
+        if value != "":
+            filled[name] = value
+        elif field.is_required() and type(None) in get_args(field.annotation):
+            filled[name] = None
+        elif field.is_required() and field.annotation is str:
+            filled[name] = ""
+    return filled
 
 
 def _table(path: Path) -> list[tuple[int, list[str]]]:
