@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ RULES = PACKAGE / "rules" / "all.smk"
 
 #: files in corpus/ that are not sources
 LEDGERS = {"searches.csv", "README.md"}
+
+_MODULE = re.compile(r"pipeline(?:\.\w+)+")
 
 
 def sources(corpus: Path = Path("corpus")) -> list[str]:
@@ -55,7 +58,10 @@ def _file(module: str) -> Path | None:
 
 
 def _imports(path: Path, module: str) -> list[str]:
-    """Modules that a file may import, wherever the statement stands; `from a import b` names a and a.b."""
+    """Modules that a file may import, wherever the statement stands; `from a import b` names a and a.b.
+
+    A string that is a module's name counts, too: a registry loads its modules by name.
+    """
     names = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -67,6 +73,8 @@ def _imports(path: Path, module: str) -> list[str]:
                 parts = package.split(".")[: len(package.split(".")) - node.level + 1]
                 base = ".".join([*parts, *([base] if base else [])])
             names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Constant) and _MODULE.fullmatch(str(node.value)):
+            names.append(str(node.value))
     return names
 
 

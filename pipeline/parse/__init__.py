@@ -1,0 +1,139 @@
+"""The parse stage: from a file in corpus/ to its records, each with a text to read and the way back to the file.
+
+To read another format, write a module with `read(document)` that yields `ParsedRecord`s, and add its line to `READERS`.
+A reader's module is imported only when a file needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple, Protocol, cast
+
+from pipeline.parse import sniff
+from pipeline.parse.document import Document, Unreadable
+from pipeline.parse.identity import key
+from pipeline.parsed import ParsedRecord, Repair, SetAside
+
+#: between two records of a written source text
+BETWEEN = "\n\n"
+
+
+class _Module(Protocol):
+    def read(self, document: Document) -> Iterator[ParsedRecord | SetAside]: ...
+
+
+class Reader(NamedTuple):
+    """How one format is read; `writes_text`: spans point into the parsed text, not into the file."""
+
+    name: str
+    module: str
+    is_for: Callable[[Document], bool]
+    suffixes: tuple[str, ...] = ()
+    writes_text: bool = False
+
+    def read(self, document: Document) -> Iterator[ParsedRecord | SetAside]:
+        return cast(_Module, import_module(self.module)).read(document)
+
+
+#: asked in this order; the last one takes any prose
+READERS = [
+    Reader("listing page", "pipeline.parse.listing", sniff.is_listing),
+    Reader("plain text", "pipeline.parse.plain", sniff.is_plain),
+]
+
+
+def choose(document: Document) -> Reader:
+    """The reader whose format the content is, else the one that the file's extension names. Raises Unreadable."""
+    *special, last = READERS
+    for reader in special:
+        if reader.is_for(document):
+            return reader
+    for reader in special:
+        if document.suffix in reader.suffixes:
+            return reader
+    if last.is_for(document):
+        return last
+    known = ", ".join(reader.name for reader in READERS)
+    raise Unreadable(f"is of no known format ({known})", "export it again in one of these formats")
+
+
+def parse(path: Path, name: str) -> Iterator[ParsedRecord | SetAside]:
+    """Records of the file at `path`, in its order; `name` is the file as the user gave it.
+
+    Never raises for what is in the file: an input that cannot be read comes out as a `SetAside`, after what was read.
+    """
+    try:
+        document = Document.open(path, name)
+        reader = choose(document)
+        rows = reader.read(document)
+        yield from _named(document.stem, _placed(rows) if reader.writes_text else rows)
+    except Unreadable as problem:
+        yield SetAside(set_aside=name, reason=problem.reason, remedy=problem.remedy)
+    except OSError as error:
+        reason = f"cannot be opened: {error.strerror or error}"
+        yield SetAside(set_aside=name, reason=reason, remedy="check that it is there and that you may read it")
+
+
+def writes_text(path: Path) -> bool:
+    """Do spans of the file's records point into the parsed text? False also for a file that nobody can read."""
+    try:
+        return choose(Document.open(path, str(path))).writes_text
+    except (Unreadable, OSError):
+        return False
+
+
+def _named(stem: str, rows: Iterable[ParsedRecord | SetAside]) -> Iterator[ParsedRecord | SetAside]:
+    """Give record ids: the stem for a lone record, else stem and key; a key that comes again gets its position."""
+    lone: ParsedRecord | None = None
+    seen: set[str] = set()
+    position = 0
+    for row in rows:
+        if isinstance(row, SetAside):
+            yield row
+            continue
+        position += 1
+        if position == 1:
+            lone = row
+            continue
+        if lone is not None:
+            yield _with_key(stem, lone, 1, seen)
+            lone = None
+        yield _with_key(stem, row, position, seen)
+    if lone is not None:
+        yield lone.model_copy(update={"record_id": stem})
+
+
+def _with_key(stem: str, row: ParsedRecord, position: int, seen: set[str]) -> ParsedRecord:
+    name = f"{stem}-{key(row.citation, position)}"
+    problems = row.problems
+    if name in seen:
+        problems = [*problems, f"the file holds {name} more than once"]
+        name = f"{name}-{position:02d}"
+    seen.add(name)
+    return row.model_copy(update={"record_id": name, "problems": problems})
+
+
+def _placed(rows: Iterable[ParsedRecord | SetAside]) -> Iterator[ParsedRecord | SetAside]:
+    """Shift the spans of records that start at 0 to where their text will stand in the written source text."""
+    at = 0
+    for row in rows:
+        if isinstance(row, ParsedRecord):
+            here, at = at, at + len(row.raw) + len(BETWEEN)
+            row = _shifted(row, here) if here else row
+        yield row
+
+
+def _shifted(row: ParsedRecord, by: int) -> ParsedRecord:
+    def moved(repair: Repair) -> Repair:
+        return repair.model_copy(update={"start": repair.start + by, "end": repair.end + by})
+
+    a, b = row.source.span
+    return row.model_copy(
+        update={
+            "source": row.source.model_copy(update={"span": (a + by, b + by)}),
+            "pieces": [(clean, source + by, size) for clean, source, size in row.pieces],
+            "repairs": [moved(repair) for repair in row.repairs],
+        }
+    )

@@ -1,0 +1,48 @@
+"""Which format is it? One small question per reader, asked of a file's first bytes."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.parse.document import Document
+
+_MEDLINE = re.compile(r"(?m)^PMID- *\d+")
+_RIS = re.compile(r"(?m)^TY {1,3}- ")
+_LISTING = re.compile(r"(?mi)^authors?(?:\(s\))?\s*:\s*(?:[\xa0 \t]*$|.*◽)")
+_ARTICLE = re.compile(r"<(?:\w+:)?article[\s>]")
+_OTHER_MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|@\w+\s*\{|[\[{]\s*[\"{])")
+
+
+def is_pdf(document: Document) -> bool:
+    return b"%PDF-" in document.head[:1024]
+
+
+def is_jats(document: Document) -> bool:
+    text = document.head_text
+    return text.lstrip().startswith("<") and bool(_ARTICLE.search(text)) and "<PubmedArticle" not in text
+
+
+def is_medline(document: Document) -> bool:
+    return document.looks_like_text and bool(_MEDLINE.search(document.head_text))
+
+
+def is_ris(document: Document) -> bool:
+    return document.looks_like_text and bool(_RIS.search(document.head_text))
+
+
+def is_listing(document: Document) -> bool:
+    return document.looks_like_text and bool(_LISTING.search(document.head_text))
+
+
+def is_plain(document: Document) -> bool:
+    """Prose: text with words, and not the start of some other known kind of file."""
+    text = document.head_text
+    if not document.looks_like_text or _OTHER_MARKUP.match(text) or document.suffix in {".csv", ".tsv", ".bib"}:
+        return False
+    return len(re.findall(r"[^\W\d_]{2,}", text)) >= 5 and not _is_grid(text)
+
+
+def _is_grid(text: str) -> bool:
+    """Lines that all have the same number (two or more) of tabs or semicolons: a table."""
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    return len(lines) > 2 and any(min(line.count(mark) for line in lines) >= 2 for mark in "\t;")
