@@ -1,0 +1,173 @@
+"""Quantities: every number of a text as a typed span, so that a dose, an age or a p-value can never be read as a count.
+
+One scan over the text with one pattern of named alternatives, the most specific first; what is not named here cannot
+become a count. Costs time linear in the text: no alternative repeats over another repetition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+UNITS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+WORD_VALUES = {w: i + 1 for i, w in enumerate(UNITS)} | {w: 10 * (i + 2) for i, w in enumerate(TENS)}
+SCALES = {"hundred": 100, "thousand": 1000}
+WHOLE_WORDS = {"all", "both", "none", "no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in characters [start, end). `value` is the number, or the lower end; `high` the upper end or divisor."""
+
+    kind: str
+    start: int
+    end: int
+    value: float
+    high: float | None = None
+    #: decimals as printed: 73.7 has one
+    decimals: int = 0
+
+
+_INT = r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,7}"
+_NUM = r"\d{1,7}(?:[.·]\d{1,6})?|\.\d{1,6}"
+_DASH = r"\s?(?:-|–|—|to|and|,|;)\s?"
+_TENFOLD = r"(?:\s?[×xX*·]\s?|\s)10\s?(?:\^\s?)?(?:9|⁹|3|³|6|⁶)?\s?/\s?(?:L|l|liter|litre|[µμu]L|mm)\b[3³]?"
+_MASS = r"(?:mg|µg|μg|mcg|ug|kg|g|ml|mL|L|IU|U|MU|Gy|mmol|µmol|nmol|mm|cm|m)"
+_PER = r"(?:\s?/\s?(?:kg|m2|m²|m\^2|day|d|dose|week|wk|min|h|mL|dL|dl|L|m|mm3|mm³)\b|\s(?:kg|m)[-−]\d)*"
+_TIME = r"(?:years?|yrs?|y|months?|mo|weeks?|wks?|days?|d|hours?|hrs?|h|minutes?|min|cycles?|courses?)\b"
+_WORD = "|".join([*TENS, *sorted(UNITS, key=len, reverse=True), *SCALES])
+_WORDS = rf"(?:{_WORD})(?:(?:[ -]|\sand\s)(?:{_WORD}))*"
+_LABEL = (
+    r"(?:phase|grades?|class|types?|stage|groups?|arms?|weeks?|days?|months?|years?|cohorts?|patients?|table|figure|fig\.?"
+    r"|age|aged|version|v|level|number|no\.|cases?|part|step|courses?|cycles?|CD|anti-CD|vol\.?|grade)"
+)
+
+#: name → pattern; order is precedence
+PATTERNS = {
+    "ID": r"\b(?:NCT|ISRCTN|ChiCTR[-A-Z]*|UMIN|EudraCT|DRKS|ACTRN|JapicCTI)[-\s]?\d[\d-]*",
+    "INTERVAL": rf"(?:\b9[059](?:\.\d)?\s?%\s?)(?:CI|confidence intervals?)(?:\s?\[CI\]|\s?\(CI\))?[\s,:;=]*[\[(]?\s?"
+    rf"(?P<lo>[-−]?(?:{_NUM}))\s?%?{_DASH}(?P<hi>[-−]?(?:{_NUM}))\s?%?",
+    "PVALUE": rf"\b[Pp](?:[- ]?value)?\s?(?P<op>[=<>≤≥])\s?(?P<p>0?[.·]\s?\d{{1,6}}|\d\.\d+)",
+    "SIZE": rf"\b[nN]\s?=\s?(?P<size>{_INT})",
+    "LEVEL": rf"(?:[<>≤≥⩾⩽]\s?)?(?:{_NUM})(?:\s?[-–]\s?(?:{_NUM}))?{_TENFOLD}",
+    "THRESHOLD": rf"[<>≤≥⩾⩽]\s?/?\s?(?:=\s?)?(?:{_NUM})\s?(?:%|{_MASS}\b{_PER})?",
+    "AGE": rf"\b(?:{_NUM})[-\s]years?[-\s](?:old|of age)\b",
+    "FOLD": rf"\b(?:{_NUM})[- ]?(?:fold|times|×)(?!\w)",
+    "RATIO": r"\b\d{1,3}\s?:\s?\d{1,3}\b",
+    "PERCENT_RANGE": rf"(?P<plo>{_NUM})\s?%?\s?(?:-|–|—|to)\s?(?P<phi>{_NUM})\s?(?:%|percent\b|per cent\b)",
+    "PERCENT": rf"(?P<pct>{_NUM})\s?(?:%|percent\b|per cent\b)",
+    "PERCENT_WORDS": rf"\b(?P<pctw>{_WORDS})\s(?:percent|per cent)\b",
+    "LABEL": rf"\b{_LABEL}\s(?:\d{{1,4}}(?:\s?(?:-|–|/|to|or|and)\s?\d{{1,2}})?|I{{1,3}}V?|IV)\b(?![\d/%(])(?!\s(?:patients|\())",
+    "FRACTION": r"\b(?P<num>\d{1,6})\s?/\s?(?P<den>\d{1,6})\b(?!\s?/)",
+    "DOSE": rf"\b(?:{_NUM})(?:\s?(?:-|–|to)\s?(?:{_NUM}))?\s?-?{_MASS}\b{_PER}",
+    "DURATION": rf"\b(?:{_NUM})(?:\s?(?:-|–|to)\s?(?:{_NUM}))?[\s-]?(?:consecutive\s)?{_TIME}",
+    "DURATION_WORDS": rf"\b(?:{_WORDS})[\s-](?:to[\s-]\w+[\s-])?(?:consecutive\s)?{_TIME}",
+    "YEAR": r"\b(?:19|20)\d\d\b(?:\s?[-–]\s?(?:19|20)?\d\d\b)?",
+    "RANGE": rf"(?<![\w.])(?:{_NUM})\s?[-–—]\s?(?:{_NUM})(?![\w])",
+    "DECIMAL": r"(?<![\w])[-−]?\d*[.·]\d+",
+    "COUNT": rf"(?<![\w.,/-])(?P<count>{_INT})(?![\w/]|[.,]\d|-\w)",
+    "COUNT_WORDS": rf"\b(?P<countw>{_WORDS})\b(?!-\w)",
+    "WHOLE": r"\b(?P<whole>all|both|none|no)\b",
+    "OTHER": r"\d[\w.,/-]*",
+}
+_SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in PATTERNS.items()), re.IGNORECASE)
+
+
+def quantities(text: str) -> list[Quantity]:
+    """Every quantity of a text, in order, without overlaps."""
+    return list(_scan(text))
+
+
+def _scan(text: str) -> Iterator[Quantity]:
+    for match in _SCAN.finditer(text):
+        kind = next(name for name in PATTERNS if match.group(name) is not None)
+        yield _BUILD.get(kind, _plain)(match, kind)
+
+
+def _number(text: str) -> float:
+    return float(re.sub(r"[\s,]", "", text).replace("·", ".").replace("−", "-"))
+
+
+def _decimals(text: str) -> int:
+    _, point, rest = text.replace("·", ".").partition(".")
+    return len(rest) if point else 0
+
+
+def _plain(match: re.Match[str], kind: str) -> Quantity:
+    return Quantity(kind, match.start(), match.end(), float("nan"))
+
+
+
+
+def _interval(match: re.Match[str], kind: str) -> Quantity:
+    low, high = match["lo"], match["hi"]
+    return Quantity(kind, *match.span(), _number(low), _number(high), max(_decimals(low), _decimals(high)))
+
+
+def _pvalue(match: re.Match[str], kind: str) -> Quantity:
+    text = match["p"].replace(" ", "")
+    exact = match["op"] == "="
+    return Quantity(kind, *match.span(), _number(text), None if exact else 1.0, _decimals(text))
+
+
+def _size(match: re.Match[str], kind: str) -> Quantity:
+    return Quantity(kind, *match.span(), _number(match["size"]))
+
+
+def _percent(match: re.Match[str], kind: str) -> Quantity:
+    return Quantity("PERCENT", *match.span(), _number(match["pct"]), None, _decimals(match["pct"]))
+
+
+def _fraction(match: re.Match[str], kind: str) -> Quantity:
+    num, den = _number(match["num"]), _number(match["den"])
+    possible = num <= den and den > 0
+    return Quantity(kind if possible else "OTHER", *match.span(), num, den)
+
+
+def _count(match: re.Match[str], kind: str) -> Quantity:
+    return Quantity("COUNT", *match.span(), _number(match["count"]))
+
+
+def _count_words(match: re.Match[str], kind: str) -> Quantity:
+    return Quantity("COUNT", *match.span(), words_value(match["countw"]))
+
+
+def _percent_words(match: re.Match[str], kind: str) -> Quantity:
+    return Quantity("PERCENT", *match.span(), words_value(match["pctw"]))
+
+
+def _whole(match: re.Match[str], kind: str) -> Quantity:
+    return Quantity(kind, *match.span(), 1.0 if match["whole"].lower() in {"all", "both"} else 0.0)
+
+
+_BUILD = {
+    "INTERVAL": _interval,
+    "PVALUE": _pvalue,
+    "SIZE": _size,
+    "PERCENT": _percent,
+    "PERCENT_WORDS": _percent_words,
+    "FRACTION": _fraction,
+    "COUNT": _count,
+    "COUNT_WORDS": _count_words,
+    "WHOLE": _whole,
+}
+
+
+def words_value(words: str) -> float:
+    """The number that English number words name: "four hundred and five" is 405."""
+    total = part = 0
+    for word in re.split(r"[\s-]+", words.lower()):
+        if word == "and":
+            continue
+        if word in SCALES:
+            part = max(part, 1) * SCALES[word]
+            if SCALES[word] > 100:
+                total, part = total + part, 0
+        else:
+            part += WORD_VALUES[word]
+    return float(total + part)

@@ -1,0 +1,74 @@
+"""Sentences of a clean text, and the section each stands in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.parsed import ParsedRecord, Section
+
+_END = re.compile(r"(?<=[.!?])[\])\"'’”]*\s+(?=[\"'“(\[]?[A-Z0-9•])|\n\s*\n|(?<=[a-z)])\.(?=[A-Z][a-z])")
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|al|fig|approx|no|dr|st|resp|ca|cf|etc|[A-Z])\.$", re.IGNORECASE)
+
+#: part of a study that a heading names; the first that fits. Nothing is read as a result from the others.
+KINDS = {
+    "title": r"^title$",
+    "methods": r"\bmethods?\b|materials|\bdesign\b|statistic|endpoints?|outcome measures|patients$|setting|interventions?"
+    r"|randomi[sz]ation|definitions?|analysis$|measurements?|procedures?|eligibility|participants",
+    "results": r"results?|findings|responses?|efficacy|safety|outcomes?|adverse|toxicity|\bAEs?\b|follow-?up|baseline",
+    "conclusion": r"conclu|discussion|interpretation|implications|limitations|comment|summary",
+    "background": r"background|introduction|objectives?|aims?|purpose|rationale|context|hypothes|learning|importance",
+    "back": r"references|acknowledg|funding|disclosure|conflict|supplement|author contrib",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    start: int
+    end: int
+    section: str
+
+
+def section_kind(title: str) -> str:
+    """The kind of a section from its heading; "" where the heading says nothing."""
+    lowered = title.lower().strip(" .:")
+    if "method" not in lowered and re.search(r"results|findings", lowered):
+        return "results"
+    return next((kind for kind, pattern in KINDS.items() if re.search(pattern, lowered)), "")
+
+
+def sentences(record: ParsedRecord) -> list[Sentence]:
+    """Sentences in order, each with the kind of the innermost section it starts in."""
+    kinds = [(s, section_kind(s.title)) for s in record.sections]
+    return [Sentence(a, b, _kind_at(a, kinds)) for a, b in _split(record.text)]
+
+
+def _kind_at(position: int, kinds: list[tuple[Section, str]]) -> str:
+    around = [(s.end - s.start, kind) for s, kind in kinds if s.start <= position < s.end and kind]
+    return min(around)[1] if around else ""
+
+
+def _split(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _END.finditer(text):
+        if _ABBREVIATION.search(text, max(start, match.start() - 8), match.start()) or _open(text, start, match.start()):
+            continue
+        yield from _trimmed(text, start, match.start() + (text[match.start()] == "."))
+        start = match.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _open(text: str, start: int, end: int) -> bool:
+    """Inside a parenthesis that closes within the next 200 characters."""
+    part = text[start:end]
+    return part.count("(") > part.count(")") and ")" in text[end : end + 200] and "\n\n" not in text[end : end + 2]
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield start, end
