@@ -1,0 +1,1 @@
+"""Stage `report`: everything that the earlier stages wrote, as one self-contained page, reports/index.html."""

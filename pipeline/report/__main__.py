@@ -1,0 +1,47 @@
+"""`python -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed --out reports`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.errors import UserError
+from pipeline.report.inputs import load
+from pipeline.report.page import render
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--extracted", type=Path, default=Path("extracted"), help="folder of the resolved tables")
+    parser.add_argument("--config", type=Path, default=Path("config"), help="folder of the review's configuration")
+    parser.add_argument(
+        "--corpus-parsed", type=Path, default=Path("extracted/parsed"), help="folder of the parsed sources (*.jsonl)"
+    )
+    parser.add_argument("--out", type=Path, default=Path("reports"), help="folder that gets index.html")
+
+
+def run(extracted: Path, config: Path, corpus_parsed: Path, out: Path) -> Path:
+    """Write `out`/index.html and return its path. Raises UserError if an input is missing or not what litpool wrote."""
+    page = render(load(extracted, config, corpus_parsed))
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / "index.html"
+    path.write_text(page, encoding="utf-8", newline="\n")
+    return path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m pipeline.report", description="Render reports/index.html.")
+    add_arguments(parser)
+    arguments = parser.parse_args(argv)
+    try:
+        path = run(arguments.extracted, arguments.config, arguments.corpus_parsed, arguments.out)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"report: wrote {path}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""All that the report is made of, read and checked once: tables, studies, pooled results, texts, configuration."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from pipeline.config import Settings
+from pipeline.config import load as load_config
+from pipeline.errors import UserError
+from pipeline.parsed import ParsedRecord, read_parsed
+from pipeline.records import ArmRow, AuditRow, OutcomeRow, PooledOutcome, SetAsideRow, Study, StudyRow, WorkRow
+from pipeline.report.quotes import Quote, quote
+from pipeline.tables import read_rows
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_POOLED = TypeAdapter(list[PooledOutcome])
+_CONFIG_FILES = ("config.yaml", "drugs.csv", "outcomes.csv")
+_EXTRACTED_FILES = ("studies.jsonl", "studies.csv", "arms.csv", "outcomes.csv", "audit.csv", "pooled.json")
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """A file that this report was made from; `name` is the path below the review's folder."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What every section of the report draws on."""
+
+    settings: Settings
+    studies: list[StudyRow]
+    arms: list[ArmRow]
+    outcomes: list[OutcomeRow]
+    audit: list[AuditRow]
+    worklist: list[WorkRow]
+    set_aside: list[SetAsideRow]
+    #: by the study's short name
+    linked: dict[str, Study]
+    pooled: list[PooledOutcome]
+    #: by (file, record_id); only records that a study rests on
+    records: dict[tuple[str, str], ParsedRecord]
+    fingerprints: list[Fingerprint]
+
+    @cached_property
+    def study(self) -> dict[str, StudyRow]:
+        return {row.study: row for row in self.studies}
+
+    @cached_property
+    def arm(self) -> dict[tuple[str, str], ArmRow]:
+        return {(row.study, row.arm): row for row in self.arms}
+
+    @cached_property
+    def outcome_labels(self) -> dict[str, str]:
+        """Names of outcome classes, in the order of config/outcomes.csv."""
+        return {row.outcome: row.label for row in self.settings.outcomes}
+
+    def outcome_label(self, outcome: str) -> str:
+        return self.outcome_labels.get(outcome, outcome.replace("_", " ").capitalize())
+
+    def quote(self, study: str, start: int | None, end: int | None) -> Quote | None:
+        """Characters [start, end) of the source behind a study, in their context; None where nothing is known."""
+        row = self.study.get(study)
+        if row is None or start is None or end is None:
+            return None
+        record = self.records.get((row.file, row.record_id))
+        found = quote(record, start, end) if record is not None else None
+        return found if found is not None else self._bare_quote(row, start, end)
+
+    def _bare_quote(self, row: StudyRow, start: int, end: int) -> Quote | None:
+        """The words alone, as `extract` kept them, where the parsed text is not at hand."""
+        linked = self.linked.get(row.study)
+        if linked is None:
+            return None
+        candidate = linked.candidate
+        known = [candidate.eligibility.evidence, candidate.n_total.evidence]
+        known += [arm.evidence for arm in candidate.arms]
+        known += [outcome.evidence for outcome in candidate.outcomes]
+        words = next((e.text for e in known if e is not None and (e.start, e.end) == (start, end)), None)
+        return None if words is None else Quote("", words, "", row.file, start, end)
+
+
+def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
+    """Read everything. Raises UserError naming the file that is missing or is not what litpool wrote."""
+    studies = _rows(extracted / "studies.csv", StudyRow)
+    return Inputs(
+        settings=load_config(config),
+        studies=studies,
+        arms=_rows(extracted / "arms.csv", ArmRow),
+        outcomes=_rows(extracted / "outcomes.csv", OutcomeRow),
+        audit=_rows(extracted / "audit.csv", AuditRow),
+        worklist=_rows(extracted / "worklist.csv", WorkRow),
+        set_aside=_rows(extracted / "set_aside.csv", SetAsideRow),
+        linked={study.study: study for study in _studies(extracted / "studies.jsonl")},
+        pooled=_pooled(extracted / "pooled.json"),
+        records=_records(parsed, {(row.file, row.record_id) for row in studies}),
+        fingerprints=_fingerprints(extracted, config, parsed),
+    )
+
+
+def _rows(path: Path, model: type[Model]) -> list[Model]:
+    return [row for _, row in read_rows(path, model)]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}; `snakemake all` makes it") from None
+
+
+def _studies(path: Path) -> Iterable[Study]:
+    for number, line in enumerate(_text(path).split("\n"), 1):
+        if line.strip():
+            try:
+                yield Study.model_validate_json(line)
+            except ValidationError as error:
+                raise _foreign(f"{path}:{number}", error) from None
+
+
+def _pooled(path: Path) -> list[PooledOutcome]:
+    try:
+        return _POOLED.validate_json(_text(path))
+    except ValidationError as error:
+        raise _foreign(str(path), error) from None
+
+
+def _foreign(place: str, error: ValidationError) -> UserError:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    what = f"{where}: {first['msg']}" if where else first["msg"]
+    return UserError(f"{place}: {what}; delete the file, `snakemake all` makes it again")
+
+
+def _records(folder: Path, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], ParsedRecord]:
+    found = {}
+    for path in sorted(folder.rglob("*.jsonl")):
+        for record in read_parsed(path):
+            if isinstance(record, ParsedRecord) and (record.source.file, record.record_id) in wanted:
+                found[record.source.file, record.record_id] = record
+    return found
+
+
+def _fingerprints(extracted: Path, config: Path, parsed: Path) -> list[Fingerprint]:
+    """Of configuration, of what the analysis rests on, and of each parsed source."""
+    named = [(f"config/{name}", config / name) for name in _CONFIG_FILES]
+    named += [(f"extracted/{name}", extracted / name) for name in _EXTRACTED_FILES]
+    named += [
+        (f"extracted/parsed/{path.relative_to(parsed).as_posix()}", path) for path in sorted(parsed.rglob("*.jsonl"))
+    ]
+    return [Fingerprint(name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in named]

@@ -1,0 +1,62 @@
+"""The page: one HTML text that holds its style, its script and every section."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.report.formats import FILTERS, fraction
+from pipeline.report.head import head
+from pipeline.report.inputs import Inputs
+from pipeline.report.links import doi_link, pubmed_link
+from pipeline.report.plain import plain
+from pipeline.report.sections import SECTIONS
+from pipeline.report.words import AUTHORITIES
+
+FOLDER = Path(__file__).parent
+
+
+def environment() -> Environment:
+    """Templates of this folder; every value is escaped and freed of unprintable characters."""
+    env = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_finalize,
+    )
+    env.filters.update(FILTERS)
+    env.globals.update(fraction=fraction, doi_link=doi_link, pubmed_link=pubmed_link, authorities=AUTHORITIES)
+    return env
+
+
+def _finalize(value: object) -> object:
+    return plain(value) if type(value) is str else value
+
+
+def render(inputs: Inputs) -> str:
+    """reports/index.html as text; equal inputs give equal text."""
+    env = environment()
+    style, script = (Markup((FOLDER / name).read_text("utf-8")) for name in ("style.css", "script.js"))
+    sections = [
+        (section, Markup(env.get_template(section.template).render(section.data(inputs)))) for section in SECTIONS
+    ]
+    layout = env.get_template("layout.html.j2")
+    return layout.render(
+        head=head(inputs), sections=sections, style=style, script=script, policy=_policy(style, script)
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """A content security policy under which the page can load nothing, and run nothing but its own script."""
+    return f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

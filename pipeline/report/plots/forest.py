@@ -1,0 +1,160 @@
+"""The forest plot of one outcome, on the proportion scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from pipeline.report.formats import estimate, fraction, interval
+from pipeline.report.plots.forest_rows import ForestRow
+from pipeline.report.plots.lettering import wrap
+from pipeline.report.plots.svg import Canvas
+
+WIDTH = 960.0
+FONT = 13.0
+LINE = 16.0
+ROW = 24.0
+HEAD = 34.0
+FOOT = 44.0
+LABEL_ROOM = 300.0
+EVENTS_X = 372.0
+AXIS_LEFT, AXIS_RIGHT = 400.0, 700.0
+ESTIMATE_X = 722.0
+WEIGHT_X = 952.0
+TICKS = (0, 20, 40, 60, 80, 100)
+INDENT = 14.0
+
+_STYLES = {
+    "class": "f-strong",
+    "study": "f-text",
+    "subtotal": "f-text",
+    "overall": "f-strong",
+    "glmm": "f-text",
+    "prediction": "f-text",
+    "note": "f-soft",
+}
+
+
+def forest_plot(ident: str, title: str, rows: Sequence[ForestRow], confidence: float, subgroups: bool) -> Markup:
+    """SVG of `rows`; `ident` is unique in the page, `confidence` in percent, `subgroups` indents the studies."""
+    labels = [_label(row, subgroups) for row in rows]
+    heights = [ROW + LINE * (len(lines) - 1) for lines in labels]
+    gaps = [_gap(row, i) for i, row in enumerate(rows)]
+    bottom = HEAD + sum(heights) + sum(gaps)
+    canvas = Canvas(ident, WIDTH, bottom + FOOT, title, _description(rows))
+    _frame(canvas, bottom, confidence)
+    _reference(canvas, rows, bottom)
+    heaviest = max((row.weight for row in rows if row.kind == "study" and row.weight is not None), default=1.0)
+    top = HEAD
+    for row, lines, height, gap in zip(rows, labels, heights, gaps, strict=True):
+        top += gap
+        _row(canvas, row, lines, top, height, heaviest, subgroups)
+        top += height
+    return canvas.markup()
+
+
+def _gap(row: ForestRow, index: int) -> float:
+    return 8.0 if index > 0 and row.kind in {"class", "overall"} else 0.0
+
+
+def _indent(row: ForestRow, subgroups: bool) -> float:
+    return INDENT if subgroups and row.kind in {"study", "subtotal"} else 0.0
+
+
+def _label(row: ForestRow, subgroups: bool) -> list[str]:
+    whole_line = row.kind in {"class", "note"}
+    room = (WIDTH if whole_line else LABEL_ROOM) - _indent(row, subgroups)
+    if row.kind == "class":
+        room = AXIS_LEFT - 10
+    size = FONT * 1.06 if _STYLES[row.kind] == "f-strong" else FONT
+    return wrap(row.label, size, room, 1 if whole_line else 2)
+
+
+def _description(rows: Sequence[ForestRow]) -> str:
+    studies = sum(row.kind == "study" for row in rows)
+    overall = next((row for row in rows if row.kind == "overall"), None)
+    text = f"Forest plot of {studies} {'arm' if studies == 1 else 'arms'}"
+    if overall is None or overall.share is None:
+        return f"{text}, not pooled. The table behind it holds every number."
+    bounds = _bounds(overall)
+    return f"{text}; pooled percentage {estimate(overall.share, bounds)}. The table behind it holds every number."
+
+
+def _bounds(row: ForestRow) -> tuple[float, float] | None:
+    return None if row.low is None or row.high is None else (row.low, row.high)
+
+
+def _x(share: float) -> float:
+    return AXIS_LEFT + (AXIS_RIGHT - AXIS_LEFT) * min(1.0, max(0.0, share))
+
+
+def _frame(canvas: Canvas, bottom: float, confidence: float) -> None:
+    """Column heads, gridlines and the axis from 0 to 100 %."""
+    heads = [(0.0, "Study", "start"), (EVENTS_X, "Events/n", "end"), (ESTIMATE_X, f"% ({confidence:g} % CI)", "start")]
+    for x, words, anchor in heads:
+        canvas.text(x, 16, words, "f-head", "end" if anchor == "end" else "start")
+    canvas.text(WEIGHT_X, 16, "Weight", "f-head", "end")
+    canvas.line(0, 25, WIDTH, 25, "f-rule")
+    for tick in TICKS:
+        x = _x(tick / 100)
+        canvas.line(x, HEAD - 4, x, bottom + 4, "f-grid")
+        canvas.line(x, bottom + 4, x, bottom + 9, "f-axis")
+        canvas.text(x, bottom + 22, f"{tick}", "f-tick", "middle")
+    canvas.line(AXIS_LEFT, bottom + 4, AXIS_RIGHT, bottom + 4, "f-axis")
+    canvas.text((AXIS_LEFT + AXIS_RIGHT) / 2, bottom + 38, "patients with the outcome, %", "f-tick", "middle")
+
+
+def _reference(canvas: Canvas, rows: Sequence[ForestRow], bottom: float) -> None:
+    overall = next((row.share for row in rows if row.kind == "overall"), None)
+    if overall is not None:
+        canvas.line(_x(overall), HEAD - 4, _x(overall), bottom + 4, "f-reference")
+
+
+def _row(
+    canvas: Canvas, row: ForestRow, lines: list[str], top: float, height: float, heaviest: float, subgroups: bool
+) -> None:
+    middle = top + height / 2
+    style, x = _STYLES[row.kind], _indent(row, subgroups)
+    first = middle - LINE * (len(lines) - 1) / 2 + FONT * 0.35
+    full = "" if " ".join(lines) == " ".join(row.label.split()) else row.label
+    for i, words in enumerate(lines):
+        canvas.text(x, first + i * LINE, words, style, full=full)
+    if row.kind in {"class", "note"}:
+        return
+    baseline = middle + FONT * 0.35
+    _figures(canvas, row, baseline, style)
+    _shape(canvas, row, middle, heaviest)
+
+
+def _figures(canvas: Canvas, row: ForestRow, baseline: float, style: str) -> None:
+    if row.n is not None and row.kind != "glmm":
+        canvas.text(EVENTS_X, baseline, fraction(row.events, row.n), style, "end")
+    words = interval(_bounds(row)).removesuffix(" %") if row.kind == "prediction" else estimate(row.share, _bounds(row))
+    canvas.text(ESTIMATE_X, baseline, words, style)
+    if row.weight is not None:
+        canvas.text(WEIGHT_X, baseline, f"{row.weight:.1f} %", style, "end")
+
+
+def _shape(canvas: Canvas, row: ForestRow, y: float, heaviest: float) -> None:
+    bounds = _bounds(row)
+    if row.kind == "prediction" and bounds is not None:
+        _bar(canvas, bounds, y)
+    elif row.kind == "study" and row.share is not None:
+        if bounds is not None:
+            canvas.line(_x(bounds[0]), y, _x(bounds[1]), y, "f-interval")
+        share = max(0.0, row.weight if row.weight is not None else 0.0) / heaviest if heaviest > 0 else 0.0
+        side = 4 + 7 * math.sqrt(share)
+        canvas.box(_x(row.share) - side / 2, y - side / 2, side, side, "f-square")
+    elif row.share is not None and bounds is not None:
+        low, mid, high = _x(bounds[0]), _x(row.share), _x(bounds[1])
+        half = 5.0 if row.kind == "subtotal" else 7.0
+        canvas.polygon([(low, y), (mid, y - half), (high, y), (mid, y + half)], f"f-diamond f-{row.kind}")
+
+
+def _bar(canvas: Canvas, bounds: tuple[float, float], y: float) -> None:
+    low, high = _x(bounds[0]), _x(bounds[1])
+    canvas.line(low, y, high, y, "f-prediction")
+    for x in (low, high):
+        canvas.line(x, y - 5, x, y + 5, "f-prediction")

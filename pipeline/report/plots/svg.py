@@ -1,0 +1,61 @@
+"""A small SVG writer. Everything goes through ElementTree, so no text can become markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+from xml.etree import ElementTree
+
+from markupsafe import Markup
+
+from pipeline.report.plain import plain
+
+Anchor = Literal["start", "middle", "end"]
+
+
+class Canvas:
+    """A drawing of `width` × `height` user units with a name and a description for screen readers."""
+
+    def __init__(self, ident: str, width: float, height: float, title: str, description: str) -> None:
+        attributes = {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "class": "plot",
+            "viewBox": f"0 0 {coordinate(width)} {coordinate(height)}",
+            "role": "img",
+            "aria-labelledby": f"{ident}-title {ident}-desc",
+        }
+        self._root = ElementTree.Element("svg", attributes)
+        self._add("title", {"id": f"{ident}-title"}).text = plain(title)
+        self._add("desc", {"id": f"{ident}-desc"}).text = plain(description)
+
+    def text(self, x: float, y: float, words: str, style: str, anchor: Anchor = "start", full: str = "") -> None:
+        """Words with their baseline at y; `full`, if it differs, is shown as a tooltip."""
+        place = {"x": coordinate(x), "y": coordinate(y), "class": style, "text-anchor": anchor}
+        element = self._add("text", place)
+        element.text = plain(words)
+        if full and full != words:
+            ElementTree.SubElement(element, "title").text = plain(full)
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, style: str) -> None:
+        ends = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
+        self._add("line", {**{name: coordinate(value) for name, value in ends.items()}, "class": style})
+
+    def box(self, x: float, y: float, width: float, height: float, style: str) -> None:
+        sides = {"x": x, "y": y, "width": width, "height": height}
+        self._add("rect", {**{name: coordinate(value) for name, value in sides.items()}, "class": style})
+
+    def polygon(self, points: Sequence[tuple[float, float]], style: str) -> None:
+        path = " ".join(f"{coordinate(x)},{coordinate(y)}" for x, y in points)
+        self._add("polygon", {"points": path, "class": style})
+
+    def markup(self) -> Markup:
+        return Markup(ElementTree.tostring(self._root, encoding="unicode"))
+
+    def _add(self, tag: str, attributes: dict[str, str]) -> ElementTree.Element:
+        return ElementTree.SubElement(self._root, tag, attributes)
+
+
+def coordinate(value: float) -> str:
+    """At most two decimals, the same on every machine."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

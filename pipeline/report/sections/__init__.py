@@ -1,0 +1,34 @@
+"""The sections of the report, in the order of the page. A new one is a module, a template and a line here."""
+
+from __future__ import annotations
+
+from pipeline.report.section import Section
+from pipeline.report.sections import (
+    asked,
+    excluded,
+    findings,
+    flow,
+    forest,
+    methods,
+    outcomes,
+    overrides,
+    reproduce,
+    set_aside,
+    studies,
+    waiting,
+)
+
+SECTIONS: tuple[Section, ...] = (
+    asked.SECTION,
+    flow.SECTION,
+    findings.SECTION,
+    forest.SECTION,
+    studies.SECTION,
+    outcomes.SECTION,
+    waiting.SECTION,
+    excluded.SECTION,
+    set_aside.SECTION,
+    overrides.SECTION,
+    methods.SECTION,
+    reproduce.SECTION,
+)

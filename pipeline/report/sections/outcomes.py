@@ -1,0 +1,65 @@
+"""Every proportion with its authority, its checks, whether it is pooled, and the sentence it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.records import OutcomeRow
+from pipeline.report.inputs import Inputs
+from pipeline.report.quotes import Quote
+from pipeline.report.section import Section
+
+_BETWEEN = re.compile(r"\s*[|;]\s*")
+
+
+@dataclass(frozen=True)
+class Number:
+    row: OutcomeRow
+    study: str
+    arm: str
+    checks: list[str]
+    quote: Quote | None
+
+
+@dataclass(frozen=True)
+class Group:
+    outcome: str
+    label: str
+    asked: bool
+    numbers: list[Number]
+
+
+def data(inputs: Inputs) -> Mapping[str, object]:
+    return {"groups": [_group(inputs, outcome) for outcome in _order(inputs)]}
+
+
+def _order(inputs: Inputs) -> list[str]:
+    """Outcomes that are asked for, then those of config/outcomes.csv, then the rest by name; only those with rows."""
+    present = {row.outcome for row in inputs.outcomes}
+    named = [*inputs.settings.config.analysis.outcomes, *inputs.outcome_labels, *sorted(present)]
+    return [outcome for outcome in dict.fromkeys(named) if outcome in present]
+
+
+def _group(inputs: Inputs, outcome: str) -> Group:
+    return Group(
+        outcome=outcome,
+        label=inputs.outcome_label(outcome),
+        asked=outcome in inputs.settings.config.analysis.outcomes,
+        numbers=[_number(inputs, row) for row in inputs.outcomes if row.outcome == outcome],
+    )
+
+
+def _number(inputs: Inputs, row: OutcomeRow) -> Number:
+    study, arm = inputs.study.get(row.study), inputs.arm.get((row.study, row.arm))
+    return Number(
+        row=row,
+        study=row.study if study is None else study.label,
+        arm=row.arm if arm is None else arm.label,
+        checks=[check for check in _BETWEEN.split(row.checks) if check],
+        quote=inputs.quote(row.study, row.evidence_start, row.evidence_end),
+    )
+
+
+SECTION = Section("outcomes", "Every number and its source", data)

@@ -1,0 +1,16 @@
+"""How to get the same page again: versions, commands, hashes of what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.report.inputs import Inputs
+from pipeline.report.section import Section
+from pipeline.report.versions import versions
+
+
+def data(inputs: Inputs) -> Mapping[str, object]:
+    return {"versions": versions(), "fingerprints": inputs.fingerprints}
+
+
+SECTION = Section("reproduce", "Reproduce", data)
