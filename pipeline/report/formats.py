@@ -18,19 +18,24 @@ def percent_points(value: float | None) -> str:
     return MISSING if value is None else percent(value / 100)
 
 
-def interval(bounds: Sequence[float] | None) -> str:
+def interval(pair: Sequence[float] | None) -> str:
     """(0.562, 0.8401) → 56.2–84.0 %; a bound below 0 is set off from the dash by words."""
-    if bounds is None:
+    if pair is None:
         return MISSING
-    low, high = map(_bare, bounds)
+    low, high = map(_bare, pair)
     return f"{low} to {high} %" if low.startswith("-") else f"{low}–{high} %"
 
 
-def estimate(share: float | None, bounds: Sequence[float] | None) -> str:
+def bounds(pair: Sequence[float] | None) -> str:
+    """(0.562, 0.8401) → 56.2–84.0, beside an estimate that says percent."""
+    return interval(pair).removesuffix(" %")
+
+
+def estimate(share: float | None, pair: Sequence[float] | None) -> str:
     """0.723, (0.562, 0.84) → 72.3 (56.2–84.0), all in percent, for plots whose axis says so."""
     if share is None:
         return MISSING
-    return _bare(share) if bounds is None else f"{_bare(share)} ({interval(bounds).removesuffix(' %')})"
+    return _bare(share) if pair is None else f"{_bare(share)} ({bounds(pair)})"
 
 
 def _bare(share: float) -> str:
@@ -93,6 +98,7 @@ FILTERS = {
     "percent": percent,
     "percent_points": percent_points,
     "interval": interval,
+    "bounds": bounds,
     "whole": whole,
     "tau2": tau2,
     "i2": i2,

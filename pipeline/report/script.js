@@ -22,7 +22,7 @@ for (const line of document.querySelectorAll(".line")) {
 }
 let opened = [];
 addEventListener("beforeprint", () => {
-  opened = [...document.querySelectorAll("details:not([open])")];
+  opened = [...document.querySelectorAll("details:not([open], .box, .forest-data)")];
   for (const details of opened) details.open = true;
 });
 addEventListener("afterprint", () => {

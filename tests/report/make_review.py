@@ -62,7 +62,8 @@ def tell(spec: StudySpec, at: int) -> Told:
     decision = say(spec.reason, before="This record: ", after=".\n")
     if spec.filler:
         say(spec.filler, after="\n")
-    size = say(f"{spec.n_total} patients", before="We looked at ", after=" who had had other treatment before.\n\n")
+    patients = "Some patients" if spec.n_total is None else f"{spec.n_total} patients"
+    size = say(patients, before="We looked at ", after=" who had had other treatment before.\n\n")
     for number in spec.numbers:
         spans.append(say(number.words, before="At the last visit, ", after=" by the usual definition.\n"))
 
@@ -368,9 +369,8 @@ def write_review(spec: ReviewSpec, folder: Path) -> None:
         told.append(one)
     extracted = folder / "extracted"
     pairs = list(zip(spec.studies, told, strict=True))
-    for file in sorted({study.file for study in spec.studies}):
-        rows = [t.record for s, t in pairs if s.file == file]
-        write_parsed(extracted / "parsed" / f"{Path(file).name}.jsonl", rows)
+    for i, file in enumerate(sorted({study.file for study in spec.studies})):
+        write_parsed(extracted / "parsed" / f"source-{i}.jsonl", [t.record for s, t in pairs if s.file == file])
     write_rows(extracted / "studies.csv", StudyRow, [study_row(s, t) for s, t in pairs])
     included = [(s, t) for s, t in pairs if s.decision == "include"]
     write_rows(extracted / "arms.csv", ArmRow, [row for s, t in included for row in arm_rows(s, t)])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from pipeline.report.formats import estimate, fraction, interval
+from pipeline.report.formats import bounds, estimate, fraction
 from pipeline.report.plots.forest_rows import ForestRow
 from pipeline.report.plots.lettering import wrap
 from pipeline.report.plots.svg import Canvas
@@ -73,13 +73,13 @@ def _label(row: ForestRow, subgroups: bool) -> list[str]:
 
 
 def _description(rows: Sequence[ForestRow]) -> str:
-    studies = sum(row.kind == "study" for row in rows)
+    arms = sum(row.kind == "study" for row in rows)
     overall = next((row for row in rows if row.kind == "overall"), None)
-    text = f"Forest plot of {studies} {'arm' if studies == 1 else 'arms'}"
-    if overall is None or overall.share is None:
-        return f"{text}, not pooled. The table behind it holds every number."
-    bounds = _bounds(overall)
-    return f"{text}; pooled percentage {estimate(overall.share, bounds)}. The table behind it holds every number."
+    pooled = "not pooled"
+    if overall is not None and overall.share is not None:
+        pooled = f"pooled percentage {estimate(overall.share, _bounds(overall))}"
+    what = "arm" if arms == 1 else "arms"
+    return f"Forest plot of {arms} {what}; {pooled}. The table behind it holds every number."
 
 
 def _bounds(row: ForestRow) -> tuple[float, float] | None:
@@ -131,30 +131,30 @@ def _row(
 def _figures(canvas: Canvas, row: ForestRow, baseline: float, style: str) -> None:
     if row.n is not None and row.kind != "glmm":
         canvas.text(EVENTS_X, baseline, fraction(row.events, row.n), style, "end")
-    words = interval(_bounds(row)).removesuffix(" %") if row.kind == "prediction" else estimate(row.share, _bounds(row))
+    words = bounds(_bounds(row)) if row.kind == "prediction" else estimate(row.share, _bounds(row))
     canvas.text(ESTIMATE_X, baseline, words, style)
     if row.weight is not None:
         canvas.text(WEIGHT_X, baseline, f"{row.weight:.1f} %", style, "end")
 
 
 def _shape(canvas: Canvas, row: ForestRow, y: float, heaviest: float) -> None:
-    bounds = _bounds(row)
-    if row.kind == "prediction" and bounds is not None:
-        _bar(canvas, bounds, y)
+    ends = _bounds(row)
+    if row.kind == "prediction" and ends is not None:
+        _bar(canvas, ends, y)
     elif row.kind == "study" and row.share is not None:
-        if bounds is not None:
-            canvas.line(_x(bounds[0]), y, _x(bounds[1]), y, "f-interval")
+        if ends is not None:
+            canvas.line(_x(ends[0]), y, _x(ends[1]), y, "f-interval")
         share = max(0.0, row.weight if row.weight is not None else 0.0) / heaviest if heaviest > 0 else 0.0
         side = 4 + 7 * math.sqrt(share)
         canvas.box(_x(row.share) - side / 2, y - side / 2, side, side, "f-square")
-    elif row.share is not None and bounds is not None:
-        low, mid, high = _x(bounds[0]), _x(row.share), _x(bounds[1])
+    elif row.share is not None and ends is not None:
+        low, mid, high = _x(ends[0]), _x(row.share), _x(ends[1])
         half = 5.0 if row.kind == "subtotal" else 7.0
         canvas.polygon([(low, y), (mid, y - half), (high, y), (mid, y + half)], f"f-diamond f-{row.kind}")
 
 
-def _bar(canvas: Canvas, bounds: tuple[float, float], y: float) -> None:
-    low, high = _x(bounds[0]), _x(bounds[1])
+def _bar(canvas: Canvas, ends: tuple[float, float], y: float) -> None:
+    low, high = _x(ends[0]), _x(ends[1])
     canvas.line(low, y, high, y, "f-prediction")
     for x in (low, high):
         canvas.line(x, y - 5, x, y + 5, "f-prediction")

@@ -73,12 +73,12 @@ def _subtotal(outcome: PooledOutcome, name: str) -> list[ForestRow]:
         return []
     fit = fit_of(group.fits.get("iv"))
     weight = sum(effect.weight for effect in outcome.effects if effect.regimen_class == name)
-    return [_diamond("subtotal", f"Pooled (k = {group.k}{_spread(fit)})", group, fit, weight)]
+    return [_diamond("subtotal", f"Pooled {_size(group, fit)}", group, fit, weight)]
 
 
 def _whole(group: Pooled, confidence: float) -> list[ForestRow]:
     iv, glmm = fit_of(group.fits.get("iv")), fit_of(group.fits.get("glmm"))
-    rows = [_diamond("overall", f"All, random effects (k = {group.k}{_spread(iv)})", group, iv, 100.0)]
+    rows = [_diamond("overall", f"All, random effects {_size(group, iv)}", group, iv, 100.0)]
     if iv is not None and iv.pi is not None:
         low, high = iv.pi
         rows.append(ForestRow("prediction", f"{level(confidence)} prediction interval", low=low, high=high))
@@ -91,6 +91,11 @@ def _diamond(kind: Kind, label: str, group: Pooled, fit: Fit | None, weight: flo
     low, high = fit.ci if fit is not None and fit.ci is not None else (None, None)
     share = fit.proportion if fit is not None else None
     return ForestRow(kind, label, group.events, group.n, share, low, high, weight)
+
+
+def _size(group: Pooled, fit: Fit | None) -> str:
+    """In brackets, without a place to break the line."""
+    return f"(k = {group.k}{_spread(fit)})".replace(" ", "\u00a0")
 
 
 def _spread(fit: Fit | None) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 ELLIPSIS = "…"
 
-_NARROW = frozenset("iljtfrI.,:;'|!()[]-/ ‘’·")
+#: where a line may break; a no-break space is none
+_BREAKS = re.compile(r"[ \t\r\n]+")
+_NARROW = frozenset("iljtfrI.,:;'|!()[]-/ \u00a0‘’·")
 _WIDE = frozenset("mwMWQO@%—+=<>≥≤±")
 _NARROW_EM, _WIDE_EM, _CAPITAL_EM, _LETTER_EM, _FULL_EM = 0.42, 0.95, 0.75, 0.63, 1.05
 
@@ -30,7 +33,7 @@ def _em(character: str) -> float:
 
 def wrap(text: str, size: float, room: float, lines: int) -> list[str]:
     """`text` in at most `lines` lines no wider than `room`; what does not fit ends in an ellipsis."""
-    words = text.split()
+    words = [word for word in _BREAKS.split(text) if word]
     done: list[str] = []
     while words and len(done) < lines - 1:
         taken = _fitting(words, size, room)

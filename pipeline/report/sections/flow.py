@@ -26,8 +26,8 @@ class Box:
 
     title: str
     count: int
-    unit: str
     entries: tuple[Entry, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ def data(inputs: Inputs) -> Mapping[str, object]:
 def _found(inputs: Inputs) -> Step:
     files, unread = _per_file(inputs), [row for row in inputs.set_aside if not row.record]
     aside = [row for row in inputs.set_aside if row.record]
-    box = Box("Records found", sum(files.values()), "record", tuple(_count(f, n) for f, n in sorted(files.items())))
+    box = Box("Records found", sum(files.values()), tuple(_count(f, n) for f, n in sorted(files.items())))
     leaving = [
-        Box("Duplicates", sum(1 for _ in _duplicates(inputs)), "record", tuple(_duplicates(inputs))),
-        Box("Records set aside", len(aside), "record", tuple(Entry(r.record, f"{r.file}: {r.reason}") for r in aside)),
-        Box("Files that could not be read", len(unread), "file", tuple(Entry(r.file, r.reason) for r in unread)),
+        Box("Duplicates", sum(1 for _ in _duplicates(inputs)), tuple(_duplicates(inputs))),
+        Box("Records set aside", len(aside), tuple(Entry(r.record, f"{r.file}: {r.reason}") for r in aside)),
+        Box("Files that could not be read", len(unread), tuple(Entry(r.file, r.reason) for r in unread)),
     ]
     return Step(box, tuple(box for box in leaving if box.count > 0))
 
@@ -74,16 +74,16 @@ def _duplicates(inputs: Inputs) -> Iterable[Entry]:
 
 def _assessed(inputs: Inputs) -> Step:
     reports = sum(report.kept for study in inputs.linked.values() for report in study.reports)
-    unit = "study" if reports == len(inputs.studies) else f"study ({reports} reports)"
+    note = "" if reports == len(inputs.studies) else f"{reports} reports"
     reasons = Counter(row.reason for row in inputs.studies if row.decision == "exclude")
     leaving = [
-        Box(f"Excluded: {reason}", count, "study", _studies(_excluded(inputs, reason), "excluded"))
+        Box(f"Excluded: {reason}", count, _studies(_excluded(inputs, reason), "excluded"))
         for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     ]
     undecided = [row for row in inputs.studies if row.decision == "review"]
     if undecided:
-        leaving.append(Box("Eligibility waits for a reviewer", len(undecided), "study", _studies(undecided, "waiting")))
-    return Step(Box("Studies assessed", len(inputs.studies), unit), tuple(leaving))
+        leaving.append(Box("Eligibility waits for a reviewer", len(undecided), _studies(undecided, "waiting")))
+    return Step(Box("Studies assessed", len(inputs.studies), note=note), tuple(leaving))
 
 
 def _excluded(inputs: Inputs, reason: str) -> list[StudyRow]:
@@ -101,8 +101,8 @@ def _included(inputs: Inputs) -> Step:
     included = [row for row in inputs.studies if row.decision == "include"]
     pooled = {row.study for row in inputs.outcomes if row.pooled}
     without = [row for row in included if row.study not in pooled]
-    leaving = (Box("Nothing pooled yet", len(without), "study", _studies(without, "included")),) if without else ()
-    return Step(Box("Studies included", len(included), "study", _studies(included, "included")), leaving)
+    leaving = (Box("Nothing pooled yet", len(without), _studies(without, "included")),) if without else ()
+    return Step(Box("Studies included", len(included), _studies(included, "included")), leaving)
 
 
 def _pooled(inputs: Inputs) -> Step:
@@ -111,7 +111,7 @@ def _pooled(inputs: Inputs) -> Step:
         Entry(result.label, f"{len({e.study for e in result.effects})} studies, {len(result.effects)} arms")
         for result in inputs.pooled
     )
-    return Step(Box("Studies in a pooled analysis", len(pooled), "study", per_outcome))
+    return Step(Box("Studies in a pooled analysis", len(pooled), per_outcome))
 
 
 SECTION = Section("flow", "Flow of records", data)

@@ -48,18 +48,22 @@ def _included(inputs: Inputs, row: StudyRow) -> Included:
 
 
 def authors(study: Study) -> str:
-    """At most three names, then et al."""
+    """At most three names, then et al, without a full stop."""
     names = study.candidate.citation.authors
     more = len(names) > 3 or (bool(names) and study.candidate.citation.authors_truncated)
-    return ", ".join(names[:3]) + (" et al." if more else "")
+    return ", ".join(names[:3]) + (" et al" if more else "")
 
 
 def _sources(inputs: Inputs, row: StudyRow, arms: list[ArmRow], linked: Study | None) -> list[Source]:
+    """One quote for all that was read from the same words."""
     size = linked.candidate.n_total.evidence if linked is not None else None
-    spans = [("Included", row.evidence_start, row.evidence_end)]
+    spans: list[tuple[str, int | None, int | None]] = [("Included", row.evidence_start, row.evidence_end)]
     spans += [("Patients", size.start, size.end)] if size is not None else []
-    spans += [(f"Arm {arm.arm}", arm.evidence_start, arm.evidence_end) for arm in arms]
-    quotes = ((what, inputs.quote(row.study, start, end)) for what, start, end in spans)
+    spans += [(f"arm {arm.arm}", arm.evidence_start, arm.evidence_end) for arm in arms]
+    by_span: dict[tuple[int | None, int | None], list[str]] = {}
+    for what, start, end in spans:
+        by_span.setdefault((start, end), []).append(what)
+    quotes = ((", ".join(what), inputs.quote(row.study, *span)) for span, what in by_span.items())
     return [Source(what, quote) for what, quote in quotes if quote is not None]
 
 
