@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 UNITS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
 ).split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 WORD_VALUES = {w: i + 1 for i, w in enumerate(UNITS)} | {w: 10 * (i + 2) for i, w in enumerate(TENS)}
 SCALES = {"hundred": 100, "thousand": 1000}
 WHOLE_WORDS = {"all", "both", "none", "no"}
@@ -52,7 +52,7 @@ PATTERNS = {
     "ID": r"\b(?:NCT|ISRCTN|ChiCTR[-A-Z]*|UMIN|EudraCT|DRKS|ACTRN|JapicCTI)[-\s]?\d[\d-]*",
     "INTERVAL": rf"(?:\b9[059](?:\.\d)?\s?%\s?)(?:CI|confidence intervals?)(?:\s?\[CI\]|\s?\(CI\))?[\s,:;=]*[\[(]?\s?"
     rf"(?P<lo>[-−]?(?:{_NUM}))\s?%?{_DASH}(?P<hi>[-−]?(?:{_NUM}))\s?%?",
-    "PVALUE": rf"\b[Pp](?:[- ]?value)?\s?(?P<op>[=<>≤≥])\s?(?P<p>0?[.·]\s?\d{{1,6}}|\d\.\d+)",
+    "PVALUE": r"\b[Pp](?:[- ]?value)?\s?(?P<op>[=<>≤≥])\s?(?P<p>0?[.·]\s?\d{1,6}|\d\.\d+)",
     "SIZE": rf"\b[nN]\s?=\s?(?P<size>{_INT})",
     "LEVEL": rf"(?:[<>≤≥⩾⩽]\s?)?(?:{_NUM})(?:\s?[-–]\s?(?:{_NUM}))?{_TENFOLD}",
     "THRESHOLD": rf"[<>≤≥⩾⩽]\s?/?\s?(?:=\s?)?(?:{_NUM})\s?(?:%|{_MASS}\b{_PER})?",
@@ -100,8 +100,6 @@ def _decimals(text: str) -> int:
 
 def _plain(match: re.Match[str], kind: str) -> Quantity:
     return Quantity(kind, match.start(), match.end(), float("nan"))
-
-
 
 
 def _interval(match: re.Match[str], kind: str) -> Quantity:

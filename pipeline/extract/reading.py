@@ -20,8 +20,11 @@ from pipeline.extract.quantities import Quantity
 from pipeline.extract.sentences import Sentence
 
 PEOPLE = frozenset(
-    "patients patient subjects subject participants participant children adults women men cases individuals infants "
-    "responders nonresponders people persons recipients volunteers males females adolescents pts eyes boys girls".split()
+    (
+        "patients patient subjects subject participants participant children adults women men cases "
+        "individuals infants responders nonresponders people persons recipients volunteers males females "
+        "adolescents pts eyes boys girls"
+    ).split()
 )
 
 

@@ -52,7 +52,9 @@ def _kind_at(position: int, kinds: list[tuple[Section, str]]) -> str:
 def _split(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
-        if _ABBREVIATION.search(text, max(start, match.start() - 8), match.start()) or _open(text, start, match.start()):
+        if _ABBREVIATION.search(text, max(start, match.start() - 8), match.start()) or _open(
+            text, start, match.start()
+        ):
             continue
         yield from _trimmed(text, start, match.start() + (text[match.start()] == "."))
         start = match.end()

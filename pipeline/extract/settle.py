@@ -1,0 +1,297 @@
+"""From shares to rows: which denominator each share has, what confirms it, and whether that is enough to accept it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from pipeline.extract import arithmetic
+from pipeline.extract.arms import FoundArm
+from pipeline.extract.frames import Share
+
+#: what each kind of proof adds: the chance that the value is right given this proof alone
+WEIGHTS = {
+    "count matches percent": 0.93,
+    "percent matches one count only": 0.55,
+    "denominator printed with the count": 0.60,
+    "denominator is the arm's size": 0.50,
+    "stated again elsewhere": 0.70,
+    "confidence interval matches": 0.85,
+    "p-value matches": 0.85,
+    "parts add up": 0.85,
+    "said of every patient": 0.60,
+}
+#: no proof lifts a value above this while one of these doubts stands
+DOUBT = 0.5
+
+
+@dataclass(frozen=True)
+class Row:
+    """A share with its denominator settled. `arm` is the arm's number, None for all arms together."""
+
+    share: Share
+    arm: int | None
+    outcome: str
+    events: int | None
+    n: int | None
+    percent: float | None
+    denominator: str
+    checks: tuple[str, ...]
+    doubts: tuple[str, ...]
+    subgroup: str | None = None
+    #: spans of other statements of the same value
+    again: tuple[tuple[int, int], ...] = field(default=())
+
+    @property
+    def confidence(self) -> float:
+        wrong = 1.0
+        for check in self.checks:
+            wrong *= 1 - WEIGHTS[check]
+        confidence = round(1 - wrong, 3)
+        return min(confidence, DOUBT) if self.doubts or not self.checks else confidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """A possible denominator: its size, what it is, and whether it is printed with the share."""
+
+    n: int
+    kind: str
+    printed: bool
+    subgroup: str | None = None
+
+
+def settle(found: list[Share], arms: list[FoundArm], n_total: int | None) -> list[Row]:
+    """Rows in the order of the text, repeated statements merged, proofs that need several rows added."""
+    rows: list[Row] = []
+    for share in found:
+        rows.append(_row(share, arms, n_total, rows))
+    rows = _merged(rows)
+    rows = _with_remainders(rows, found)
+    rows = _with_sums(rows)
+    return _with_p_values(rows)
+
+
+def _row(share: Share, arms: list[FoundArm], n_total: int | None, before: list[Row]) -> Row:
+    m = share.measure
+    bases = list(_bases(share, arms, n_total, before))
+    doubts = _doubts(share, arms)
+    fitting = [b for b in bases if _fits(share, b)]
+    if m.percent is not None and not fitting:
+        return _unsettled(share, bases, doubts)
+    base = (fitting or bases or [None])[0]
+    if base is None:
+        return _unsettled(share, bases, (*doubts, "no denominator found"))
+    events = _events(share, base)
+    if events is None:
+        return _unsettled(share, [base], (*doubts, "the percentage fits several counts"))
+    checks = tuple(_checks(share, base, events, arms))
+    percent = m.percent.value if m.percent is not None else round(100 * events / base.n, 1)
+    outcome = _reclassified(share, base)
+    return Row(share, share.arm, outcome, events, base.n, percent, base.kind, checks, doubts, base.subgroup)
+
+
+def _bases(share: Share, arms: list[FoundArm], n_total: int | None, before: list[Row]) -> Iterable[_Base]:
+    m, size = share.measure, _arm_size(share, arms, n_total)
+    responders = [r for r in before if r.arm == share.arm and r.subgroup is None and r.events]
+    responded = [r for r in responders if r.outcome in {"overall_response", "complete_response"}]
+    relapsed = [r for r in responders if r.outcome == "relapse"]
+    if m.n is not None:
+        yield _Base(m.n, _kind(m.n, size, responded), True)
+        return
+    if share.of is not None and share.of.value is not None:
+        kind = _kind(share.of.value, size, [*responded, *relapsed])
+        part = kind == "evaluable" and size is not None and share.of.value < size and _narrowed(share.of.words)
+        yield _Base(share.of.value, kind, True, share.of.words if part else None)
+    chained = _chained(share, before)
+    if share.outcome in {"relapse", "remission"}:
+        again = relapsed if share.name.startswith("remission") and _regained(share) else []
+        for r in [*again, *chained, *responded]:
+            if r.events is not None:
+                yield _Base(r.events, "responders", False)
+    if size is not None:
+        yield _Base(size, "enrolled", False)
+
+
+def _regained(share: Share) -> bool:
+    words = share.reading.lower
+    return any(word in {"regained", "again", "second"} for word in words[share.measure.last : share.measure.last + 4])
+
+
+def _chained(share: Share, before: list[Row]) -> list[Row]:
+    """A response in the same sentence before this share: "14 responded, of whom 8 relapsed"."""
+    here = [r for r in before if r.share.reading is share.reading and r.outcome == "overall_response"]
+    return here[-1:]
+
+
+def _narrowed(words: str) -> bool:
+    return any(f" {w} " in f" {words} " for w in ("who", "with", "without", "whose", "receiving", "aged", "previously"))
+
+
+def _kind(n: int, size: int | None, responded: list[Row]) -> str:
+    if n == size:
+        return "enrolled"
+    return "responders" if any(r.events == n for r in responded) else "evaluable"
+
+
+def _arm_size(share: Share, arms: list[FoundArm], n_total: int | None) -> int | None:
+    if share.arm is None or len(arms) < 2:
+        return n_total
+    return arms[share.arm].n
+
+
+def _fits(share: Share, base: _Base) -> bool:
+    m = share.measure
+    if m.events is not None and m.events > base.n:
+        return False
+    if m.percent is None:
+        return True
+    if m.events is not None:
+        return arithmetic.agrees(m.events, base.n, m.percent)
+    return bool(arithmetic.possible_events(base.n, m.percent))
+
+
+def _events(share: Share, base: _Base) -> int | None:
+    m = share.measure
+    if m.whole is not None:
+        return base.n if m.whole else 0
+    if m.events is not None:
+        return m.events
+    if m.percent is None:
+        return None
+    possible = arithmetic.possible_events(base.n, m.percent)
+    return possible[0] if len(possible) == 1 else None
+
+
+def _checks(share: Share, base: _Base, events: int, arms: list[FoundArm]) -> Iterable[str]:
+    m = share.measure
+    if m.percent is not None:
+        yield "count matches percent" if m.events is not None else "percent matches one count only"
+    if base.printed:
+        yield "denominator printed with the count"
+    if base.kind == "enrolled" and (base.printed or m.events is not None):
+        yield "denominator is the arm's size"
+    if m.interval is not None and arithmetic.interval_agrees(events, base.n, m.interval):
+        yield "confidence interval matches"
+    if m.whole is not None:
+        yield "said of every patient"
+
+
+def _doubts(share: Share, arms: list[FoundArm]) -> tuple[str, ...]:
+    doubts = []
+    if share.restricted:
+        doubts.append("speaks of some of the patients only")
+    if not share.clear or (share.arm is None and len(arms) > 1):
+        doubts.append("no arm is named beside it")
+    return tuple(doubts)
+
+
+def _reclassified(share: Share, base: _Base) -> str:
+    """A response of patients who had relapsed is a response to what came next, not to the arm's regimen."""
+    relapsed = share.of is not None and "relaps" in share.of.words
+    return "other" if relapsed and share.outcome.endswith("response") and base.kind != "enrolled" else share.outcome
+
+
+def _unsettled(share: Share, bases: list[_Base], doubts: tuple[str, ...]) -> Row:
+    m = share.measure
+    tried = ", ".join(str(b.n) for b in bases)
+    why = (f"no count of {tried} gives the percentage",) if m.percent is not None and bases else ()
+    percent = m.percent.value if m.percent is not None else None
+    return Row(share, share.arm, share.outcome, m.events, m.n, percent, "evaluable", (), (*doubts, *why))
+
+
+# ---- proofs that need several rows -------------------------------------------------------------------------------
+
+
+def _key(row: Row) -> tuple[object, ...]:
+    return row.arm, row.outcome, row.events, row.n, row.subgroup
+
+
+def _merged(rows: list[Row]) -> list[Row]:
+    """One row per value; a share that only repeats it (also as a bare percentage) confirms it."""
+    kept: dict[tuple[object, ...], Row] = {}
+    for row in sorted(rows, key=lambda r: -r.confidence):
+        same = next((k for k in kept.values() if _repeats(row, k)), None)
+        if same is None:
+            kept[_key(row)] = row
+        elif row.share.reading is not same.share.reading:
+            checks = tuple(dict.fromkeys([*same.checks, *(["stated again elsewhere"] if not row.doubts else [])]))
+            kept[_key(same)] = replace(same, checks=checks, again=(*same.again, row.share.span))
+    return sorted(kept.values(), key=lambda r: r.share.span)
+
+
+def _repeats(row: Row, other: Row) -> bool:
+    if _key(row) == _key(other):
+        return True
+    bare = row.share.measure.events is None and row.share.measure.percent is not None
+    same = row.arm == other.arm and row.outcome == other.outcome and row.subgroup == other.subgroup
+    if not (bare and same and other.events is not None and other.n is not None and row.share.measure.percent):
+        return False
+    return arithmetic.agrees(other.events, other.n, row.share.measure.percent)
+
+
+def _with_remainders(rows: list[Row], found: list[Share]) -> list[Row]:
+    """ "10 relapsed … the other 15 remained": a remainder and its counterpart add up to their denominator."""
+    out = list(rows)
+    for share in found:
+        m = share.measure
+        if m.events is None or share.reading.lower[m.first - 1] not in {"other", "remaining"} or m.first == 0:
+            continue
+        for i, a in enumerate(out):
+            for j, b in enumerate(out):
+                if (
+                    b.share.measure is m
+                    and a.events is not None
+                    and a.n == a.events + m.events
+                    and a.share.span < b.share.span
+                    and a.arm == b.arm
+                ):
+                    out[i] = _proved(a, "parts add up")
+                    out[j] = _proved(replace(b, n=a.n, denominator=a.denominator), "parts add up")
+                    out[j] = replace(out[j], percent=round(100 * m.events / a.n, 1))
+    return out
+
+
+def _with_sums(rows: list[Row]) -> list[Row]:
+    """Complete and partial responses that add up to the overall response; relapsed and still in remission to it."""
+    out = list(rows)
+    for total in range(len(out)):
+        t = out[total]
+        if t.outcome != "overall_response" or t.events is None:
+            continue
+        for a in range(len(out)):
+            for b in range(a + 1, len(out)):
+                if _parts_of(out[a], out[b], t):
+                    for i in {a, b, total}:
+                        out[i] = _proved(out[i], "parts add up")
+    return out
+
+
+def _parts_of(a: Row, b: Row, total: Row) -> bool:
+    if a.events is None or b.events is None or a.events + b.events != total.events:
+        return False
+    if not a.arm == b.arm == total.arm or not a.subgroup == b.subgroup == total.subgroup:
+        return False
+    kinds = {a.outcome, b.outcome}
+    whole = kinds == {"complete_response", "partial_response"} and a.n == b.n == total.n
+    responders = kinds == {"relapse", "remission"} and a.n == b.n == total.events
+    return whole or responders
+
+
+def _with_p_values(rows: list[Row]) -> list[Row]:
+    """Two arms' shares of one sentence whose test gives the printed p-value."""
+    out = list(rows)
+    for i in range(len(out)):
+        for j in range(i + 1, len(out)):
+            a, b = out[i], out[j]
+            pair = a.share.reading is b.share.reading and a.outcome == b.outcome and a.arm != b.arm
+            if not pair or a.share.p_value is None or None in (a.events, a.n, b.events, b.n):
+                continue
+            assert a.events is not None and a.n is not None and b.events is not None and b.n is not None
+            if arithmetic.p_agrees(a.events, a.n, b.events, b.n, a.share.p_value):
+                out[i], out[j] = _proved(a, "p-value matches"), _proved(b, "p-value matches")
+    return out
+
+
+def _proved(row: Row, check: str) -> Row:
+    return row if check in row.checks else replace(row, checks=(*row.checks, check))
