@@ -39,6 +39,8 @@ class Reader(NamedTuple):
 
 #: asked in this order; the last one takes any prose
 READERS = [
+    Reader("PubMed export", "pipeline.parse.medline", sniff.is_medline, (".nbib",)),
+    Reader("RIS export", "pipeline.parse.ris", sniff.is_ris, (".ris",)),
     Reader("listing page", "pipeline.parse.listing", sniff.is_listing),
     Reader("plain text", "pipeline.parse.plain", sniff.is_plain),
 ]

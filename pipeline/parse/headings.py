@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.parse.hyphens import word_set
@@ -47,7 +48,9 @@ _CAPITALS = r"[A-Z][A-Z()]+(?:[ /,&-]{1,3}(?:[A-Z()]{2,}|&)){0,6}"
 _CAPITALISED = r"[A-Z][a-z()]+(?:(?:[ /]|, | & |-)(?:[A-Za-z()]+)){0,4}"
 _BEFORE = r"(?:^|(?<=\n)|(?<=[.!?;:)\]\d%’”\"'] )|(?<=[.!?;)\]] ))"
 _RUN_IN = re.compile(
-    rf"{_BEFORE}(?P<title>{_CAPITALS}|{_CAPITALISED})\s?(?P<stop>:\s?\.?|\.(?=\s)|\s[-–—](?=\s))\s*", re.M
+    rf"{_BEFORE}(?:(?P<title>{_CAPITALS})(?P<stop>\s?:\s?\.?|\.(?=\s)|\s[-–—](?=\s))|(?P<phrase>{_CAPITALISED})\s?:\s?\.?)"
+    r"\s*",
+    re.M,
 )
 _BARE = (
     r"Backgrounds?|Introduction|Objectives?|Aims?|Purpose|(?:Material|Patient|Subject|Participant)s?\s?(?:and|/|&)\s?"
@@ -55,7 +58,7 @@ _BARE = (
     r"Case [Rr]eports?|Case [Pp]resentation|Summary(?: and [Cc]onclusions?)?"
 )
 _BARE_RUN_IN = re.compile(
-    rf"(?:^|(?<=\n)|(?<=[.!?)\]] ))(?P<title>{_BARE})(?P<stop>)\s+"
+    rf"(?:^|(?<=\n)|(?<=[.!?)\]] ))(?P<title>{_BARE})\s+"
     r"(?=(?:[A-Z][\w’'/-]*|\d[\d,.]*)[,:;]?\s)(?!Section\b)",
     re.M,
 )
@@ -88,6 +91,7 @@ def _is_usual(title: str) -> bool:
     return any(word in _KEYS for word in words) and all(word in _KEYS or word in _BESIDE for word in words)
 
 
+@lru_cache(maxsize=4096)
 def is_inner(text: str) -> bool:
     """Does the heading usually stand within another section, so that it does not end that one?"""
     words = [word.lower() for word in _WORDS.findall(tidy(text))]
@@ -106,23 +110,24 @@ def may_be_heading(text: str) -> bool:
 
 def run_ins(text: str) -> Iterator[RunIn]:
     """Headings inside the paragraphs of a text, in order."""
-    found = [m for pattern in (_RUN_IN, _BARE_RUN_IN) for m in pattern.finditer(text) if _is_run_in(m)]
+    found = [*_stopped(text), *_bare(text)]
     end = -1
-    for m in sorted(found, key=lambda m: m.start()):
-        if m.start() >= end:
-            yield RunIn(tidy(m["title"]), m.start("title"), m.end())
-            end = m.end()
+    for run in sorted(found, key=lambda run: run.start):
+        if run.start >= end:
+            yield run
+            end = run.body
 
 
-def _is_run_in(m: re.Match[str]) -> bool:
-    title = m["title"]
-    if not m["stop"]:
-        return True
-    words = [word.lower() for word in _WORDS.findall(title)]
-    if words[0] in _LINKS or not any(word in _KEYS for word in words):
-        return False
-    if title.isupper():
-        return True
-    if not m["stop"].startswith(":"):
-        return False
-    return _is_usual(title) or all(word[:1].isupper() or word in _BESIDE for word in _WORDS.findall(title))
+def _stopped(text: str) -> Iterator[RunIn]:
+    for m in _RUN_IN.finditer(text):
+        title = m["title"] or m["phrase"]
+        words = [word.lower() for word in _WORDS.findall(title)]
+        if words[0] in _LINKS or not any(word in _KEYS for word in words):
+            continue
+        if m["title"] or _is_usual(title) or all(w[0].isupper() or w in _BESIDE for w in _WORDS.findall(title)):
+            yield RunIn(tidy(title), m.start("title" if m["title"] else "phrase"), m.end())
+
+
+def _bare(text: str) -> Iterator[RunIn]:
+    for m in _BARE_RUN_IN.finditer(text):
+        yield RunIn(tidy(m["title"]), m.start("title"), m.end())

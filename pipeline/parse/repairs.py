@@ -18,11 +18,13 @@ _COMPARATORS = {"$": "≥", "#": "≤", ",": "<", ".": ">"}
 _UNIT = r"(?:[mµμu]?[Ll]|mm3|mm³|kg)"
 _NUMBER = r"\d*\.\d+|\d+"
 
-_COUNT = re.compile(
-    rf"(?:(?P<sign>[$,]|(?<![\w.])[.#])|(?<![\w.,]))(?P<n>\d+(?:\.\d+)?)\s*(?P<times>3)\s+(?P<power>10(?P<e>[3-9]|1[0-2]))"
-    rf"(?=\s*/\s*{_UNIT})"
-)
-_POWER = re.compile(rf"(?:(?<=\d)\s*[×xX*·]\s*|(?<=\())(?P<power>10(?P<e>[3-9]|1[0-2]))(?=\s*/\s*{_UNIT}(?![A-Za-z]))")
+_POWER = re.compile(rf"10(?:(?P<e>[3-9]|1[0-2])|\((?P<f>[3-9]|1[0-2])\))(?=\s*/\s*{_UNIT})")
+#: what stands before a power of ten: a number and 3 (with its comparison), or a times sign, or a bracket
+_DAMAGED_TIMES = re.compile(r"(?:(?P<sign>[$,]|(?<![\w.])[.#])|(?<![\w.,]))(?P<n>\d+(?:\.\d+)?)\s*(?P<times>3)\s+$")
+_TIMES = re.compile(r"(?:\d\s*[×xX*·]\s*|\()$")
+_BEFORE_POWER = 24
+#: a digit alone, which a damaged font may have made of a sign
+_LONE = re.compile(r"\s([156])(?=\s)")
 _SIZE = re.compile(r"(?<![\w.])[nN]\s+(?P<g>5)\s+(?=\d{1,6}(?![\d.]))")
 _P_VALUE = re.compile(r"\b[Pp]\s+(?P<g>[5,.#])\s*(?=0?\.\d)")
 _ESTIMATE = re.compile(r"\b(?:a?HR|a?OR|OdR|a?RR|IRR|SMD|MD|RD|r|rs|κ|kappa)\s+(?P<g>5)\s+(?=[-−]?\d*\.\d)")
@@ -36,10 +38,15 @@ _PLUS = re.compile(r"(?<![\w-])(?P<a>[A-Za-z][\w-]{1,30})\s+(?P<g>1)\s+(?P<b>[A-
 _MEAN_SD = re.compile(r"\b[Mm]eans?\s+(?P<g>6)\s+(?=SD|SE|SEM|standard)")
 _SPREAD = re.compile(r"(?<![\d.])\d+\.\d+\s+(?P<g>6)\s+(?=\d+\.\d+)")
 _INTERVAL = re.compile(
-    rf"(?:(?P<estimate>{_NUMBER})(?P<between>\s*[;,(\[]*\s*)?)?(?:9\d\s*%\s*CI\s*[,:=]?\s*[(\[]?|(?<=\d\s)\()"
-    rf"(?P<low>{_NUMBER})\s*(?:-|–|−|to|,)\s*(?P<high>{_NUMBER})(?![\d.])"
+    rf"(?:% ?CI\s*[,:=]?\s*[(\[]?|%\s+CI\s*[,:=]?\s*[(\[]?|\()(?P<low>{_NUMBER})\s*(?:-|–|−|to|,)\s*"
+    rf"(?P<high>{_NUMBER})(?![\d.])"
 )
+_ESTIMATE_BEFORE = re.compile(rf"(?<![\d.])(?P<estimate>{_NUMBER})\s*[;,(\[]*\s*(?:9\d)?$")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lg]e|times|plusmn|ndash|mdash|minus|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
+_TAG = re.compile(
+    r"(?i)(?<=10)<sup>(?P<sup>\d{1,2})</sup>|</?(?:(?P<block>p|br|div|li|ul|ol|jats:p|jats:title|jats:sec)|"
+    r"i|b|em|strong|sup|sub|u|span|h\d|jats:[a-z]+)(?:\s[^<>]{0,80})?/?>"
+)
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 _LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
 
@@ -55,9 +62,10 @@ class Edit(NamedTuple):
 
 def find_repairs(text: str) -> list[Repair]:
     """All repairs of a text, in order, none overlapping; offsets count from the start of `text`."""
-    found = [edit for rule in SURE for edit in rule(text)]
+    lone = set(_LONE.findall(text))
+    found = [edit for rule in SURE if not rule.digit or rule.digit in lone for edit in rule.find(text)]
     if any(edit.why in _DAMAGE for edit in found):
-        found += [edit for rule in ONLY_IN_DAMAGED for edit in rule(text)]
+        found += [edit for rule in ONLY_IN_DAMAGED for edit in rule.find(text)]
     repairs: list[Repair] = []
     for edit in sorted(found):
         if not repairs or edit.start >= repairs[-1].end:
@@ -66,20 +74,24 @@ def find_repairs(text: str) -> list[Repair]:
     return repairs
 
 
-def _counts(text: str) -> Iterator[Edit]:
-    """`$30 3 109/L`: a number, 3, a power of ten and "per litre" is a concentration; so its first sign compares."""
-    for m in _COUNT.finditer(text):
-        if m["sign"]:
-            yield Edit(*m.span("sign"), _COMPARATORS[m["sign"]], "sign before a concentration")
-        now = "×" if text[m.start("times") - 1].isspace() else " ×"
-        yield Edit(*m.span("times"), now, "times sign before a power of ten")
-        yield Edit(*m.span("power"), "10" + m["e"].translate(_SUPERSCRIPT), "power of ten before a unit")
-
-
 def _powers(text: str) -> Iterator[Edit]:
-    """`× 109/L`, `(109/L)`: a flattened exponent."""
+    """`$30 3 109/L`: a number, 3, a power of ten and "per litre" is a concentration; so its first sign compares.
+
+    `× 109/L`, `(109/L)`, PubMed's `x 10(9)/L`: a flattened exponent.
+    """
     for m in _POWER.finditer(text):
-        yield Edit(*m.span("power"), "10" + m["e"].translate(_SUPERSCRIPT), "power of ten before a unit")
+        at = max(0, m.start() - _BEFORE_POWER)
+        before = text[at : m.start()]
+        damaged = _DAMAGED_TIMES.search(before)
+        if damaged is None and not _TIMES.search(before):
+            continue
+        if damaged is not None:
+            if damaged["sign"]:
+                sign = at + damaged.start("sign")
+                yield Edit(sign, sign + 1, _COMPARATORS[damaged["sign"]], "sign before a concentration")
+            times = at + damaged.start("times")
+            yield Edit(times, times + 1, "×" if text[times - 1].isspace() else " ×", _TIMES_SIGN)
+        yield Edit(*m.span(), "10" + (m["e"] or m["f"]).translate(_SUPERSCRIPT), "power of ten before a unit")
 
 
 def _simple(pattern: re.Pattern[str], now: str, why: str) -> Callable[[str], Iterator[Edit]]:
@@ -107,16 +119,24 @@ def _minuses(text: str) -> Iterator[Edit]:
     The estimate before it counts as negative when only that puts it inside the interval.
     """
     for m in _INTERVAL.finditer(text):
-        low, high = float(m["low"]), float(m["high"])
-        if m["low"].startswith("2") and low > high and len(m["low"]) > 1:
-            yield Edit(m.start("low"), m.start("low") + 1, "-", "lower bound above the upper one")
-            low = -float(m["low"][1:])
-            if high > 0 and m["high"].startswith("2") and _is_negative(m["high"], m["low"]):
-                yield Edit(m.start("high"), m.start("high") + 1, "-", "both bounds with a 2 for the minus")
-                high = -float(m["high"][1:])
-        estimate = m["estimate"] or ""
-        if re.match(r"2\d*\.", estimate) and low <= -float(estimate[1:]) <= high and float(estimate) > high:
-            yield Edit(m.start("estimate"), m.start("estimate") + 1, "-", "only so within its interval")
+        if m["low"].startswith("2"):
+            yield from _interval(text, m)
+
+
+def _interval(text: str, m: re.Match[str]) -> Iterator[Edit]:
+    low, high = float(m["low"]), float(m["high"])
+    if m["low"].startswith("2") and low > high and len(m["low"]) > 1:
+        yield Edit(m.start("low"), m.start("low") + 1, "-", "lower bound above the upper one")
+        low = -float(m["low"][1:])
+        if high > 0 and m["high"].startswith("2") and _is_negative(m["high"], m["low"]):
+            yield Edit(m.start("high"), m.start("high") + 1, "-", "both bounds with a 2 for the minus")
+            high = -float(m["high"][1:])
+    at = max(0, m.start() - _BEFORE_POWER)
+    before = _ESTIMATE_BEFORE.search(text[at : m.start()])
+    estimate = before["estimate"] if before else ""
+    if before and re.match(r"2\d*\.", estimate) and low <= -float(estimate[1:]) <= high < float(estimate):
+        start = at + before.start("estimate")
+        yield Edit(start, start + 1, "-", "only so within its interval")
 
 
 def _is_negative(high: str, low: str) -> bool:
@@ -136,32 +156,51 @@ def _entities(text: str) -> Iterator[Edit]:
         yield Edit(*m.span(), unescape(m.group()), "character entity")
 
 
+def _tags(text: str) -> Iterator[Edit]:
+    """`<p>`, `10<sup>9</sup>`: left over from a web page; text is never markup."""
+    for m in _TAG.finditer(text) if "<" in text else ():
+        sup = m["sup"]
+        if sup:
+            yield Edit(*m.span(), sup.translate(_SUPERSCRIPT), "superscript")
+        else:
+            yield Edit(*m.span(), " " if m["block"] else "", "markup")
+
+
 def _ligatures(text: str) -> Iterator[Edit]:
     for m in _LIGATURE.finditer(text):
         yield Edit(*m.span(), _LIGATURES[m.group()], "ligature")
 
 
 _RELATION = "equals sign before a number"
+_TIMES_SIGN = "times sign before a power of ten"
 #: repairs that show a font without a Unicode map
-_DAMAGE = {"times sign before a power of ten", "relation before a p-value", _RELATION, "plus-minus in mean ± SD"}
+_DAMAGE = {_TIMES_SIGN, "relation before a p-value", _RELATION, "plus-minus in mean ± SD"}
+
+
+class Rule(NamedTuple):
+    """`find` gives the edits; it need not be asked unless the digit stands alone somewhere in the text."""
+
+    find: Callable[[str], Iterator[Edit]]
+    digit: str = ""
+
 
 #: rules whose own words prove them
-SURE: list[Callable[[str], Iterator[Edit]]] = [
-    _counts,
-    _powers,
-    _p_values,
-    _simple(_SIZE, "=", _RELATION),
-    _simple(_ESTIMATE, "=", _RELATION),
-    _simple(_MEAN_SD, "±", "plus-minus in mean ± SD"),
-    _spreads,
-    _minuses,
-    _entities,
-    _ligatures,
+SURE = [
+    Rule(_powers),
+    Rule(_p_values),
+    Rule(_simple(_SIZE, "=", _RELATION), "5"),
+    Rule(_simple(_ESTIMATE, "=", _RELATION), "5"),
+    Rule(_simple(_MEAN_SD, "±", "plus-minus in mean ± SD"), "6"),
+    Rule(_spreads, "6"),
+    Rule(_minuses),
+    Rule(_entities),
+    Rule(_tags),
+    Rule(_ligatures),
 ]
 #: rules that hold only in a text with a sure repair
-ONLY_IN_DAMAGED: list[Callable[[str], Iterator[Edit]]] = [
-    _simple(_AT_LEAST, "≥", "sign before a quantity"),
-    _simple(_BELOW, "<", "sign before a quantity"),
-    _simple(_GRADE, "=", "equals sign before a grade"),
-    _pluses,
+ONLY_IN_DAMAGED = [
+    Rule(_simple(_AT_LEAST, "≥", "sign before a quantity")),
+    Rule(_simple(_BELOW, "<", "sign before a quantity")),
+    Rule(_simple(_GRADE, "=", "equals sign before a grade")),
+    Rule(_pluses),
 ]

@@ -8,6 +8,7 @@ from pipeline.parse.document import Document
 
 _MEDLINE = re.compile(r"(?m)^PMID- *\d+")
 _RIS = re.compile(r"(?m)^TY {1,3}- ")
+_WEB_OF_SCIENCE = re.compile(r"(?m)^PT [A-Z]\s*\r?\n(?:[A-Z][A-Z0-9] |   )")
 _LISTING = re.compile(r"(?mi)^authors?(?:\(s\))?\s*:\s*(?:[\xa0 \t]*$|.*◽)")
 _ARTICLE = re.compile(r"<(?:\w+:)?article[\s>]")
 _OTHER_MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|@\w+\s*\{|[\[{]\s*[\"{])")
@@ -27,7 +28,9 @@ def is_medline(document: Document) -> bool:
 
 
 def is_ris(document: Document) -> bool:
-    return document.looks_like_text and bool(_RIS.search(document.head_text))
+    return document.looks_like_text and bool(
+        _RIS.search(document.head_text) or _WEB_OF_SCIENCE.search(document.head_text)
+    )
 
 
 def is_listing(document: Document) -> bool:

@@ -51,8 +51,12 @@ def check_spans(record: ParsedRecord, source: str) -> None:
     a, b = record.source.span
     assert record.raw == source[a:b]
     pick = random.Random(record.record_id)
-    for _ in range(20):
-        start, end = sorted(pick.sample(range(len(record.text) + 1), 2))
+    places = [source_at for _, source_at, _ in record.pieces]
+    parts = [(0, len(record.text))] if places == sorted(places) else [(s.start, s.end) for s in record.sections]
+    for _ in range(8 if record.text else 0):
+        start, end = (
+            sorted(pick.randint(*pick.choice(parts)) for _ in range(2)) if len(parts) == 1 else pick.choice(parts)
+        )
         if record.text[start - 1 : start + 1].isalpha() or record.text[end - 1 : end + 1].isalpha():
             start, end = _word_start(record.text, start), _word_end(record.text, end)
         at, to, words = record.quote(start, end)
