@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Population, Role, Size
 from pipeline.config import Settings
-from pipeline.extract.arms import FoundArm, find_arms, single_arm_drugs, with_label_drugs
+from pipeline.extract.arms import COMPARED, FoundArm, find_arms, single_arm_drugs, with_label_drugs
 from pipeline.extract.eligibility import age_group, design, disease_line, exclusion
 from pipeline.extract.frames import shares
 from pipeline.extract.quantities import Quantity, quantities
 from pipeline.extract.reading import Reader, Reading, defined_abbreviations
 from pipeline.extract.regimen import regimen
-from pipeline.extract.sentences import Sentence, sentences
+from pipeline.extract.sentences import sentences
 from pipeline.extract.settle import Row, settle
 from pipeline.extract.sizes import Statement, size_statements
 from pipeline.parsed import ParsedRecord
@@ -41,7 +41,8 @@ class Extractor:
         n_total = _n_total(sizes, arms)
         if not arms:
             arms = [_only_arm(readings, record.text, n_total, sizes)]
-        rows = settle(shares(readings, record.text, arms), arms, n_total) if reason is None else []
+        compared = COMPARED.search(record.text) is not None
+        rows = settle(shares(readings, record.text, arms), arms, n_total, compared) if reason is None else []
         return self._candidate(record, readings, sizes, reason, arms, n_total, rows)
 
     def _readings(self, record: ParsedRecord) -> list[Reading]:

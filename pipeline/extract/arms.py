@@ -20,6 +20,11 @@ GIVEN = frozenset(("received receiving given treated assigned allocated randomiz
 COMBINED = frozenset(["combination", "combined"])
 ALONE = frozenset(["monotherapy", "alone", "control", "placebo", "single-agent"])
 
+#: the text compares groups of patients, so that numbers of "all patients" need care
+COMPARED = re.compile(
+    r"\brandom(?:ly|i[sz]ed)\b|\b(?:two|three|both|treatment|control|study) (?:groups|arms)\b|\bplacebo\b|\bversus\b|\bcontrols\b",
+    re.IGNORECASE,
+)
 _COMPARATIVE = re.compile(
     r"\brandomi[sz]|\bgroups?\b|\barms?\b|\bversus\b|\bvs\.?\b|\bcompared with\b|\bplacebo\b", re.IGNORECASE
 )
@@ -110,7 +115,7 @@ def _group_denominators(reading: Reading) -> list[FoundArm]:
 def _arm(reading: Reading, first: int, last: int, drugs: list[Mention], n: int, evidence: tuple[int, int]) -> FoundArm:
     start, end = reading.span(*evidence)
     a, b = reading.span(first, last)
-    label = reading.doc[first:last].text if b - a < 80 else ""
+    label = reading.words(first, last) if b - a < 80 else ""
     words = frozenset(reading.lower[first:last]) - GROUP_WORDS - STOPS
     return FoundArm(label.strip(), frozenset(m.value for m in drugs), n, start, end, words)
 

@@ -12,7 +12,7 @@ EXCLUSIONS: tuple[tuple[str, str], ...] = (
      r"|^\W*(?:background\W+|abstract\W+)?.{0,120}\bmeta-analysis\b(?! of \d+ (?:patients|studies on))"),
     ("review", r"\bsystematic review\b|\bPRISMA\b|\bliterature search\b|\bwe (?:review|searched)\b|\bthis review\b"
      r"|\bnarrative review\b|\bsearched (?:medline|pubmed|embase)"),
-    ("protocol", r"\bstudy protocol\b|\bprotocol for a\b|\bwill be (?:randomi[sz]ed|recruited|enrolled)\b"),
+    ("protocol", r"\bth(?:is|e) (?:study )?protocol (?:describes|for a)\b|\bwill be (?:randomi[sz]ed|recruited|enrolled)\b"),
     ("guideline", r"\bclinical practice guidelines?\b(?=.{0,80}\brecommend)|\bconsensus (?:statement|guideline)"),
     ("case report", r"\bcase report\b|\bwe (?:report|describe|present) (?:a|an|the) (?:rare |unusual )?(?:case|patient)\b"
      r"|\ba (?:\w+ ){0,3}patient (?:with|of)[^.]{0,150}\bis (?:described|reported|presented)\b|\bour case\b"),

@@ -28,11 +28,13 @@ _NOT_RESULT = re.compile(
 #: words shortly before an outcome that make it no outcome of these patients
 _BEFORE_NOT = frozenset(
     (
-        "no not non without failed fail fails lack time duration until predict predictor predictors "
+        "no not non nonsustained non-sustained transient minor poor without failed fail fails lack time duration until predict predictor predictors "
         "predicting associated association loss lost definition difference differences median correlated "
         "refractory"
     ).split()
 )
+#: outcomes whose nouns count events, not patients: "seven adverse events"
+_EVENTS = frozenset(["adverse_event", "serious_adverse_event", "death"])
 _HARD_BREAKS = frozenset(["while", "whereas", "although", "but", "however"])
 _RESTRICTIVE = frozenset(["who", "that", "whose", "without", "not", "with", "previously", "aged", "having"])
 
@@ -131,14 +133,30 @@ def _clause(
     p = next((q for i, q in reading.quantity.items() if q.kind == "PVALUE" and clause[0] <= i < clause[1] + 12), None)
     found = []
     for m, o, a in zip(ms, outcome_of, arm_of, strict=True):
-        if o is None:
+        if o is None or _subject_of_whole(m, ms):
             continue
+        if m.whole is not None and group is None:
+            group = _counted_people(reading, m, clause)
         restricted = _restricted(reading, m, clause) and not (group and group.value)
         clear = arm_count < 2 or a is not None
-        name = reading.doc[o.first : o.last].text
+        name = reading.words(o.first, o.last)
         arm = a.arm if a is not None else (0 if arm_count == 1 else None)
         found.append(Share(reading, m, o.value, name, arm, group, clear, restricted, p))
     return found
+
+
+def _subject_of_whole(m: Measure, ms: list[Measure]) -> bool:
+    """ "we treated five patients and all responded": the five are the denominator of "all"."""
+    return m.form == "count" and any(w.whole is not None and w.first >= m.last for w in ms)
+
+
+def _counted_people(reading: Reading, m: Measure, clause: tuple[int, int]) -> Group | None:
+    """The count of people before "all" in its clause."""
+    for i in range(m.first - 1, clause[0] - 1, -1):
+        q = reading.quantity.get(i)
+        if q is not None and q.kind == "COUNT" and any(w in PEOPLE for w in reading.lower[i + 1 : i + 5]):
+            return Group(i, i + 1, int(q.value), "")
+    return None
 
 
 def _pair(ms: list[Measure], others: Sequence[Placed], listed: bool) -> list[Placed | None]:
@@ -165,6 +183,9 @@ def _neighbour(i: int, ms: list[Measure], others: Sequence[Placed], forward: boo
     """The partner between a measure and the next one (or the one before); without one there, the next in reading
     direction: forward where the clause starts with a measure."""
     here = ms[i]
+    touching = [x for x in others if here.last == x.first or x.last == here.first]
+    if len(touching) == 1:
+        return touching[0]
     before = ms[i - 1].last if i else -1
     after = ms[i + 1].first if i + 1 < len(ms) else 10**9
     left = [x for x in others if before <= x.first < here.first]
@@ -242,12 +263,17 @@ def _endpoint_mentions(reading: Reading, endpoint: str | None) -> list[Mention]:
 def _is_result(reading: Reading, m: Measure) -> bool:
     """Lone counts must count people or stand before a verb of outcome; "all" and "none" likewise."""
     following = reading.lower[m.last : m.last + 3]
+    before = reading.lower[max(0, m.first - 2) : m.first]
     if m.form == "whole":
-        verbs = [o for o in reading.of("OUTCOME") if m.last <= o.first <= m.last + 2]
-        return reading.lower[m.first] != "no" and (reading.lower[m.last - 1] in PEOPLE or bool(verbs))
+        verb = any(word.endswith("ed") for word in following[:2]) and reading.lower[m.first] in {"all", "none"}
+        return reading.lower[m.first] != "no" and (reading.lower[m.last - 1] in PEOPLE or verb)
+    if m.form == "percent":  # a threshold: "on more than 67% of visits", "at least a 50% reduction"
+        return not {"than", "least", "over"} & set(before)
     if m.form == "count":
+        if {"among", "of", "from"} & set(before):
+            return False
         people = any(word in PEOPLE for word in following)
-        outcome = any(m.last <= o.first <= m.last + 3 for o in reading.of("OUTCOME"))
+        outcome = any(m.last <= o.first <= m.last + 3 and o.value not in _EVENTS for o in reading.of("OUTCOME"))
         rest = m.first > 0 and reading.lower[m.first - 1] in {"other", "remaining"}
         return people or outcome or rest
     return True
@@ -256,6 +282,7 @@ def _is_result(reading: Reading, m: Measure) -> bool:
 def _restricted(reading: Reading, m: Measure, clause: tuple[int, int]) -> bool:
     """The clause narrows the patients down before the measure: "in patients who did not receive …" """
     for i in range(clause[0], min(m.first, clause[1]) - 1):
-        if reading.lower[i] in PEOPLE and reading.lower[i + 1] in _RESTRICTIVE and i not in reading.quantity:
+        counted = any(j in reading.quantity for j in range(max(0, i - 4), i))
+        if reading.lower[i] in PEOPLE and reading.lower[i + 1] in _RESTRICTIVE and not counted:
             return True
     return False

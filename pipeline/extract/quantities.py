@@ -52,6 +52,7 @@ PATTERNS = {
     "ID": r"\b(?:NCT|ISRCTN|ChiCTR[-A-Z]*|UMIN|EudraCT|DRKS|ACTRN|JapicCTI)[-\s]?\d[\d-]*",
     "INTERVAL": rf"(?:\b9[059](?:\.\d)?\s?%\s?)(?:CI|confidence intervals?)(?:\s?\[CI\]|\s?\(CI\))?[\s,:;=]*[\[(]?\s?"
     rf"(?P<lo>[-−]?(?:{_NUM}))\s?%?{_DASH}(?P<hi>[-−]?(?:{_NUM}))\s?%?",
+    "CI_LEVEL": r"\b9[059](?:\.\d)?\s?%\s?(?:CI\b|confidence)",
     "PVALUE": r"\b[Pp](?:[- ]?value)?\s?(?P<op>[=<>≤≥])\s?(?P<p>0?[.·]\s?\d{1,6}|\d\.\d+)",
     "SIZE": rf"\b[nN]\s?=\s?(?P<size>{_INT})",
     "LEVEL": rf"(?:[<>≤≥⩾⩽]\s?)?(?:{_NUM})(?:\s?[-–]\s?(?:{_NUM}))?{_TENFOLD}",

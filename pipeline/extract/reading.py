@@ -52,6 +52,14 @@ class Reading:
         """Characters of the record's text that tokens [first, last) cover."""
         return self.at[first], self.at[last - 1] + len(self.doc[last - 1].text)
 
+    def words(self, first: int, last: int) -> str:
+        """Tokens [first, last) as they stand in the text, white space folded."""
+        parts = []
+        for i in range(first, last):
+            gap = i > first and self.at[i] > self.at[i - 1] + len(self.doc[i - 1].text)
+            parts.append(" " * gap + self.doc[i].text)
+        return "".join(parts)
+
     @cached_property
     def lower(self) -> list[str]:
         return [token.lower_ for token in self.doc]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.parsed import ParsedRecord, Section
 
 _END = re.compile(r"(?<=[.!?])[\])\"'’”]*\s+(?=[\"'“(\[]?[A-Z0-9•])|\n\s*\n|(?<=[a-z)])\.(?=[A-Z][a-z])")
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|al|fig|approx|no|dr|st|resp|ca|cf|etc|[A-Z])\.$", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|al|[Ff]igs?|approx|[Nn]o|[Dd]r|[Ss]t|resp|ca|cf|etc|[A-Z])\.$")
 
 #: part of a study that a heading names; the first that fits. Nothing is read as a result from the others.
 KINDS = {
@@ -62,9 +62,11 @@ def _split(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _open(text: str, start: int, end: int) -> bool:
-    """Inside a parenthesis that closes within the next 200 characters."""
-    part = text[start:end]
-    return part.count("(") > part.count(")") and ")" in text[end : end + 200] and "\n\n" not in text[end : end + 2]
+    """Inside a parenthesis that closes, before another opens, within the next 200 characters."""
+    if text.rfind("(", start, end) <= text.rfind(")", start, end) or "\n\n" in text[end : end + 2]:
+        return False
+    ahead = text[end : end + 200]
+    return -1 < ahead.find(")") and (ahead.find("(") < 0 or ahead.find(")") < ahead.find("("))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

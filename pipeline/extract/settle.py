@@ -15,6 +15,8 @@ WEIGHTS = {
     "percent matches one count only": 0.55,
     "denominator printed with the count": 0.60,
     "denominator is the arm's size": 0.50,
+    "denominator is the number who responded": 0.40,
+    "arms add up to the total": 0.80,
     "stated again elsewhere": 0.70,
     "confidence interval matches": 0.85,
     "p-value matches": 0.85,
@@ -61,15 +63,29 @@ class _Base:
     subgroup: str | None = None
 
 
-def settle(found: list[Share], arms: list[FoundArm], n_total: int | None) -> list[Row]:
-    """Rows in the order of the text, repeated statements merged, proofs that need several rows added."""
+def settle(found: list[Share], arms: list[FoundArm], n_total: int | None, compared: bool = False) -> list[Row]:
+    """Rows in the order of the text, repeated statements merged, proofs that need several rows added.
+
+    `compared`: the text compares groups; where it does and no arms were found, no row is beyond doubt.
+    """
     rows: list[Row] = []
     for share in found:
         rows.append(_row(share, arms, n_total, rows))
     rows = _merged(rows)
+    if compared and len(arms) < 2:
+        rows = [replace(row, doubts=(*row.doubts, "the text compares groups that were not identified")) for row in rows]
     rows = _with_remainders(rows, found)
     rows = _with_sums(rows)
-    return _with_p_values(rows)
+    return _with_totals(_with_p_values(rows), arms, n_total)
+
+
+def _with_totals(rows: list[Row], arms: list[FoundArm], n_total: int | None) -> list[Row]:
+    """The arms' sizes add up to the study's stated size: so each of them is an arm's size indeed."""
+    if len(arms) < 2 or any(a.n is None for a in arms) or sum(a.n or 0 for a in arms) != n_total:
+        return rows
+    return [
+        _proved(r, "arms add up to the total") if r.denominator == "enrolled" and r.arm is not None else r for r in rows
+    ]
 
 
 def _row(share: Share, arms: list[FoundArm], n_total: int | None, before: list[Row]) -> Row:
@@ -99,18 +115,21 @@ def _bases(share: Share, arms: list[FoundArm], n_total: int | None, before: list
     if m.n is not None:
         yield _Base(m.n, _kind(m.n, size, responded), True)
         return
+    chained = _chained(share, before)
+    later = share.outcome in {"relapse", "remission"}
+    for r in [*(relapsed if later and _regained(share) else []), *(chained if later else [])]:
+        yield _Base(r.events or 0, "responders", False)
     if share.of is not None and share.of.value is not None:
         kind = _kind(share.of.value, size, [*responded, *relapsed])
         part = kind == "evaluable" and size is not None and share.of.value < size and _narrowed(share.of.words)
         yield _Base(share.of.value, kind, True, share.of.words if part else None)
-    chained = _chained(share, before)
-    if share.outcome in {"relapse", "remission"}:
-        again = relapsed if share.name.startswith("remission") and _regained(share) else []
-        for r in [*again, *chained, *responded]:
-            if r.events is not None:
-                yield _Base(r.events, "responders", False)
+    if later:
+        for r in responded:
+            yield _Base(r.events or 0, "responders", False)
     if size is not None:
         yield _Base(size, "enrolled", False)
+        if share.of is not None and share.of.value is not None and _narrowed(share.of.words) and share.of.value < size:
+            yield _Base(size - share.of.value, "evaluable", False, f"others than {share.of.words}")
 
 
 def _regained(share: Share) -> bool:
@@ -171,6 +190,8 @@ def _checks(share: Share, base: _Base, events: int, arms: list[FoundArm]) -> Ite
         yield "denominator printed with the count"
     if base.kind == "enrolled" and (base.printed or m.events is not None):
         yield "denominator is the arm's size"
+    if base.kind == "responders" and not base.printed:
+        yield "denominator is the number who responded"
     if m.interval is not None and arithmetic.interval_agrees(events, base.n, m.interval):
         yield "confidence interval matches"
     if m.whole is not None:
