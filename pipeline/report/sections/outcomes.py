@@ -18,6 +18,7 @@ _BETWEEN = re.compile(r"\s*[|;]\s*")
 class Number:
     row: OutcomeRow
     study: str
+    included: bool
     arm: str
     checks: list[str]
     quote: Quote | None
@@ -56,6 +57,7 @@ def _number(inputs: Inputs, row: OutcomeRow) -> Number:
     return Number(
         row=row,
         study=row.study if study is None else study.label,
+        included=study is not None and study.decision == "include",
         arm=row.arm if arm is None else arm.label,
         checks=[check for check in _BETWEEN.split(row.checks) if check],
         quote=inputs.quote(row.study, row.evidence_start, row.evidence_end),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.records import AuditRow, SetAsideRow
@@ -73,6 +73,12 @@ LABELS = {
     "relapse": ("Relapse", "responders", "relapse*"),
     "death": ("Death", "enrolled", "died"),
 }
+
+
+def pooled_here(spec: StudySpec, number: NumberSpec, outcomes: Sequence[str]) -> bool:
+    arm = spec.arms[number.arm - 1]
+    known = number.events is not None and number.n is not None
+    return known and number.authority != "waiting" and number.outcome in outcomes and arm.role != "subgroup"
 
 
 def _n(arm: int, outcome: str, events: int, n: int, **more: object) -> NumberSpec:

@@ -1,0 +1,28 @@
+"""A made-up review on disk with its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lxml import html
+from make_review import write_review
+from report_specs import REVIEWS
+
+from pipeline.report.__main__ import run
+from pipeline.report.inputs import Inputs, load
+
+
+class Rendered:
+    """A made-up review on disk with its report."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.folder = folder
+        write_review(REVIEWS[name](), folder)
+        self.path = self.render("reports")
+        self.text = self.path.read_text("utf-8")
+        self.page = html.document_fromstring(self.path.read_bytes())
+        self.inputs: Inputs = load(folder / "extracted", folder / "config", folder / "extracted" / "parsed")
+
+    def render(self, out: str) -> Path:
+        extracted = self.folder / "extracted"
+        return run(extracted, self.folder / "config", extracted / "parsed", self.folder / out)

@@ -1,0 +1,77 @@
+"""The page in a real browser: no error in the console, nothing wider than the window, its script at work."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from report_rendered import Rendered
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; `apt-get install chromium` brings it")
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --enable-logging=stderr --virtual-time-budget=2000 "
+    "--allow-file-access-from-files --window-size=1400,900"
+).split()
+
+
+def browse(page: Path, profile: Path, *more: str) -> tuple[str, list[str]]:
+    """The page's DOM after its script ran, and the lines of its console."""
+    assert CHROMIUM is not None
+    command = [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", *(more or ("--dump-dom",)), page.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    return done.stdout, re.findall(r".*:CONSOLE.*", done.stderr)
+
+
+def test_the_console_is_watched(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.html"
+    bad.write_text("<script>nothing.here()</script>", "utf-8")
+    assert browse(bad, tmp_path / "profile")[1]
+
+
+@pytest.mark.parametrize("name", ["itp", "sixty"])
+def test_no_console_error_and_a_copy_button_for_each_line(
+    reports: dict[str, Rendered], tmp_path: Path, name: str
+) -> None:
+    dom, console = browse(reports[name].path, tmp_path / "profile")
+    assert console == []
+    assert dom.count(">Copy</button>") == len(reports[name].inputs.worklist) > 0
+
+
+def test_nothing_is_wider_than_the_window(reports: dict[str, Rendered], tmp_path: Path) -> None:
+    measure = (
+        "<body><script>const room = f => f.contentDocument.documentElement; "
+        "onload = () => {{ for (const f of document.querySelectorAll('iframe')) "
+        "document.body.append(`[${{room(f).clientWidth}}:${{room(f).scrollWidth}}]`) }}</script>{}</body>"
+    )
+    frames = "".join(
+        f'<iframe width="{width}" height="800" src="{reports[name].path.as_uri()}"></iframe>'
+        for name in ("itp", "sixty")
+        for width in (360, 390, 1280)
+    )
+    page = tmp_path / "frames.html"
+    page.write_text(measure.format(frames), "utf-8")
+    sizes = re.findall(r"\[(\d+):(\d+)\]", browse(page, tmp_path / "profile")[0])
+    assert len(sizes) == 6
+    assert all(int(room) > 300 for room, _ in sizes)
+    assert [needed for _, needed in sizes] == [room for room, _ in sizes]
+
+
+def test_print_has_every_section_and_every_source(reports: dict[str, Rendered], tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext here; `apt-get install poppler-utils` brings it")
+    out = tmp_path / "print.pdf"
+    browse(reports["itp"].path, tmp_path / "profile", "--no-pdf-header-footer", f"--print-to-pdf={out}")
+    text = " ".join(subprocess.run(["pdftotext", out, "-"], capture_output=True, text=True, check=True).stdout.split())
+    for heading in ("What was asked", "Flow of records", "Forest plots", "Studies", "Methods", "Reproduce"):
+        assert heading in text
+    assert text.count("count matches percent") >= 23
+    assert "90 of 112 patients (80.4 %) had a overall response" in text
+    # pdftotext takes hyphens at line ends for hyphenation
+    assert "https://doi.org/10.1182/blood200906222448" in text.replace(" ", "").replace("-", "")
