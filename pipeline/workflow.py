@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
-RULES = PACKAGE / "rules" / "all.smk"
+RULES = str(PACKAGE / "rules" / "all.smk")
+CONFIG = ["config/config.yaml", "config/drugs.csv", "config/outcomes.csv"]
 
 #: files in corpus/ that are not sources
 LEDGERS = {"searches.csv", "README.md"}
@@ -24,6 +25,11 @@ def sources(corpus: Path = Path("corpus")) -> list[str]:
     return sorted(
         str(n) for n in names if not any(part.startswith((".", "~$")) for part in n.parts) and str(n) not in LEDGERS
     )
+
+
+def overrides(folder: Path = Path("overrides")) -> list[str]:
+    """The override files that are there, so that an edit of one runs `resolve` again."""
+    return sorted(str(p) for p in folder.glob("*.csv"))
 
 
 @cache

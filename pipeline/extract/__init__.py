@@ -109,7 +109,7 @@ class Extractor:
             n=row.n,
             percent=row.percent,
             timepoint=_timepoint(row),
-            denominator=row.denominator,  # type: ignore[arg-type]
+            denominator=row.denominator,
             status="accepted" if accepted else "review",
             confidence=row.confidence,
             checks=[*row.checks, *(f"doubt: {d}" for d in row.doubts)],

@@ -22,7 +22,9 @@ ALONE = frozenset(["monotherapy", "alone", "control", "placebo", "single-agent"]
 
 #: the text compares groups of patients, so that numbers of "all patients" need care
 COMPARED = re.compile(
-    r"\brandom(?:ly|i[sz]ed)\b|\b(?:two|three|both|treatment|control|study) (?:groups|arms)\b|\bplacebo\b|\bversus\b|\bcontrols\b",
+    r"\brandomly (?:assigned|allocated|divided)|\b(?:was|were) (?:\w+ )?randomi[sz]ed\b|\brandomi[sz]ed (?:to|into|trial|study"
+    r"|controlled|double|phase|multicent|clinical|open|patients|\d)|\b(?:two|three|both|treatment|control) (?:groups|arms)\b"
+    r"|\bplacebo\b|\bversus\b",
     re.IGNORECASE,
 )
 _COMPARATIVE = re.compile(

@@ -95,9 +95,9 @@ def _row(share: Share, arms: list[FoundArm], n_total: int | None, before: list[R
     fitting = [b for b in bases if _fits(share, b)]
     if m.percent is not None and not fitting:
         return _unsettled(share, bases, doubts)
-    base = (fitting or bases or [None])[0]
-    if base is None:
+    if not bases:
         return _unsettled(share, bases, (*doubts, "no denominator found"))
+    base = (fitting or bases)[0]
     events = _events(share, base)
     if events is None:
         return _unsettled(share, [base], (*doubts, "the percentage fits several counts"))

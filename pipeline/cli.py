@@ -1,0 +1,43 @@
+"""The command `litpool`: one subcommand per stage that people call by hand. Exit 0 done, 1 some inputs set aside, 2 fix."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+from pipeline.errors import UserError
+
+#: subcommand → (module with add_arguments and run, help)
+COMMANDS = {
+    "new": ("pipeline.skeleton", "make a folder for a new review"),
+    "parse": ("pipeline.parse.command", "read files into records"),
+    "extract": ("pipeline.extract.command", "extract sizes, arms and outcomes from files"),
+    "dedupe": ("pipeline.link.command", "find duplicate records across files"),
+    "pool": ("pipeline.pool.table", "pool the proportions of a table"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    argv = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(
+        prog="litpool", description="From the file to the pooled number, with every step shown."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, text) in COMMANDS.items():
+        sub = commands.add_parser(name, help=text, description=text)
+        if argv[:1] == [name]:  # only the command that is called loads its stage
+            importlib.import_module(module).add_arguments(sub)
+    args = parser.parse_args(argv)
+    try:
+        code: int = importlib.import_module(COMMANDS[args.command][0]).run(args)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""`litpool extract PATH… --json`: parse and extract files, one JSON object per record."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.candidates import Candidate
+from pipeline.parsed import SetAside, as_line
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders of files")
+    parser.add_argument("--json", action="store_true", help="one JSON object per record, one per line")
+    parser.add_argument(
+        "--config", type=Path, help="the review's config folder (default: ./config, else the package's)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from pipeline.config import load
+    from pipeline.extract import Extractor
+    from pipeline.parse import parse
+    from pipeline.skeleton import default_config
+
+    extract = Extractor(load(args.config or default_config()))
+    code = 0
+    for path in files(args.paths):
+        for row in parse(path, str(path)):
+            if isinstance(row, SetAside):
+                print(f"{row.set_aside}: set aside: {row.reason}; {row.remedy}", file=sys.stderr)
+                code = 1
+            elif args.json:
+                sys.stdout.write(as_line(extract(row)))
+            else:
+                print(summary(extract(row)))
+    return code
+
+
+def files(paths: list[Path]) -> Iterator[Path]:
+    """The paths, with folders replaced by the files below them, sorted."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        else:
+            yield path
+
+
+def summary(c: Candidate) -> str:
+    """A record in a few lines for a person at a terminal."""
+    lines = [f"{c.record_id}: {c.eligibility.decision} ({c.eligibility.reason}), {c.design}"]
+    if c.eligibility.decision == "exclude":
+        return lines[0]
+    lines.append(f"  n = {c.n_total.value} [{c.n_total.status}]")
+    lines += [f"  {a.arm} {a.label}: n = {a.n}, {' + '.join(a.drugs) or 'no drug found'}" for a in c.arms]
+    for o in c.outcomes:
+        percent = "" if o.percent is None else f" ({o.percent:g} %)"
+        lines.append(f"  {o.arm} {o.outcome}: {o.events}/{o.n}{percent} [{o.status}] “{o.evidence.text}”")
+    return "\n".join(lines)

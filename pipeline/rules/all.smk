@@ -1,0 +1,104 @@
+# The way of the data: parse → extract (per source) → link → resolve → pool → report. Rules only wire; each stage is
+# `python -m pipeline.<stage>`. A rule takes its stage's import closure as input, so that a changed pattern
+# re-extracts and a changed reader re-parses, and nothing else does.
+from pipeline.workflow import CONFIG, closure, overrides, python, sources
+
+SOURCES = sources()
+PYTHON = python()
+REPORT = "reports/index.html"
+
+
+wildcard_constraints:
+    source=".+",
+
+
+rule parse:
+    """One file of corpus/ → its records; a file that cannot be read is set aside with the reason."""
+    input:
+        source="corpus/{source}",
+        code=closure("parse"),
+    output:
+        records="extracted/parsed/{source}.jsonl",
+        text="extracted/parsed/{source}.txt",
+    log:
+        "logs/parse/{source}.log",
+    shell:
+        "{PYTHON:q} -m pipeline.parse {input.source:q} {output.records:q} {output.text:q} 2> {log:q}"
+
+
+rule extract:
+    """Records of one source → eligibility, design, sizes, arms, regimens, outcomes, each with its words."""
+    input:
+        records="extracted/parsed/{source}.jsonl",
+        config=CONFIG,
+        code=closure("extract"),
+    output:
+        "extracted/candidates/{source}.jsonl",
+    log:
+        "logs/extract/{source}.log",
+    shell:
+        "{PYTHON:q} -m pipeline.extract {input.records:q} {output:q} --config config 2> {log:q}"
+
+
+rule link:
+    """All records → studies, each counted once; what could not be read is listed."""
+    input:
+        candidates=expand("extracted/candidates/{source}.jsonl", source=SOURCES),
+        code=closure("link"),
+    output:
+        studies="extracted/studies.jsonl",
+        set_aside="extracted/set_aside.csv",
+    log:
+        "logs/link.log",
+    shell:
+        "{PYTHON:q} -m pipeline.link {input.candidates:q} --out {output.studies} --set-aside {output.set_aside} 2> {log}"
+
+
+rule resolve:
+    """Studies after the reviewers' overrides, with an audit of each decision and a list of what waits."""
+    input:
+        studies="extracted/studies.jsonl",
+        overrides=overrides(),
+        config=CONFIG,
+        code=closure("resolve"),
+    output:
+        expand(
+            "extracted/{table}.csv",
+            table=["studies", "arms", "outcomes", "audit", "worklist"],
+        ),
+    log:
+        "logs/resolve.log",
+    shell:
+        "{PYTHON:q} -m pipeline.resolve {input.studies} --overrides overrides --config config --out extracted"
+        " 2> >(tee {log} >&2)"
+
+
+rule pool:
+    """Outcomes → pooled proportions, overall and by class of regimen; and the same in R."""
+    input:
+        tables=expand("extracted/{table}.csv", table=["studies", "arms", "outcomes"]),
+        config=CONFIG,
+        code=closure("pool"),
+    output:
+        pooled="extracted/pooled.json",
+        r="reports/metafor.R",
+    log:
+        "logs/pool.log",
+    shell:
+        "{PYTHON:q} -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --config config 2> {log}"
+
+
+rule report:
+    """One self-contained page of everything."""
+    input:
+        parsed=expand("extracted/parsed/{source}.jsonl", source=SOURCES),
+        results=rules.link.output + rules.resolve.output + [rules.pool.output.pooled],
+        config=CONFIG,
+        code=closure("report"),
+    output:
+        REPORT,
+    log:
+        "logs/report.log",
+    shell:
+        "{PYTHON:q} -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed"
+        " --out reports 2> {log}"
