@@ -39,6 +39,7 @@ class Reader(NamedTuple):
 
 #: asked in this order; the last one takes any prose
 READERS = [
+    Reader("JATS article", "pipeline.parse.jats", sniff.is_jats, (".nxml",), writes_text=True),
     Reader("PubMed export", "pipeline.parse.medline", sniff.is_medline, (".nbib",)),
     Reader("RIS export", "pipeline.parse.ris", sniff.is_ris, (".ris",)),
     Reader("listing page", "pipeline.parse.listing", sniff.is_listing),

@@ -1,0 +1,111 @@
+"""JATS articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.parse import parse
+from pipeline.parsed import SetAside
+
+from .conftest import DATA, SHARED, check_spans, one, section, written
+
+JATS = SHARED / "corpora" / "jats"
+needs_jats = pytest.mark.skipif(not JATS.is_dir(), reason="no ../shared/corpora/jats here")
+ARTICLE = DATA / "article.nxml"
+
+
+def test_sections_and_text() -> None:
+    record = one(ARTICLE)
+    assert record.record_id == "article"
+    assert section(record, "title") == "Dapsone for an invented disease: a randomised trial"
+    assert section(record, "abstract").startswith("Background:\n\nDapsone is old.\n\nResults:\n\nOf 40 adults")
+    assert [s.title for s in record.sections][:4] == ["title", "abstract", "Background", "Results"]
+    assert [s.title for s in record.sections][4:] == ["Introduction", "Methods", "Patients", "Results"]
+    assert section(record, "Patients") == "We asked for:\n\nadults\n\nvolunteers\n\nwho took 50 mg/m² a day."
+    assert section(record, "Methods").endswith("50 mg/m² a day.")
+    assert record.text.endswith("Figure 1. Counts over time.")
+    assert "picture of a pill" not in record.text
+    assert "60 of 61" not in record.text, "references are not read"
+    check_spans(record, written([record]))
+
+
+def test_references_are_not_counts_and_exponents_are_exponents() -> None:
+    assert section(one(ARTICLE), "Introduction") == (
+        "The disease is rare in ITP and elsewhere. Counts were below 30 × 10⁹/L, as others say (Doe, 2003)."
+    )
+
+
+def test_table() -> None:
+    record = one(ARTICLE)
+    (table,) = record.tables
+    assert table.caption == "Table 1 Responses by group."
+    assert table.header_rows == 2
+    assert table.rows == [
+        ["Outcome", "Group", "Group"],
+        ["Outcome", "Dapsone (n = 40)", "Nothing (n = 38)"],
+        ["Response", "22 (55)", "4 (11)"],
+        ["Platelets, ×10⁹/L", "20", "20"],
+    ]
+    assert table.footnotes == ["a At 8 weeks.", "b One died."]
+    assert "22 (55)" not in record.text
+    assert record.problems == ["Table 2 is a picture; its numbers are not read"]
+
+
+def test_citation() -> None:
+    cited = one(ARTICLE).citation
+    assert cited.title == "Dapsone for an invented disease: a randomised trial"
+    assert cited.authors == ["Hopper, Grace", "The Test Group"]
+    assert (cited.year, cited.journal, cited.volume, cited.issue) == (2012, "Journal of Tests", "4", "2")
+    assert (cited.pages, cited.doi, cited.pmid, cited.pmcid) == ("10-15", "10.1000/jot.10", "99000010", "PMC9900010")
+    assert (cited.registration, cited.language, cited.database) == (["NCT00000003"], "en", "PMC")
+    assert cited.publication_types == ["research-article", "Original Article"]
+
+
+def article(tmp_path: Path, body: str, doctype: str = "") -> Path:
+    path = tmp_path / "a.xml"
+    path.write_text(f"<?xml version='1.0'?>{doctype}<article><body><p>{body}</p></body></article>", "utf-8")
+    return path
+
+
+def test_external_entities_are_not_followed(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret", "utf-8")
+    doctype = f'<!DOCTYPE article [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
+    assert one(article(tmp_path, "Twelve of 20 &x; were well.", doctype)).text == "Twelve of 20 were well."
+
+
+def test_entity_bomb_does_no_harm(tmp_path: Path) -> None:
+    levels = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10}">' for i in range(1, 12))
+    doctype = f'<!DOCTYPE article [<!ENTITY e0 "ha">{levels}]>'
+    rows = list(parse(article(tmp_path, "Bang: &e11;", doctype), "a.xml"))
+    assert len(rows) == 1
+    assert len(str(rows[0])) < 5_000
+
+
+def test_damaged_xml_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "cut.nxml"
+    path.write_bytes(ARTICLE.read_bytes()[:3000])
+    (row,) = parse(path, "cut.nxml")
+    assert isinstance(row, SetAside)
+    assert "damaged XML" in row.reason
+
+
+@needs_jats
+def test_real_articles() -> None:
+    paths = sorted(JATS.glob("*.nxml"))
+    assert paths
+    for path in paths:
+        record = one(path)
+        assert record.record_id == path.stem == record.citation.pmcid
+        assert record.citation.title
+        assert len(record.text) > 10_000
+        assert len(record.sections) > 4
+        check_spans(record, written([record]))
+
+
+@needs_jats
+def test_numbers_of_a_real_table() -> None:
+    tables = one(JATS / "PMC2430617.nxml").tables
+    assert ["Female sex (no. ; %)", "19 (24.4)", "22 (27.2)", "17 (21.8)"] in tables[0].rows
