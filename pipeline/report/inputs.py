@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pipeline.config import Settings
 from pipeline.config import load as load_config
 from pipeline.errors import UserError
-from pipeline.parsed import ParsedRecord, read_parsed
+from pipeline.parsed import ParsedRecord, SetAside, read_parsed
 from pipeline.records import ArmRow, AuditRow, OutcomeRow, PooledOutcome, SetAsideRow, Study, StudyRow, WorkRow
 from pipeline.report.quotes import Quote, quote
 from pipeline.tables import read_rows
@@ -92,19 +92,25 @@ class Inputs:
 
 def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
     """Read everything. Raises UserError naming the file that is missing or is not what litpool wrote."""
+    settings = load_config(config)
     studies = _rows(extracted / "studies.csv", StudyRow)
+    set_aside = _rows(extracted / "set_aside.csv", SetAsideRow)
+    linked = {study.study: study for study in _studies(extracted / "studies.jsonl")}
+    sources = {report.file for study in linked.values() for report in study.reports} | {r.file for r in set_aside}
+    texts = _texts(parsed, sources)
+    wanted = {(row.file, row.record_id) for row in studies}
     return Inputs(
-        settings=load_config(config),
+        settings=settings,
         studies=studies,
         arms=_rows(extracted / "arms.csv", ArmRow),
         outcomes=_rows(extracted / "outcomes.csv", OutcomeRow),
         audit=_rows(extracted / "audit.csv", AuditRow),
         worklist=_rows(extracted / "worklist.csv", WorkRow),
-        set_aside=_rows(extracted / "set_aside.csv", SetAsideRow),
-        linked={study.study: study for study in _studies(extracted / "studies.jsonl")},
+        set_aside=set_aside,
+        linked=linked,
         pooled=_pooled(extracted / "pooled.json"),
-        records=_records(parsed, {(row.file, row.record_id) for row in studies}),
-        fingerprints=_fingerprints(extracted, config, parsed),
+        records={key: record for found in texts.values() for key, record in found.items() if key in wanted},
+        fingerprints=_fingerprints(extracted, config, parsed, list(texts)),
     )
 
 
@@ -142,20 +148,28 @@ def _foreign(place: str, error: ValidationError) -> UserError:
     return UserError(f"{place}: {what}; delete the file, `snakemake all` makes it again")
 
 
-def _records(folder: Path, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], ParsedRecord]:
-    found = {}
+def _texts(folder: Path, sources: set[str]) -> dict[Path, dict[tuple[str, str], ParsedRecord]]:
+    """Records of each parsed file that speaks of a known source; files of sources since removed are left out."""
+    found: dict[Path, dict[tuple[str, str], ParsedRecord]] = {}
     for path in sorted(folder.rglob("*.jsonl")):
-        for record in read_parsed(path):
-            if isinstance(record, ParsedRecord) and (record.source.file, record.record_id) in wanted:
-                found[record.source.file, record.record_id] = record
+        for record in _parsed(path):
+            if isinstance(record, ParsedRecord) and record.source.file in sources:
+                found.setdefault(path, {})[record.source.file, record.record_id] = record
+            elif isinstance(record, SetAside) and record.set_aside in sources:
+                found.setdefault(path, {})
     return found
 
 
-def _fingerprints(extracted: Path, config: Path, parsed: Path) -> list[Fingerprint]:
+def _parsed(path: Path) -> Iterator[ParsedRecord | SetAside]:
+    try:
+        yield from read_parsed(path)
+    except ValidationError as error:
+        raise _foreign(str(path), error) from None
+
+
+def _fingerprints(extracted: Path, config: Path, parsed: Path, texts: Iterable[Path]) -> list[Fingerprint]:
     """Of configuration, of what the analysis rests on, and of each parsed source."""
     named = [(f"config/{name}", config / name) for name in _CONFIG_FILES]
     named += [(f"extracted/{name}", extracted / name) for name in _EXTRACTED_FILES]
-    named += [
-        (f"extracted/parsed/{path.relative_to(parsed).as_posix()}", path) for path in sorted(parsed.rglob("*.jsonl"))
-    ]
+    named += [(f"extracted/parsed/{path.relative_to(parsed).as_posix()}", path) for path in texts]
     return [Fingerprint(name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in named]

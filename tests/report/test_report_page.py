@@ -227,6 +227,16 @@ def test_a_broken_result_file_is_named(reports: Reports, capsys: pytest.CaptureF
     assert "pooled.json: 0.label: Field required" in capsys.readouterr().err
 
 
+def test_a_parsed_file_of_a_removed_source_changes_nothing(reports: Reports) -> None:
+    report = reports["barren"]
+    left = report.folder / "extracted/parsed/removed.jsonl"
+    line = next((report.folder / "extracted/parsed").glob("*.jsonl")).read_text("utf-8")
+    left.write_text(line.replace("corpus/listing.txt", "corpus/removed.txt"), "utf-8")
+    again = report.render("removed").read_bytes()
+    left.unlink()
+    assert again == report.path.read_bytes()
+
+
 def test_without_the_parsed_text_the_words_still_show(reports: Reports) -> None:
     report = reports["itp"]
     inputs = report.inputs
