@@ -4,7 +4,6 @@
 from pipeline.workflow import CONFIG, closure, overrides, python, sources
 
 SOURCES = sources()
-PYTHON = python()
 REPORT = "reports/index.html"
 
 
@@ -22,8 +21,12 @@ rule parse:
         text="extracted/parsed/{source}.txt",
     log:
         "logs/parse/{source}.log",
+    conda:
+        "litpool"
+    params:
+        python=python(),
     shell:
-        "{PYTHON:q} -m pipeline.parse {input.source:q} {output.records:q} {output.text:q} 2> {log:q}"
+        "{params.python:q} -m pipeline.parse {input.source:q} {output.records:q} {output.text:q} 2> {log:q}"
 
 
 rule extract:
@@ -36,8 +39,12 @@ rule extract:
         "extracted/candidates/{source}.jsonl",
     log:
         "logs/extract/{source}.log",
+    conda:
+        "litpool"
+    params:
+        python=python(),
     shell:
-        "{PYTHON:q} -m pipeline.extract {input.records:q} {output:q} --config config 2> {log:q}"
+        "{params.python:q} -m pipeline.extract {input.records:q} {output:q} --config config 2> {log:q}"
 
 
 rule link:
@@ -50,8 +57,12 @@ rule link:
         set_aside="extracted/set_aside.csv",
     log:
         "logs/link.log",
+    conda:
+        "litpool"
+    params:
+        python=python(),
     shell:
-        "{PYTHON:q} -m pipeline.link {input.candidates:q} --out {output.studies} --set-aside {output.set_aside} 2> {log}"
+        "{params.python:q} -m pipeline.link {input.candidates:q} --out {output.studies} --set-aside {output.set_aside} 2> {log}"
 
 
 rule resolve:
@@ -68,8 +79,12 @@ rule resolve:
         ),
     log:
         "logs/resolve.log",
+    conda:
+        "litpool"
+    params:
+        python=python(),
     shell:
-        "{PYTHON:q} -m pipeline.resolve {input.studies} --overrides overrides --config config --out extracted"
+        "{params.python:q} -m pipeline.resolve {input.studies} --overrides overrides --config config --out extracted"
         " 2> >(tee {log} >&2)"
 
 
@@ -84,8 +99,12 @@ rule pool:
         r="reports/metafor.R",
     log:
         "logs/pool.log",
+    conda:
+        "litpool"
+    params:
+        python=python(),
     shell:
-        "{PYTHON:q} -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --config config 2> {log}"
+        "{params.python:q} -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --config config 2> {log}"
 
 
 rule report:
@@ -99,6 +118,10 @@ rule report:
         REPORT,
     log:
         "logs/report.log",
+    conda:
+        "litpool"
+    params:
+        python=python(),
     shell:
-        "{PYTHON:q} -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed"
+        "{params.python:q} -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed"
         " --out reports 2> {log}"
