@@ -55,8 +55,7 @@ def test_every_included_study_has_its_row(report: Rendered) -> None:
 def test_pooled_numbers_are_those_of_the_pooled_results(report: Rendered) -> None:
     stored = json.loads((report.folder / "extracted" / "pooled.json").read_text("utf-8"))
     for outcome in stored:
-        body = report.page.get_element_by_id(f"finding-{outcome['outcome']}")
-        lines = body.xpath("./tr[td[@data-fit]]")
+        lines = report.page.xpath(f"//tbody[@id='finding-{outcome['outcome']}']/tr[td[@data-fit]]")
         groups = ([outcome["overall"]] if outcome["overall"] else []) + outcome["by_class"]
         assert len(lines) == len(groups)
         for line, group in zip(lines, groups, strict=True):
