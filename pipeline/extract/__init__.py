@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Population, Role, Size
 from pipeline.config import Settings
-from pipeline.extract.arms import COMPARED, FoundArm, find_arms, single_arm_drugs, with_label_drugs
+from pipeline.extract.arms import FoundArm, compares, find_arms, own_text, single_arm_drugs, with_label_drugs
 from pipeline.extract.eligibility import age_group, design, disease_line, exclusion
 from pipeline.extract.frames import shares
 from pipeline.extract.quantities import Quantity, quantities
@@ -41,7 +41,7 @@ class Extractor:
         n_total = _n_total(sizes, arms)
         if not arms:
             arms = [_only_arm(readings, record.text, n_total, sizes)]
-        compared = COMPARED.search(record.text) is not None
+        compared = compares(readings, record.text)
         rows = settle(shares(readings, record.text, arms), arms, n_total, compared) if reason is None else []
         return self._candidate(record, readings, sizes, reason, arms, n_total, rows)
 
@@ -77,7 +77,9 @@ class Extractor:
             source=record.source,
             citation=record.citation,
             eligibility=eligibility,
-            design=design(title, record.text, None if kept else eligibility.reason, len(arms), n_total),
+            design=design(
+                title, own_text(readings, record.text), None if kept else eligibility.reason, len(arms), n_total
+            ),
             population=Population(age=age_group(record.text), line=disease_line(record.text)),
             n_total=_size(record, sizes, arms, n_total, self.settings.config.acceptance.threshold),
             arms=[_arm(record, readings, names, i, arms) for i in names.indices()],

@@ -27,9 +27,7 @@ COMPARED = re.compile(
     r"|\bplacebo\b|\bversus\b",
     re.IGNORECASE,
 )
-_COMPARATIVE = re.compile(
-    r"\brandomi[sz]|\bgroups?\b|\barms?\b|\bversus\b|\bvs\.?\b|\bcompared with\b|\bplacebo\b", re.IGNORECASE
-)
+_WISH = re.compile(r"\b(?:needed|required|requires?|warranted|should be|necessary|future|further)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,9 +44,8 @@ class FoundArm:
 
 def find_arms(readings: list[Reading], text: str) -> list[FoundArm]:
     """The arms of a comparative study with at least two sized arms, else none (the study is then one arm)."""
-    if not _COMPARATIVE.search(text):
-        return []
-    for allocation in (_given, _labelled_sizes, _group_denominators):
+    ways = (_given, _labelled_sizes, _group_denominators) if compares(readings, text) else (_group_denominators,)
+    for allocation in ways:
         for reading in readings:
             if reading.sentence.section in {"background", "back"}:
                 continue
@@ -56,6 +53,18 @@ def find_arms(readings: list[Reading], text: str) -> list[FoundArm]:
             if len(arms) >= 2:
                 return arms
     return _distinct(arm for reading in readings for arm in _group_denominators(reading))
+
+
+def own_text(readings: list[Reading], text: str) -> str:
+    """What the record says of itself: without its background and conclusion, and without wishes for further trials."""
+    own = [r.sentence for r in readings if r.sentence.section not in {"background", "conclusion", "back"}]
+    words = (text[s.start : s.end] for s in own)
+    return "\n".join(w for w in words if not _WISH.search(w))
+
+
+def compares(readings: list[Reading], text: str) -> bool:
+    """Whether the study compares groups, so that a number of "the patients" may be of one of them."""
+    return COMPARED.search(own_text(readings, text)) is not None
 
 
 def _distinct(arms: Iterable[FoundArm]) -> list[FoundArm]:

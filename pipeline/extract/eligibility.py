@@ -22,6 +22,8 @@ _PRECLINICAL = r"\b(?:mice|mouse|rats?|murine|in vitro|cell lines?|zebrafish|rab
 _STUDY = (
     r"\bwe (?:conducted|evaluated|assessed|studied|treated|retrospectively|analy[sz]ed|investigated|compared|reviewed|used)\b"
     r"|\b(?:study|trial) (?:was|were|included|compared|aimed|has|is)\b|\bpatients were\b|\bretrospective|\bprospective"
+    r"|\bwere (?:\w+ )?(?:included|enrolled|recruited|treated|randomi[sz]ed|collected|assigned|followed|studied)\b"
+    r"|\b(?:open-label|single-arm|multicent(?:er|re)|controlled|phase \w+) (?:\w+ )?(?:trial|study)\b"
     r"|\brandomi[sz]ed\b|\bthis study\b|\bpresent study\b|\bmethods?\b|\bresults?\s*:"
 )
 
@@ -57,8 +59,8 @@ def _overruled(reason: str, body: str) -> bool:
 
 def design(title: str, body: str, reason: str | None, arm_count: int, n_total: int | None) -> Design:
     """The study's design in the contract's words."""
-    if reason in {"review", "meta-analysis", "case report"}:
-        return {"review": "review", "meta-analysis": "meta-analysis", "case report": "case report"}[reason]  # type: ignore[return-value]
+    if reason == "review" or reason == "meta-analysis" or reason == "case report":
+        return reason
     if reason is not None and reason not in {"no response proportion", "too few patients", "not a treatment study"}:
         return "other"
     words = f"{title} {body}"

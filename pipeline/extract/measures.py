@@ -58,6 +58,7 @@ FORMS = [
          ("14 (73.7%)", "12 patients (42.9%)", "10 of the patients (40%)"), ("14 and others (73.7%)",)),
     Form("count, percent", [C, COMMA, P], ("events", "percent"), ("(14; 73.7%)",)),
     Form("fraction (percent)", [F, FEW, OPEN, P], ("fraction", "percent"), ("19/31 (61%)", "13/31 patients (42%)")),
+    Form("fraction, percent", [F, COMMA, P], ("fraction", "percent"), ("(44/45, 98%)",)),
     Form("count of count", [C, FEW, OUT, OF, THE, C], ("events", "n"), ("12 of 44 patients", "8 of the 46")),
     Form("fraction", [F], ("fraction",), ("19/31",)),
     Form("percent", [P], ("percent",), ("73.7%",)),

@@ -74,7 +74,7 @@ PATTERNS = {
     "COUNT": rf"(?<![\w.,/-])(?P<count>{_INT})(?![\w/]|[.,]\d|-\w)",
     "COUNT_WORDS": rf"\b(?P<countw>{_WORDS})\b(?!-\w)",
     "WHOLE": r"\b(?P<whole>all|both|none|no)\b",
-    "OTHER": r"\d[\w.,/-]*",
+    "OTHER": r"(?<!\w)\d[\w.,/-]*",
 }
 _SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in PATTERNS.items()), re.IGNORECASE)
 

@@ -66,7 +66,7 @@ def _open(text: str, start: int, end: int) -> bool:
     if text.rfind("(", start, end) <= text.rfind(")", start, end) or "\n\n" in text[end : end + 2]:
         return False
     ahead = text[end : end + 200]
-    return -1 < ahead.find(")") and (ahead.find("(") < 0 or ahead.find(")") < ahead.find("("))
+    return ahead.find(")") > -1 and (ahead.find("(") < 0 or ahead.find(")") < ahead.find("("))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -308,8 +308,8 @@ def _with_p_values(rows: list[Row]) -> list[Row]:
             pair = a.share.reading is b.share.reading and a.outcome == b.outcome and a.arm != b.arm
             if not pair or a.share.p_value is None or None in (a.events, a.n, b.events, b.n):
                 continue
-            assert a.events is not None and a.n is not None and b.events is not None and b.n is not None
-            if arithmetic.p_agrees(a.events, a.n, b.events, b.n, a.share.p_value):
+            counts = (a.events or 0, a.n or 0, b.events or 0, b.n or 0)
+            if arithmetic.p_agrees(*counts, a.share.p_value):
                 out[i], out[j] = _proved(a, "p-value matches"), _proved(b, "p-value matches")
     return out
 
