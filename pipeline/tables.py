@@ -112,10 +112,8 @@ def _without_empty(model: type[BaseModel], raw: dict[str, object]) -> dict[str, 
 
 def _table(path: Path) -> list[tuple[int, list[str]]]:
     """(line number, cells) of each row that is not blank."""
-    text = _decode(path)
-    first = text.lstrip("\n").split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    text = decode(path)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter(text))
     rows, line = [], 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
@@ -124,7 +122,14 @@ def _table(path: Path) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _decode(path: Path) -> str:
+def delimiter(text: str) -> str:
+    """The separator that the first line has most of."""
+    first = text.lstrip("\n").split("\n", 1)[0]
+    return max(",;\t", key=first.count)
+
+
+def decode(path: Path) -> str:
+    """The file's text, whether UTF-8 (with or without BOM), UTF-16 or Windows-1252, with newlines as \\n."""
     try:
         data = path.read_bytes()
     except OSError as error:

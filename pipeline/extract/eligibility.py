@@ -57,10 +57,18 @@ def _overruled(reason: str, body: str) -> bool:
     return bool((reason != "protocol" and trial) or (reason in {"review", "case report"} and series))
 
 
+#: reasons that are designs
+_DESIGN_OF: dict[str | None, Design] = {
+    "review": "review",
+    "meta-analysis": "meta-analysis",
+    "case report": "case report",
+}
+
+
 def design(title: str, body: str, reason: str | None, arm_count: int, n_total: int | None) -> Design:
     """The study's design in the contract's words."""
-    if reason == "review" or reason == "meta-analysis" or reason == "case report":
-        return reason
+    if reason in _DESIGN_OF:
+        return _DESIGN_OF[reason]
     if reason is not None and reason not in {"no response proportion", "too few patients", "not a treatment study"}:
         return "other"
     words = f"{title} {body}"

@@ -1,0 +1,11 @@
+"""Meta-analysis of proportions: pure functions on arrays.
+
+Vocabulary: k studies; events, n arrays of shape (k,); yi, vi the effects and their sampling variances on the analysis
+scale; tau2 the variance between studies; mu the pooled effect. `proportion…` are the same on [0, 1].
+"""
+
+from pipeline.stats.intervals import clopper_pearson, wilson
+from pipeline.stats.pool import Fit, pool_proportions
+from pipeline.stats.subgroups import between
+
+__all__ = ["Fit", "between", "clopper_pearson", "pool_proportions", "wilson"]
