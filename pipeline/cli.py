@@ -1,4 +1,4 @@
-"""The command `litpool`: one subcommand per stage that people call by hand. Exit 0 done, 1 some inputs set aside, 2 fix."""
+"""The command `litpool`: one subcommand per stage. Exit 0 done, 1 some inputs set aside, 2 something to fix."""
 
 from __future__ import annotations
 

@@ -1,0 +1,54 @@
+"""`litpool dedupe FILE… --json`: which records of some files are the same article."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="exports to compare")
+    parser.add_argument("--json", action="store_true", help="one JSON object per record, one per line")
+
+
+def run(args: argparse.Namespace) -> int:
+    from pipeline.link.duplicates import clusters, pairs, same
+    from pipeline.parse import parse
+    from pipeline.parsed import ParsedRecord
+
+    records: list[tuple[ParsedRecord, int]] = []
+    code = 0
+    for path in sorted(args.files):
+        index = 0
+        for row in parse(path, str(path)):
+            if isinstance(row, ParsedRecord):
+                records.append((row, index))
+                index += 1
+            else:
+                print(f"{row.set_aside}: set aside: {row.reason}; {row.remedy}", file=sys.stderr)
+                code = 1
+    citations = [r.citation for r, _ in records]
+    cluster = clusters(citations, [r.raw for r, _ in records])
+    unsure = {
+        i for a, b in pairs(citations) if cluster[a] != cluster[b] and same(citations[a], citations[b]) for i in (a, b)
+    }
+    kept = {c: max((i for i in range(len(records)) if cluster[i] == c), key=lambda i: (len(records[i][0].raw), -i))
+            for c in set(cluster)}  # fmt: skip
+    if not args.json:
+        sizes = Counter(cluster)
+        print(f"{len(records)} records, {len(sizes)} articles, {len(unsure)} records that may be further duplicates")
+        return code
+    for i, (record, index) in enumerate(records):
+        line = {
+            "record_id": record.record_id,
+            "file": record.source.file,
+            "index": index,
+            "cluster": records[cluster[i]][0].record_id,
+            "kept": kept[cluster[i]] == i,
+            "status": "possible" if i in unsure else "sure",
+        }
+        print(json.dumps(line, ensure_ascii=False))
+    return code

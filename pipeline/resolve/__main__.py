@@ -1,0 +1,49 @@
+"""`python -m pipeline.resolve STUDIES.jsonl --overrides overrides --config config --out extracted`: the resolve stage."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from pipeline.config import load
+from pipeline.errors import UserError
+from pipeline.records import ArmRow, AuditRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.resolve import finish, machine_tables
+from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.worklist import worklist
+from pipeline.tables import write_rows
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m pipeline.resolve", description=__doc__)
+    parser.add_argument("studies", type=Path)
+    parser.add_argument("--overrides", type=Path, default=Path("overrides"))
+    parser.add_argument("--config", type=Path, default=Path("config"))
+    parser.add_argument("--out", type=Path, default=Path("extracted"))
+    args = parser.parse_args()
+    try:
+        resolve(args.studies, args.overrides, args.config, args.out)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def resolve(path: Path, overrides: Path, config: Path, out: Path) -> None:
+    """Reads studies.jsonl and the overrides, writes the five tables. Raises UserError."""
+    settings = load(config)
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        studies = [Study.model_validate_json(line) for line in lines]
+    tables = machine_tables(studies, settings)
+    apply_overrides(tables, overrides)
+    tables = finish(tables, settings)
+    write_rows(out / "studies.csv", StudyRow, tables.studies)
+    write_rows(out / "arms.csv", ArmRow, tables.arms)
+    write_rows(out / "outcomes.csv", OutcomeRow, tables.outcomes)
+    write_rows(out / "audit.csv", AuditRow, tables.audit)
+    write_rows(out / "worklist.csv", WorkRow, worklist(tables, studies, settings))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""overrides/: reviewers' lines, checked against the tables and applied to them, each with a line of audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.errors import UserError
+from pipeline.parsed import Row
+from pipeline.records import ArmRow, AuditRow, Correction, Exclusion, OutcomeRow, StudyRow
+from pipeline.resolve import Tables
+from pipeline.tables import Model, explain, read_rows
+
+STUDY_FIELDS = ("n_total", "design", "age", "line", "decision")
+ARM_FIELDS = ("n", "drugs", "label", "role")
+OUTCOME_FIELDS = ("events", "n", "status")
+
+
+class _Problem(Exception):
+    """What is wrong with one line."""
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One cell of a table: its row's list and place, its column, and what stands in it as text."""
+
+    rows: list[Any]
+    index: int
+    column: str
+    text: str
+
+
+def apply_overrides(tables: Tables, folder: Path) -> None:
+    """Applies corrections.csv and exclusions.csv (missing files are empty). Raises UserError with every problem."""
+    problems: list[str] = []
+    corrections, exclusions = folder / "corrections.csv", folder / "exclusions.csv"
+    for path, model, apply in (
+        (corrections, Correction, _correct),
+        (exclusions, Exclusion, _exclude),
+    ):
+        problems += _apply_file(tables, path, model, apply)  # type: ignore[arg-type]
+    if problems:
+        raise UserError("\n".join(problems))
+
+
+def _apply_file(
+    tables: Tables, path: Path, model: type[Model], apply: Callable[[Tables, Model], tuple[str, str, str, str]]
+) -> list[str]:
+    if not path.exists():
+        return []
+    problems = []
+    try:
+        lines = read_rows(path, model)
+    except UserError as error:
+        return [str(error)]
+    for line, row in lines:
+        try:
+            column, machine, value, effect = apply(tables, row)
+        except _Problem as problem:
+            problems.append(f"{path}:{line}: {problem}")
+            continue
+        tables.audit.append(_audit(path, line, row, column, machine, value, effect))
+    return problems
+
+
+def _audit(path: Path, line: int, row: Any, column: str, machine: str, value: str, effect: Any) -> AuditRow:
+    return AuditRow(
+        file=path.name,
+        line=line,
+        study=row.study,
+        arm=getattr(row, "arm", ""),
+        field=column,
+        machine=machine,
+        was=getattr(row, "was", ""),
+        value=value,
+        effect=effect,
+        reason=row.reason,
+        reviewer=row.reviewer,
+        date=row.date.isoformat(),
+    )
+
+
+# ---- exclusions --------------------------------------------------------------------------------------------------
+
+
+def _exclude(tables: Tables, line: Exclusion) -> tuple[str, str, str, str]:
+    i = _study(tables, line.study)
+    row = tables.studies[i]
+    effect = "redundant" if row.decision == "exclude" else "applied"
+    update = {"decision": "exclude", "reason": line.reason, "authority": "corrected"}
+    tables.studies[i] = row.model_copy(update=update)
+    return "decision", row.decision, "exclude", effect
+
+
+# ---- corrections -------------------------------------------------------------------------------------------------
+
+
+def _correct(tables: Tables, line: Correction) -> tuple[str, str, str, str]:
+    """The cell, what the machine says, the value, and the effect.
+
+    `was` equal to the machine's value: applied. The machine says the value itself: redundant. The machine says
+    something else than both: the reviewer's value stands, and the line is stale.
+    """
+    cell = _find(tables, line)
+    effect = "redundant" if _same(cell.text, line.value) else "applied" if _same(cell.text, line.was) else "stale"
+    cell.rows[cell.index] = _changed(cell, line)
+    return line.field, cell.text, line.value, effect
+
+
+def _same(a: str, b: str) -> bool:
+    return a.strip().lower() == b.strip().lower()
+
+
+def _changed(cell: _Cell, line: Correction) -> Row:
+    """The row with the value in place, checked by its model."""
+    row = cell.rows[cell.index]
+    authority = "n_total_authority" if cell.column == "n_total" else "authority"
+    values = row.model_dump() | {authority: "corrected"}
+    if cell.column == "status":
+        if line.value not in {"accepted", "review"}:
+            raise _Problem(f'{line.field}: "{line.value}" is not accepted or review')
+        values["authority"] = "corrected" if line.value == "accepted" else "waiting"
+    elif cell.column in {"n", "n_total", "events"}:
+        if not (line.value.isascii() and line.value.isdigit()):
+            raise _Problem(f'{line.field}: "{line.value}" is not a whole number of 0 or more')
+        values[cell.column] = int(line.value)
+    elif cell.column == "drugs":
+        values["drugs"] = " + ".join(
+            sorted(d.strip().lower() for d in line.value.replace("|", "+").split("+") if d.strip())
+        )
+    else:
+        values[cell.column] = line.value
+    if isinstance(row, OutcomeRow):
+        values = _recounted(values, line.field)
+    try:
+        return type(row).model_validate(values)
+    except ValidationError as error:
+        raise _Problem(f"{line.field}: {explain(error.errors()[0])}") from None
+
+
+def _recounted(values: dict[str, Any], field: str) -> dict[str, Any]:
+    events, n = values["events"], values["n"]
+    if events is not None and n is not None:
+        if n == 0 or events > n:
+            raise _Problem(f"{field}: {events} of {n} patients is not possible; correct n on a line before this one")
+        values["percent"] = round(100 * events / n, 1)
+    return values
+
+
+def _find(tables: Tables, line: Correction) -> _Cell:
+    s = _study(tables, line.study)
+    study = tables.studies[s]
+    if not line.arm:
+        _allowed(line.field, STUDY_FIELDS, f"study {study.study}; for an arm's value fill the column arm")
+        return _Cell(tables.studies, s, line.field, _text(getattr(study, line.field)))
+    a = _arm(tables, study, line.arm)
+    if line.field in ARM_FIELDS and not (line.field == "n" and _rows(tables, study, line) and False):
+        return _Cell(tables.arms, a, line.field, _text(getattr(tables.arms[a], line.field)))
+    outcome, _, column = line.field.rpartition(".")
+    rows = [i for i in _rows(tables, study, line) if outcome in ("", tables.outcomes[i].outcome)]
+    have = sorted({tables.outcomes[i].outcome for i in _rows(tables, study, line)})
+    fields = [*ARM_FIELDS, *(f"{o}.{c}" for o in have for c in OUTCOME_FIELDS)]
+    if column not in OUTCOME_FIELDS or not rows or (not outcome and len(have) > 1):
+        _allowed(line.field, fields, f"arm {line.arm} of {study.study}")
+    return _outcome_cell(tables, rows, column, line)
+
+
+def _outcome_cell(tables: Tables, rows: list[int], column: str, line: Correction) -> _Cell:
+    """The only row of the outcome; of several, the one whose machine value is `was`."""
+
+    def text(i: int) -> str:
+        if column == "status":
+            return "review" if tables.outcomes[i].authority == "waiting" else "accepted"
+        return _text(getattr(tables.outcomes[i], column))
+
+    fitting = [i for i in rows if _same(text(i), line.was)]
+    if len(rows) > 1 and len(fitting) != 1:
+        listed = ", ".join(f"{tables.outcomes[i].events}/{tables.outcomes[i].n}" for i in rows)
+        raise _Problem(f"{line.field} stands in several rows ({listed}); `was` must name the value of one of them")
+    i = fitting[0] if len(rows) > 1 else rows[0]
+    return _Cell(tables.outcomes, i, column, text(i))
+
+
+def _rows(tables: Tables, study: StudyRow, line: Correction) -> list[int]:
+    return [i for i, r in enumerate(tables.outcomes) if r.study == study.study and r.arm == line.arm]
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _allowed(name: str, allowed: tuple[str, ...] | list[str], where: str) -> None:
+    if name not in allowed:
+        raise _Problem(f'"{name}" is not a field of {where} (fields: {", ".join(allowed)})')
+
+
+def _study(tables: Tables, name: str) -> int:
+    """By study name, else by record_id."""
+    for column in ("study", "record_id"):
+        for i, row in enumerate(tables.studies):
+            if getattr(row, column) == name:
+                return i
+    known = [row.study for row in tables.studies]
+    near = get_close_matches(name, known, 3, 0.5)
+    hint = f"nearest: {', '.join(near)}; " if near else ""
+    listed = ", ".join(known[:40]) + (", …" if len(known) > 40 else "")
+    raise _Problem(f'study "{name}" is not known ({hint}known: {listed})')
+
+
+def _arm(tables: Tables, study: StudyRow, name: str) -> int:
+    arms: list[tuple[int, ArmRow]] = [(i, a) for i, a in enumerate(tables.arms) if a.study == study.study]
+    for i, arm in arms:
+        if arm.arm == name:
+            return i
+    have = ", ".join(a.arm for _, a in arms) or "no arms"
+    raise _Problem(f'arm "{name}" is not in study {study.study} (it has {have})')

@@ -1,0 +1,18 @@
+"""Write what is made from the models: config/config.schema.json, overrides/README.md (`make schema`)."""
+
+import json
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.resolve.guide import guide
+
+ROOT = Path(__file__).parent.parent
+
+
+def config_schema() -> str:
+    return json.dumps(Config.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    (ROOT / "config" / "config.schema.json").write_text(config_schema(), encoding="utf-8")
+    (ROOT / "overrides" / "README.md").write_text(guide(), encoding="utf-8")
