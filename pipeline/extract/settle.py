@@ -113,7 +113,7 @@ def _bases(share: Share, arms: list[FoundArm], n_total: int | None, before: list
     responded = [r for r in responders if r.outcome in {"overall_response", "complete_response"}]
     relapsed = [r for r in responders if r.outcome == "relapse"]
     if m.n is not None:
-        yield _Base(m.n, _kind(m.n, size, responded), True)
+        yield _Base(m.n, _kind(m.n, size, [*responded, *relapsed]), True)
         return
     chained = _chained(share, before)
     later = share.outcome in {"relapse", "remission"}

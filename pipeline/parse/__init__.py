@@ -39,6 +39,7 @@ class Reader(NamedTuple):
 
 #: asked in this order; the last one takes any prose
 READERS = [
+    Reader("PDF", "pipeline.parse.pdf", sniff.is_pdf, (".pdf",), writes_text=True),
     Reader("JATS article", "pipeline.parse.jats", sniff.is_jats, (".nxml",), writes_text=True),
     Reader("PubMed export", "pipeline.parse.medline", sniff.is_medline, (".nbib",)),
     Reader("RIS export", "pipeline.parse.ris", sniff.is_ris, (".ris",)),

@@ -1,4 +1,4 @@
-"""resolve: studies → tables of studies, arms and outcomes after the reviewers' overrides, with an audit and a worklist."""
+"""resolve: studies → tables of studies, arms and outcomes after the reviewers' overrides, audited."""
 
 from __future__ import annotations
 

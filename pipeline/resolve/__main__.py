@@ -1,4 +1,4 @@
-"""`python -m pipeline.resolve STUDIES.jsonl --overrides overrides --config config --out extracted`: the resolve stage."""
+"""`python -m pipeline.resolve STUDIES.jsonl --overrides DIR --config DIR --out DIR`: the resolve stage."""
 
 from __future__ import annotations
 

@@ -138,9 +138,10 @@ def _changed(cell: _Cell, line: Correction) -> Row:
     if isinstance(row, OutcomeRow):
         values = _recounted(values, line.field)
     try:
-        return type(row).model_validate(values)
+        changed: Row = type(row).model_validate(values)
     except ValidationError as error:
         raise _Problem(f"{line.field}: {explain(error.errors()[0])}") from None
+    return changed
 
 
 def _recounted(values: dict[str, Any], field: str) -> dict[str, Any]:
@@ -159,7 +160,7 @@ def _find(tables: Tables, line: Correction) -> _Cell:
         _allowed(line.field, STUDY_FIELDS, f"study {study.study}; for an arm's value fill the column arm")
         return _Cell(tables.studies, s, line.field, _text(getattr(study, line.field)))
     a = _arm(tables, study, line.arm)
-    if line.field in ARM_FIELDS and not (line.field == "n" and _rows(tables, study, line) and False):
+    if line.field in ARM_FIELDS:
         return _Cell(tables.arms, a, line.field, _text(getattr(tables.arms[a], line.field)))
     outcome, _, column = line.field.rpartition(".")
     rows = [i for i in _rows(tables, study, line) if outcome in ("", tables.outcomes[i].outcome)]
