@@ -11,7 +11,7 @@ _REGISTRATION = re.compile(
     r"|ACTRN\s?\d{14}|UMIN\s?\d{9}|JPRN-\w+|jRCT\w?\d{9,10}|DRKS\s?\d{8}|CTRI/\d{4}/\d{2,3}/\d{6}|IRCT\d{11,16}(?:N\d+)?"
     r"|NTR\s?\d{3,5}|KCT\d{7}|TCTR\d{11}|PACTR\d{15,16}|RBR-\w{6}|CRD\s?\d{11})\b"
 )
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>|{}]+[^\s\"<>|{}.,;:)\]’']")
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>|{}]*[^\s\"<>|{}.,;:)\]’']")
 
 
 def registrations(text: str) -> list[str]:

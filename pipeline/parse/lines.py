@@ -24,8 +24,10 @@ _OPEN_END = re.compile(
 _CONTINUES = re.compile(r"[a-z(\d.,;)\]%±×=<>≤≥+]")
 #: a line longer than this is a whole paragraph: nobody wraps there
 UNWRAPPED = 180
-#: no column of prose is so narrow; blocks of shorter lines are scraps of figures or addresses
+#: columns of prose are wider, in characters; blocks of shorter lines are scraps of figures or addresses
 _NARROW = 40
+#: except where so many lines are of a length
+_COLUMN = 4
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,25 @@ def starts_item(text: str) -> bool:
     return bool(_ITEM.match(text))
 
 
-def block_widths(lines: Sequence[Line]) -> list[int]:
-    """For each line the length that lines around it are wrapped at: the longest of its block (lone lines: nearby)."""
+@dataclass(frozen=True)
+class Block:
+    """What lines around a line look like: the length they are wrapped at, and whether they are no prose but scraps."""
+
+    width: int
+    scraps: bool
+
+
+def blocks_of(lines: Sequence[Line]) -> list[Block]:
+    """The block of each line: lines up to the next blank one or page; a lone line is measured by those near it."""
     starts = [i for i, line in enumerate(lines) if i == 0 or line.blank_before or line.page]
-    widths = [0] * len(lines)
+    found: list[Block] = []
     for a, b in zip(starts, [*starts[1:], len(lines)], strict=True):
         near = lines[a:b] if b - a > 1 else lines[max(0, a - 3) : b + 3]
-        widths[a:b] = [max(len(line.text) for line in near)] * (b - a)
-    return widths
+        width = max(len(line.text) for line in near)
+        full = sum(len(line.text) > 0.7 * width for line in near)
+        column = b - a >= _COLUMN and full >= 0.7 * (b - a) and width >= _NARROW / 2
+        found += [Block(width, scraps=width < _NARROW and not column)] * (b - a)
+    return found
 
 
 @dataclass(frozen=True)
@@ -113,18 +126,18 @@ class Layout:
 
 def lay_out(lines: Sequence[Line], tabular: set[int], first_heading: int = 0) -> Layout:
     """How lines go together. `tabular` lines are rows of a table and stay lines; no heading before `first_heading`."""
-    widths = block_widths(lines)
+    blocks = blocks_of(lines)
     found: set[int] = set()
     joints: list[Joint] = []
     for i in range(len(lines)):
-        if i >= first_heading and i not in tabular and _is_heading(lines, widths, i, i - 1 in found):
+        if i >= first_heading and i not in tabular and _is_heading(lines, blocks, i, i - 1 in found):
             found.add(i)
         if i:
-            joints.append(_joint(lines, widths, i - 1, tabular, found))
+            joints.append(_joint(lines, blocks, i - 1, tabular, found))
     return Layout(joints, found)
 
 
-def _joint(lines: Sequence[Line], widths: Sequence[int], i: int, tabular: set[int], found: set[int]) -> Joint:
+def _joint(lines: Sequence[Line], blocks: Sequence[Block], i: int, tabular: set[int], found: set[int]) -> Joint:
     line, after = lines[i], lines[i + 1]
     if i in tabular and i + 1 in tabular:
         return "line"
@@ -134,7 +147,7 @@ def _joint(lines: Sequence[Line], widths: Sequence[int], i: int, tabular: set[in
         return "paragraph"
     if after.blank_before or after.page:
         return "wrap" if _runs_on(line, after) else "paragraph"
-    width = max(widths[i], widths[i + 1])
+    width = max(blocks[i].width, blocks[i + 1].width)
     if width > UNWRAPPED:
         return "paragraph"
     if after.text[0].islower():
@@ -142,7 +155,7 @@ def _joint(lines: Sequence[Line], widths: Sequence[int], i: int, tabular: set[in
     short = len(line.text) < 0.75 * width
     if short and ends_sentence(line.text):
         return "paragraph"
-    scrap = len(line.text) < 0.5 * width or width < _NARROW
+    scrap = len(line.text) < 0.5 * width or blocks[i].scraps
     return "line" if scrap and not _OPEN_END.search(line.text) else "wrap"
 
 
@@ -156,20 +169,20 @@ def _runs_on(line: Line, after: Line) -> bool:
     return bool(_CONTINUES.match(after.text)) or bool(open_end and len(after.text) > 20)
 
 
-def _is_heading(lines: Sequence[Line], widths: Sequence[int], i: int, after_heading: bool) -> bool:
+def _is_heading(lines: Sequence[Line], blocks: Sequence[Block], i: int, after_heading: bool) -> bool:
     line = lines[i]
     if i + 1 >= len(lines) or not headings.may_be_heading(line.text):
         return False
     after = lines[i + 1]
     known = headings.is_known(line.text)
     fresh = i == 0 or after_heading or line.page or ends_sentence(lines[i - 1].text) or (known and line.blank_before)
-    if i and not line.blank_before and widths[i] > UNWRAPPED:
+    if i and not line.blank_before and blocks[i].width > UNWRAPPED:
         fresh = True
     if not fresh or is_caption(line, None) or starts_item(line.text):
         return False
     if known:
         return True
-    if len(line.text) > 0.75 * max(widths[i], widths[i + 1]) or line.text.endswith(":"):
+    if len(line.text) > 0.75 * max(blocks[i].width, blocks[i + 1].width) or line.text.endswith(":"):
         return False
     follows = after.text[0].isupper() or after.text[0].isdigit() or starts_item(after.text)
     return follows and (len(after.text) >= 45 or headings.may_be_heading(after.text) or starts_item(after.text))
