@@ -95,10 +95,12 @@ class Extractor:
             return Eligibility(
                 decision="exclude", reason=name, evidence=_evidence(record, start, end) if end > start else None
             )
-        if n_total is not None and n_total < self.settings.config.eligibility.min_patients:
-            return Eligibility(decision="exclude", reason="case report" if n_total == 1 else "too few patients")
+        if n_total == 1:
+            return Eligibility(decision="exclude", reason="case report")
         if not any(row.outcome in _RESPONSE for row in rows):
             return Eligibility(decision="exclude", reason="no response proportion")
+        if n_total is not None and n_total < self.settings.config.eligibility.min_patients:
+            return Eligibility(decision="exclude", reason="too few patients")
         return Eligibility(decision="include", reason="reports a response proportion of treated patients")
 
     def _outcome(self, record: ParsedRecord, names: _ArmNames, row: Row) -> Outcome:

@@ -31,9 +31,9 @@ _STUDY = (
 def exclusion(title: str, body: str, publication_types: list[str]) -> tuple[str, int, int] | None:
     """(reason, start, end) in `body` of the first reason that keeps a record out, or None."""
     head = f"{title} {' '.join(publication_types)}".lower()
-    for reason in ("meta-analysis", "systematic review", "review", "case reports", "guideline"):
+    for reason in ("meta-analysis", "systematic review", "review", "case reports?", "guideline"):
         if re.search(rf"\b{reason}\b", head) and "review of charts" not in head:
-            return ({"systematic review": "review", "case reports": "case report"}.get(reason, reason), 0, 0)
+            return ({"systematic review": "review", "case reports?": "case report"}.get(reason, reason), 0, 0)
     for reason, cue in EXCLUSIONS:
         match = re.search(cue, body, re.IGNORECASE)
         if match and not _overruled(reason, body):

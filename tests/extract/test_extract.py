@@ -1,0 +1,140 @@
+"""Whole records: short texts in our own words, with what a reader would note down."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.candidates import Candidate
+from pipeline.config import Settings
+from pipeline.extract import Extractor
+from pipeline.parsed import Citation, ParsedRecord, Section, Source
+
+
+@pytest.fixture(scope="module")
+def extractor(settings: Settings) -> Extractor:
+    return Extractor(settings)
+
+
+def read(extractor: Extractor, text: str, title: str | None = None) -> Candidate:
+    """The candidate of a record whose results are the whole text."""
+    record = ParsedRecord(
+        record_id="r",
+        source=Source(file="r.txt", span=(0, len(text))),
+        citation=Citation(title=title),
+        text=text,
+        raw=text,
+        pieces=[(0, 0, len(text))],
+        sections=[Section(title="Results", start=0, end=len(text))],
+    )
+    return extractor(record)
+
+
+def rows(candidate: Candidate, status: str | None = None) -> set[tuple[str, str, int | None, int | None]]:
+    return {(o.arm, o.outcome, o.events, o.n) for o in candidate.outcomes if status in (None, o.status)}
+
+
+TWO_ARMS = (
+    "Patients were randomised: 40 patients received rituximab plus ATRA, and 20 patients received rituximab alone. "
+)
+
+
+def test_a_count_and_a_percentage_that_agree_are_accepted(extractor: Extractor) -> None:
+    c = read(
+        extractor, "Thirty patients were enrolled and treated with danazol. Of the 30 patients, 21 (70%) responded."
+    )
+    assert rows(c, "accepted") == {("A1", "overall_response", 21, 30)}
+    assert (c.n_total.value, c.arms[0].drugs) == (30, ["danazol"])
+
+
+def test_a_percentage_that_does_not_agree_is_not(extractor: Extractor) -> None:
+    c = read(
+        extractor, "Thirty patients were enrolled and treated with danazol. Of the 30 patients, 21 (80%) responded."
+    )
+    assert rows(c, "accepted") == set()
+    assert c.outcomes, "it is shown to a person"
+
+
+def test_a_lone_count_waits(extractor: Extractor) -> None:
+    c = read(extractor, "Thirty patients were enrolled and treated with danazol. Remission was seen in 12 patients.")
+    assert rows(c, "accepted") == set()
+    assert ("A1", "remission", 12, 30) in rows(c)
+
+
+def test_arms_in_either_order(extractor: Extractor) -> None:
+    text = TWO_ARMS + "CR was seen in {} patients in the {} group and {} patients in the {} group."
+    one = read(extractor, text.format("20 (50%)", "combination", "5 (25%)", "monotherapy"))
+    other = read(extractor, text.format("5 (25%)", "monotherapy", "20 (50%)", "combination"))
+    assert rows(one) == rows(other) == {("A1", "complete_response", 20, 40), ("A2", "complete_response", 5, 20)}
+
+
+def test_respectively_pairs_lists(extractor: Extractor) -> None:
+    listed = "In all, 24 (60%) and 10 (25%) patients achieved sustained response and CR, respectively."
+    c = read(extractor, "Forty patients were enrolled and received danazol. " + listed)
+    assert rows(c, "accepted") == {("A1", "sustained_response", 24, 40), ("A1", "complete_response", 10, 40)}
+
+
+def test_relapse_is_a_share_of_those_who_responded(extractor: Extractor) -> None:
+    c = read(extractor, "Thirty patients were enrolled and treated with danazol. "
+                        "Of the 30 patients, 20 (66.7%) responded, of whom 8 (40%) relapsed.")  # fmt: skip
+    relapse = next(o for o in c.outcomes if o.outcome == "relapse")
+    assert (relapse.events, relapse.n, relapse.denominator) == (8, 20, "responders")
+
+
+def test_zero_is_a_number(extractor: Extractor) -> None:
+    c = read(
+        extractor, "Fifteen patients were enrolled and treated with danazol. CR was seen in 0 of 15 patients (0%)."
+    )
+    assert rows(c, "accepted") == {("A1", "complete_response", 0, 15)}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Response was defined as platelets above 30 in 50% of visits.",
+        "Time to response was 20 days in 18 (60%) patients.",
+        "There was no response in 9 (30%) patients.",
+        "In a previous study, 18 (60%) patients responded.",
+        "Responders were older in 18 (60%) cases.",
+    ],
+)
+def test_what_is_no_outcome_is_not_accepted(extractor: Extractor, sentence: str) -> None:
+    c = read(extractor, "Thirty patients were enrolled and treated with danazol. " + sentence)
+    assert rows(c, "accepted") == set()
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "reason"),
+    [
+        ("ITP: a systematic review", "We searched PubMed. In 40 patients 20 (50%) responded.", "review"),
+        ("Rituximab: a meta-analysis", "Of 400 patients, 200 (50%) responded.", "meta-analysis"),
+        ("Rituximab in a case report", "She was treated and responded.", "case report"),
+        ("Study protocol", "Patients will be randomised to rituximab or placebo.", "protocol"),
+        ("Platelets in mice", "In vitro and in mice, 8 of 10 (80%) responded to treatment.", "preclinical"),
+        ("Bleeding in ITP", "Forty patients were enrolled. Gums bled in 20 (50%).", "no response proportion"),
+        ("What is ITP", "A disease. First responses to rituximab reach 60-70%.", "not a study"),
+    ],
+)
+def test_exclusions(extractor: Extractor, title: str, text: str, reason: str) -> None:
+    c = read(extractor, text, title)
+    assert (c.eligibility.decision, c.eligibility.reason) == ("exclude", reason)
+    assert c.outcomes == []
+    assert c.arms == []
+
+
+def test_evidence_is_the_source(extractor: Extractor) -> None:
+    text = TWO_ARMS + "OR was seen in 30 (75%) patients in the combination group."
+    for o in read(extractor, text).outcomes:
+        assert text[o.evidence.start : o.evidence.end] == o.evidence.text
+
+
+def test_doses(extractor: Extractor) -> None:
+    c = read(extractor, "Thirty patients were enrolled and received rituximab 100 mg weekly for 6 weeks. "
+                        "Of the 30 patients, 21 (70%) responded.")  # fmt: skip
+    dose = c.arms[0].regimen[0]
+    assert (dose.drug, dose.dose, dose.unit, dose.schedule, dose.duration) == (
+        "rituximab",
+        100,
+        "mg",
+        "weekly",
+        "6 weeks",
+    )
