@@ -18,6 +18,7 @@ from pipeline.parsed import ParsedRecord, SetAside, write_parsed
 
 
 def main(argv: list[str] | None = None) -> int:
+    """Parse one source into OUT.jsonl and TEXT.txt; 0, or 2 for wrong arguments."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.parse", description="Parse one source.")
     parser.add_argument("source", help="file to read, as corpus/x.nbib; the records name it so")
     parser.add_argument("out", type=Path, help="records, one JSON object per line")

@@ -12,6 +12,7 @@ from pipeline.parsed import ParsedRecord, SetAside, as_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what `litpool parse` takes."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="files to read, or folders of them")
     parser.add_argument("--json", action="store_true", help="print one JSON object per record")
 

@@ -12,7 +12,7 @@ from pipeline.parse.identity import registrations
 from pipeline.parse.lines import Line, ends_sentence, split_lines
 from pipeline.parse.plain import record
 from pipeline.parse.prose import article_lines, read_prose
-from pipeline.parsed import Citation, ParsedRecord
+from pipeline.parsed import Citation, ParsedRecord, SetAside
 
 _SEPARATOR = " \t\xa0◽□▫·•|"
 AUTHORS = re.compile(r"(?i)authors?(?:\(s\))?\s*:\s*")
@@ -37,15 +37,15 @@ class _Entry:
     end: int
 
 
-def read(document: Document) -> Iterator[ParsedRecord]:
+def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
     """One record per "Author(s):" block, in the order of the page."""
     source = document.text()
     lines = split_lines(source)
     entries = _entries(lines)
     if not entries:
         raise Unreadable("no record found on the listing page", "save the page with authors and abstracts shown")
-    for entry in entries:
-        yield _record(document, source, lines, entry)
+    for i, entry in enumerate(entries, 1):
+        yield _record(document, source, lines, entry, i)
 
 
 def _entries(lines: Sequence[Line]) -> list[_Entry]:
@@ -87,7 +87,9 @@ def _title(lines: Sequence[Line], head: int, floor: int) -> int:
     return above if alone and short and (floor == 0 or not ends_sentence(line.text)) else head
 
 
-def _record(document: Document, source: str, lines: Sequence[Line], entry: _Entry) -> ParsedRecord:
+def _record(
+    document: Document, source: str, lines: Sequence[Line], entry: _Entry, number: int
+) -> ParsedRecord | SetAside:
     """The reading text is title and abstract; the record's span holds the citation block too."""
     begin = lines[entry.first].start
     stop = max(line.end for line in lines[entry.first : entry.end] if not is_furniture(line.text))
@@ -99,7 +101,12 @@ def _record(document: Document, source: str, lines: Sequence[Line], entry: _Entr
         title = _title_within(lines, entry)
     body = article_lines(source, body_at, tail.start() if tail else stop, running_heads=False)
     if not title and not body:
-        raise Unreadable("a record of the listing page has no text", "save the page with abstracts shown")
+        return SetAside(
+            set_aside=document.name,
+            record=f"number {number}",
+            reason="this record of the page has neither title nor abstract",
+            remedy="save the page with abstracts shown",
+        )
     reading = read_prose(source, [*title, *body], title_lines=len(title))
     citation = _citation(lines[entry.head : entry.body], reading.title, tail, reading.text)
     made = record(document, source, reading, citation)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.parse import parse
-from pipeline.parsed import SetAside
+from pipeline.parsed import ParsedRecord, SetAside
 
 from .conftest import DATA, SHARED, check_spans, one, read_all, section, stored
 
@@ -168,6 +168,16 @@ def test_listing_page() -> None:
     assert third.text.endswith("Two of five (> 30%) responded")
     for record in (first, second, third):
         check_spans(record, stored(path))
+
+
+def test_a_record_without_text_costs_only_itself(tmp_path: Path) -> None:
+    empty = "Share\nAuthor(s): \nAda ◽\n\nSign in / Sign up\n\n\n"
+    text = f"{empty}J Test ◽\n2001 ◽\nAuthor(s): \nBob ◽\n\nTen of 20 were well.\n"
+    aside, record = parse(write(tmp_path, text), "page.txt")
+    assert isinstance(aside, SetAside)
+    assert (aside.record, aside.reason) == ("number 1", "this record of the page has neither title nor abstract")
+    assert isinstance(record, ParsedRecord)
+    assert (record.text, record.citation.authors) == ("Ten of 20 were well.", ["Bob"])
 
 
 @needs_seeds
