@@ -25,9 +25,14 @@ def pins(text: str) -> list[str]:
     return [line.removesuffix("\\").strip() for line in text.splitlines() if line[:1].isalnum()]
 
 
-def environment(requirements: str) -> str:
-    return HEAD + "".join(f'      - "{pin}"\n' for pin in pins(requirements)) + '      - "--editable ."\n'
+def environment(requirements: str, editable: bool) -> str:
+    """The file's text; with `editable`, litpool itself is installed from the folder beside it."""
+    last = '      - "--editable ."\n' if editable else ""
+    return HEAD + "".join(f'      - "{pin}"\n' for pin in pins(requirements)) + last
 
 
 if __name__ == "__main__":
-    (ROOT / "environment.yml").write_text(environment((ROOT / "requirements.txt").read_text()))
+    lock = (ROOT / "requirements.txt").read_text()
+    (ROOT / "environment.yml").write_text(environment(lock, editable=True))
+    # the rules name their environment, also where only the wheel is installed
+    (ROOT / "pipeline/rules/environment.yml").write_text(environment(lock, editable=False))

@@ -17,6 +17,7 @@ STOPS = frozenset(
     ).split()
 )
 GIVEN = frozenset(("received receiving given treated assigned allocated randomized randomised on took taking").split())
+ALLOCATED = frozenset("randomized randomised assigned allocated divided enrolled included".split())
 COMBINED = frozenset(["combination", "combined"])
 ALONE = frozenset(["monotherapy", "alone", "control", "placebo", "single-agent"])
 
@@ -44,7 +45,11 @@ class FoundArm:
 
 def find_arms(readings: list[Reading], text: str) -> list[FoundArm]:
     """The arms of a comparative study with at least two sized arms, else none (the study is then one arm)."""
-    ways = (_given, _labelled_sizes, _group_denominators) if compares(readings, text) else (_group_denominators,)
+    ways = (
+        (_given, _labelled_sizes, _sized_groups, _group_denominators)
+        if compares(readings, text)
+        else (_group_denominators,)
+    )
     for allocation in ways:
         for reading in readings:
             if reading.sentence.section in {"background", "back"}:
@@ -105,6 +110,19 @@ def _labelled_sizes(reading: Reading) -> list[FoundArm]:
         group = any(word in GROUP_WORDS for word in reading.lower[first:last])
         if first < last and (drugs or group):
             arms.append(_arm(reading, first, last, drugs, int(q.value), (i, i + 1)))
+    return arms
+
+
+def _sized_groups(reading: Reading) -> list[FoundArm]:
+    """ "85 patients to the one-week group and 84 patients to the two-week group" """
+    if not ALLOCATED & set(reading.lower):
+        return []
+    arms = []
+    for first, last in group_phrases(reading):
+        before = [i for i in range(max(0, first - 7), first) if i in reading.quantity]
+        if before and reading.quantity[before[-1]].kind == "COUNT":
+            drugs = [m for m in reading.of("DRUG") if first <= m.first and m.last <= last]
+            arms.append(_arm(reading, first, last, drugs, int(reading.quantity[before[-1]].value), (before[-1], first)))
     return arms
 
 
@@ -284,7 +302,7 @@ def single_arm_drugs(readings: list[Reading], text: str) -> frozenset[str]:
 
 def with_label_drugs(arms: list[FoundArm], readings: list[Reading], text: str) -> list[FoundArm]:
     """Arms named by a period or a letter get the drugs of the clauses that speak of them."""
-    if any(arm.drugs for arm in arms):
+    if not arms or any(arm.drugs for arm in arms):
         return arms
     found: list[set[str]] = [set() for _ in arms]
     for reading in readings:
@@ -293,4 +311,6 @@ def with_label_drugs(arms: list[FoundArm], readings: list[Reading], text: str) -
             upto = following.first if following else len(reading.doc)
             if any(word in GIVEN for word in reading.lower[m.last : upto]):
                 found[m.arm] |= {d.value for d in reading.of("DRUG") if m.last <= d.first < upto}
+    if not any(found):  # groups that differ in dose or length share their drugs
+        found = [set(single_arm_drugs(readings, text)) for _ in arms]
     return [replace(arm, drugs=frozenset(f)) for arm, f in zip(arms, found, strict=True)]

@@ -22,7 +22,7 @@ rule parse:
     log:
         "logs/parse/{source}.log",
     conda:
-        "../../environment.yml"
+        "environment.yml"
     params:
         python=python(),
     shell:
@@ -40,7 +40,7 @@ rule extract:
     log:
         "logs/extract/{source}.log",
     conda:
-        "../../environment.yml"
+        "environment.yml"
     params:
         python=python(),
     shell:
@@ -58,7 +58,7 @@ rule link:
     log:
         "logs/link.log",
     conda:
-        "../../environment.yml"
+        "environment.yml"
     params:
         python=python(),
     shell:
@@ -80,7 +80,7 @@ rule resolve:
     log:
         "logs/resolve.log",
     conda:
-        "../../environment.yml"
+        "environment.yml"
     params:
         python=python(),
     shell:
@@ -100,7 +100,7 @@ rule pool:
     log:
         "logs/pool.log",
     conda:
-        "../../environment.yml"
+        "environment.yml"
     params:
         python=python(),
     shell:
@@ -119,7 +119,7 @@ rule report:
     log:
         "logs/report.log",
     conda:
-        "../../environment.yml"
+        "environment.yml"
     params:
         python=python(),
     shell:

@@ -32,7 +32,7 @@ class NoFit(Exception):
 
 def fit_glmm(events: Floats, n: Floats) -> GLMM:
     """Maximum-likelihood fit. events, n of shape (k,), k ≥ 2. Raises NoFit."""
-    if np.all((events == 0) | (events == n)):
+    if np.all(events == 0) or np.all(events == n) or (np.all((events == 0) | (events == n)) and np.any(n > 1)):
         raise NoFit("every study has only events or only non-events, so the likelihood has no finite maximum")
     start = float(np.log(events.sum() / (n - events).sum()))
     mu, tau = _maximum(events, n, start)

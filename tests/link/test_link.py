@@ -1,0 +1,75 @@
+"""Duplicates are merged, studies are named, the order of records does not matter."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pipeline.candidates import Candidate, Eligibility, Population, Size
+from pipeline.link import link
+from pipeline.link.duplicates import same
+from pipeline.link.names import surname
+from pipeline.parsed import Citation, Source
+
+TITLE = "Rituximab for refractory immune thrombocytopenia in adults"
+
+
+def record(record_id: str, length: int = 10, **citation: object) -> Candidate:
+    return Candidate(
+        record_id=record_id,
+        source=Source(file=f"corpus/{record_id}.txt", span=(0, length)),
+        citation=Citation.model_validate(citation),
+        eligibility=Eligibility(decision="include", reason=""),
+        design="other",
+        population=Population(),
+        n_total=Size(value=9, status="accepted", confidence=1),
+    )
+
+
+def test_the_same_doi_is_one_study_and_the_richer_record_is_kept() -> None:
+    studies = link([record("a", 10, doi="10.1/X"), record("b", 99, doi="https://doi.org/10.1/x", title=TITLE)])
+    assert len(studies) == 1
+    assert studies[0].candidate.record_id == "b"
+    assert {(r.record_id, r.kept) for r in studies[0].reports} == {("a", False), ("b", True)}
+
+
+def test_different_pmids_are_two_studies() -> None:
+    both = {"title": TITLE, "year": 2010, "authors": ["Arnold DM"]}
+    assert len(link([record("a", pmid="1", **both), record("b", pmid="2", **both)])) == 2
+
+
+@pytest.mark.parametrize(
+    ("other", "verdict"),
+    [
+        (Citation(title=TITLE + ".", year=2010, authors=["Donald M. Arnold"]), "sure"),
+        (Citation(title=TITLE.upper(), year=2010, authors=["Arnold, D."]), "sure"),
+        (Citation(title=TITLE, year=2011, authors=["Arnold DM"]), "possible"),
+        (Citation(title=TITLE, year=2010, authors=["Smith J"]), "possible"),
+        (Citation(title="Erratum: " + TITLE, year=2010, authors=["Arnold DM"]), None),
+        (Citation(title="Eltrombopag in children with chronic disease", year=2010, authors=["Arnold DM"]), None),
+    ],
+)
+def test_pairs(other: Citation, verdict: str | None) -> None:
+    assert same(Citation(title=TITLE, year=2010, authors=["Arnold DM"]), other) == verdict
+
+
+@pytest.mark.parametrize("author", ["Arnold DM", "Donald M. Arnold", "Arnold, Donald M.", "Arnold D"])
+def test_surnames(author: str) -> None:
+    assert surname(author) == "Arnold"
+
+
+def test_names_and_letters() -> None:
+    by = {"year": 2010, "authors": ["Arnold DM"]}
+    studies = link([record("r1", title="B", **by), record("r2", title="A", **by), record("r3")])
+    assert [(s.study, s.label) for s in studies] == [("arnold-2010a", "Arnold 2010a"), ("arnold-2010b", "Arnold 2010b"), ("r3", "r3")]  # fmt: skip
+
+
+def test_order_does_not_matter() -> None:
+    records = [record(f"r{i}", i + 5, doi=f"10.1/{i % 7}", authors=["Li X"], year=2000 + i % 7) for i in range(30)]
+    first = link(records)
+    for seed in range(5):
+        shuffled = records.copy()
+        random.Random(seed).shuffle(shuffled)
+        assert link(shuffled) == first
+    assert len(first) == 7

@@ -1,0 +1,52 @@
+"""Runs reviews as users do: a folder, and `snakemake` in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from pipeline.skeleton import REVIEW
+
+ROOT = Path(__file__).parent.parent
+PARTS = ("config", "corpus", "overrides")
+
+
+def copy_review(source: Path, folder: Path) -> Path:
+    """A review's own folders in a new place, with the Snakefile that `litpool new` gives."""
+    shutil.copytree(REVIEW, folder, ignore=shutil.ignore_patterns("config", "__pycache__"))
+    for part in PARTS:
+        shutil.copytree(source / part, folder / part)
+    return folder
+
+
+def snakemake(folder: Path, *options: str, package: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """`snakemake` in the review, with the package that lies in `package`."""
+    environment = os.environ | {"PYTHONPATH": str(package)}
+    command = [sys.executable, "-m", "snakemake", *(options or ("all",))]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def jobs(folder: Path, package: Path = ROOT) -> dict[str, list[str]]:
+    """What a dry run would do: rule → wildcards of its jobs (or "")."""
+    done = snakemake(folder, "all", "--dry-run", "--quiet", "rules", package=package)
+    assert done.returncode == 0, done.stderr
+    done = snakemake(folder, "all", "--dry-run", package=package)
+    found: dict[str, list[str]] = {}
+    for block in re.split(r"\n(?=rule |localrule )", done.stdout + done.stderr):
+        rule = re.match(r"(?:local)?rule (\w+):", block)
+        if rule:
+            source = re.search(r"wildcards: source=(.*)", block)
+            found.setdefault(rule[1], []).append(source[1] if source else "")
+    return {rule: sorted(set(sources)) for rule, sources in found.items()}
+
+
+def pooled(folder: Path) -> dict[str, Any]:
+    """extracted/pooled.json by outcome."""
+    rows = json.loads((folder / "extracted/pooled.json").read_text("utf-8"))
+    return {row["outcome"]: row for row in rows}
