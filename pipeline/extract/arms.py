@@ -17,7 +17,8 @@ STOPS = frozenset(
     ).split()
 )
 GIVEN = frozenset(("received receiving given treated assigned allocated randomized randomised on took taking").split())
-ALLOCATED = frozenset("randomized randomised assigned allocated divided enrolled included".split())
+#: what may stand between a count and the group it was assigned to
+ASSIGNED = frozenset("to in into the were was randomized randomised assigned allocated".split())
 COMBINED = frozenset(["combination", "combined"])
 ALONE = frozenset(["monotherapy", "alone", "control", "placebo", "single-agent"])
 
@@ -115,12 +116,11 @@ def _labelled_sizes(reading: Reading) -> list[FoundArm]:
 
 def _sized_groups(reading: Reading) -> list[FoundArm]:
     """ "85 patients to the one-week group and 84 patients to the two-week group" """
-    if not ALLOCATED & set(reading.lower):
-        return []
     arms = []
     for first, last in group_phrases(reading):
         before = [i for i in range(max(0, first - 7), first) if i in reading.quantity]
-        if before and reading.quantity[before[-1]].kind == "COUNT":
+        plain = before and all(w in PEOPLE or w in ASSIGNED for w in reading.lower[before[-1] + 1 : first])
+        if plain and reading.quantity[before[-1]].kind == "COUNT":
             drugs = [m for m in reading.of("DRUG") if first <= m.first and m.last <= last]
             arms.append(_arm(reading, first, last, drugs, int(reading.quantity[before[-1]].value), (before[-1], first)))
     return arms
@@ -206,7 +206,9 @@ def _in_label(reading: Reading, i: int) -> bool:
     if word in {"plus", "+"} or any(m.first <= i < m.last for m in reading.of("DRUG")):
         return True
     kind = reading.quantity[i].kind if i in reading.quantity else ""
-    return word not in STOPS and kind in {"", "YEAR", "DOSE", "RANGE"} and word not in PEOPLE
+    return (
+        word not in STOPS and kind in {"", "YEAR", "DOSE", "RANGE", "DURATION", "DURATION_WORDS"} and word not in PEOPLE
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,22 @@ def settle(found: list[Share], arms: list[FoundArm], n_total: int | None, compar
         rows = [replace(row, doubts=(*row.doubts, "the text compares groups that were not identified")) for row in rows]
     rows = _with_remainders(rows, found)
     rows = _with_sums(rows)
-    return _with_totals(_with_p_values(rows), arms, n_total)
+    rows = _with_totals(_with_p_values(rows), arms, n_total)
+    return _without_clashes(rows) if len(arms) > 1 else rows
+
+
+def _without_clashes(rows: list[Row]) -> list[Row]:
+    """One arm cannot have two values of an outcome in one sentence: where it seems so, that sentence's pairing of the
+    outcome is in doubt for every arm."""
+
+    def clash(a: Row, b: Row) -> bool:
+        return a.arm == b.arm and a.subgroup == b.subgroup and (a.events, a.n) != (b.events, b.n)
+
+    sentences = {(id(r.share.reading), r.outcome) for r in rows}
+    groups = {s: [r for r in rows if (id(r.share.reading), r.outcome) == s] for s in sentences}
+    unclear = {s for s, group in groups.items() if any(clash(a, b) for a in group for b in group)}
+    doubt = "two values for one arm in one sentence"
+    return [replace(r, doubts=(*r.doubts, doubt)) if (id(r.share.reading), r.outcome) in unclear else r for r in rows]
 
 
 def _with_totals(rows: list[Row], arms: list[FoundArm], n_total: int | None) -> list[Row]:
