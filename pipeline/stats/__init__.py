@@ -5,7 +5,8 @@ scale; tau2 the variance between studies; mu the pooled effect. `proportion…` 
 """
 
 from pipeline.stats.intervals import clopper_pearson, wilson
-from pipeline.stats.pool import Fit, pool_proportions
-from pipeline.stats.subgroups import between
+from pipeline.stats.pool import pool_proportions
+from pipeline.stats.result import Fit
+from pipeline.stats.subgroups import between, between_common
 
-__all__ = ["Fit", "between", "clopper_pearson", "pool_proportions", "wilson"]
+__all__ = ["Fit", "between", "between_common", "clopper_pearson", "pool_proportions", "wilson"]

@@ -1,152 +1,186 @@
-"""Estimators of tau², the variance between studies, for the model without moderators: one line in ESTIMATORS each.
+"""Estimators of tau², the variance between studies, with the formulas and the names of metafor.
 
-Each takes yi, vi of shape (k,), k ≥ 2, and returns (tau², its standard error); formulas as in metafor's rma.uni
-(Viechtbauer 2005, J Educ Behav Stat 30:261; Sidik & Jonkman 2005; Paule & Mandel 1982). EB equals PM.
+Sources: Viechtbauer (2005) for HE, HS, DL, ML, REML and the variances of the estimates; Sidik & Jonkman (2005) for
+SJ; Paule & Mandel (1982) for PM; Morris (1983) for EB. For a new estimator write one function Sample → Tau2 and add its
+line to `ESTIMATORS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from pipeline.stats.effects import Floats
+from pipeline.stats.weighting import Sample, Weighted, generalised_q, over_groups, trace, trace_product, weigh
 
-
-def q_statistic(yi: Floats, vi: Floats, tau2: float = 0.0) -> float:
-    """Generalised Q: Σ w (y − mu)² with w = 1/(v + tau²)."""
-    w = 1 / (vi + tau2)
-    mu = np.sum(w * yi) / np.sum(w)
-    return float(np.sum(w * (yi - mu) ** 2))
+#: a tau² below this share of the mean sampling variance is 0
+NEGLIGIBLE = 1e-9
+#: points of the search for peaks of a likelihood
+GRID = 200
 
 
-def _traces(w: Floats) -> tuple[float, float]:
-    """tr(P) and tr(PP) of P = W − W11'W/Σw."""
-    s1, s2, s3 = (float(np.sum(w**i)) for i in (1, 2, 3))
-    return s1 - s2 / s1, s2 - 2 * s3 / s1 + (s2 / s1) ** 2
+@dataclass(frozen=True)
+class Tau2:
+    """The estimate, its standard error (None if there is none), and how many peaks the likelihood has (1 if closed)."""
+
+    value: float
+    se: float | None
+    peaks: int = 1
 
 
-def _none(yi: Floats, vi: Floats) -> tuple[float, float | None]:
-    return 0.0, None
+def estimate(sample: Sample, method: str) -> Tau2:
+    """tau² by a method of `ESTIMATORS`; 0 without standard error where no degree of freedom is left."""
+    if sample.df < 1:
+        return Tau2(0.0, None)
+    return ESTIMATORS[method](sample)
 
 
-def _dersimonian_laird(yi: Floats, vi: Floats) -> tuple[float, float | None]:
-    """DerSimonian & Laird 1986, eq. 8."""
-    k, (tr, tr2) = len(yi), _traces(1 / vi)
-    tau2 = max(0.0, (q_statistic(yi, vi) - (k - 1)) / tr)
-    return tau2, float(np.sqrt(2 * (k - 1) + 4 * tau2 * tr + 2 * tau2**2 * tr2) / tr)
+def _equal_effects(sample: Sample) -> Tau2:
+    return Tau2(0.0, None)
 
 
-def _hedges(yi: Floats, vi: Floats) -> tuple[float, float | None]:
-    """Hedges 1983."""
-    k = len(yi)
-    tau2 = max(0.0, float(np.var(yi, ddof=1) - np.mean(vi)))
-    tr_pv = float(np.sum(vi)) * (1 - 1 / k)
-    tr_pvpv = float(np.sum(vi**2)) * (1 - 2 / k) + float(np.sum(vi)) ** 2 / k**2
-    return tau2, float(np.sqrt(2 * tr_pvpv + 4 * tau2 * tr_pv + 2 * tau2**2 * (k - 1)) / (k - 1))
+def _moment_se(sample: Sample, divisor: float, tau2: float, tr: float, tr2: float) -> float:
+    """sqrt(Var(y'Py)) / divisor, for P with weights 1/v: Viechtbauer (2005), equations 17 to 19."""
+    return float(np.sqrt(2 * sample.df + 4 * tau2 * tr + 2 * tau2**2 * tr2) / divisor)
 
 
-def _hunter_schmidt(yi: Floats, vi: Floats) -> tuple[float, float | None]:
-    k, w = len(yi), 1 / vi
-    tr, tr2 = _traces(w)
-    tau2 = max(0.0, (q_statistic(yi, vi) - k) / float(np.sum(w)))
-    return tau2, float(np.sqrt(2 * (k - 1) + 4 * tau2 * tr + 2 * tau2**2 * tr2) / np.sum(w))
+def _der_simonian_laird(sample: Sample) -> Tau2:
+    at = _at(sample, 0.0)
+    tr, tr2 = at.trace[0], at.trace2[0]
+    tau2 = max(0.0, float((at.rss[0] - sample.df) / tr))
+    return Tau2(tau2, _moment_se(sample, tr, tau2, tr, tr2))
 
 
-def _sidik_jonkman(yi: Floats, vi: Floats) -> tuple[float, float | None]:
-    k = len(yi)
-    start = float(np.var(yi, ddof=1)) * (k - 1) / k
+def _hunter_schmidt(sample: Sample) -> Tau2:
+    """Subtracts k, not k - p, as metafor does."""
+    at = _at(sample, 0.0)
+    total = float(at.precisions.sum())
+    tau2 = max(0.0, (float(at.rss[0]) - sample.k) / total)
+    return Tau2(tau2, _moment_se(sample, total, tau2, at.trace[0], at.trace2[0]))
+
+
+def _hedges(sample: Sample) -> Tau2:
+    ones = [np.ones(len(g)) for g in sample.groups]
+    v = [sample.v[g] for g in sample.groups]
+    rss = sum(float(((sample.y[g] - sample.y[g].mean()) ** 2).sum()) for g in sample.groups)
+    tr_v = over_groups(sample, [trace(w, a) for w, a in zip(ones, v, strict=True)])
+    tr_vv = over_groups(sample, [trace_product(w, a, a) for w, a in zip(ones, v, strict=True)])
+    tau2 = max(0.0, (rss - tr_v) / sample.df)
+    return Tau2(tau2, float(np.sqrt(2 * tr_vv + 4 * tau2 * tr_v + 2 * tau2**2 * sample.df)) / sample.df)
+
+
+def _sidik_jonkman(sample: Sample) -> Tau2:
+    start = float(np.mean((sample.y - sample.y.mean()) ** 2))
     if start == 0:
-        return 0.0, 0.0
-    w = 1 / (vi + start)
-    tau2 = start * q_statistic(yi, vi, start) / (k - 1)
-    s1, s2 = float(np.sum(w)), float(np.sum(w**2))
-    tr_pp = _traces(w)[1]
-    p = np.diag(w) - np.outer(w, w) / s1 if k <= 2000 else None
-    if p is not None:
-        pv = p * vi
-        tr_pvpv, tr_pvp = float(np.sum(pv * pv.T)), float(np.sum(pv * p))
-    else:  # the same traces without a k × k matrix
-        wv, w2v = float(np.sum(w**2 * vi)), float(np.sum((w * vi) ** 2))
-        w3v, w3v2 = float(np.sum(w**3 * vi)), float(np.sum(w**3 * vi**2))
-        tr_pvpv = w2v - 2 * w3v2 / s1 + (wv / s1) ** 2
-        tr_pvp = wv - 2 * w3v / s1 + wv * s2 / s1**2
-    se = start / (k - 1) * np.sqrt(2 * tr_pvpv + 4 * tau2 * tr_pvp + 2 * tau2**2 * tr_pp)
-    return tau2, float(se)
+        return Tau2(0.0, 0.0)
+    at = _at(sample, start)
+    tau2 = start * float(at.rss[0]) / sample.df
+    pairs = [(1 / (sample.v[g] + start), sample.v[g]) for g in sample.groups]
+    tr_vv = over_groups(sample, [trace_product(w, v, v) for w, v in pairs])
+    tr_v = over_groups(sample, [trace_product(w, v) for w, v in pairs])
+    spread = 2 * tr_vv + 4 * tau2 * tr_v + 2 * tau2**2 * float(at.trace2[0])
+    return Tau2(tau2, start / sample.df * float(np.sqrt(spread)))
 
 
-def _paule_mandel(yi: Floats, vi: Floats) -> tuple[float, float | None]:
-    """The tau² at which the generalised Q equals k − 1; Q falls in tau², so the root is unique."""
-    from scipy.optimize import brentq
-
-    k = len(yi)
-    tau2 = 0.0
-    if q_statistic(yi, vi) > k - 1:
-        high = float(np.var(yi, ddof=1)) + 1e-12
-        while q_statistic(yi, vi, high) > k - 1:
-            high *= 2
-        tau2 = float(brentq(lambda t: q_statistic(yi, vi, t) - (k - 1), 0.0, high, xtol=1e-300, rtol=1e-14))
-    return tau2, float(np.sqrt(2 * k**2 / (k - 1)) / np.sum(1 / (vi + tau2)))
+def _maximum_likelihood(sample: Sample) -> Tau2:
+    tau2, peaks = _highest_peak(sample, _ml_score, _ml_loglik)
+    w = 1 / (sample.v + tau2)
+    return Tau2(tau2, float(np.sqrt(2 / (w**2).sum())), peaks)
 
 
-def _maximum_likelihood(yi: Floats, vi: Floats) -> tuple[float, float | None]:
-    tau2 = _maximise(yi, vi, restricted=False)
-    return tau2, float(np.sqrt(2 / np.sum(1 / (vi + tau2) ** 2)))
+def _restricted_likelihood(sample: Sample) -> Tau2:
+    tau2, peaks = _highest_peak(sample, _reml_score, _reml_loglik)
+    return Tau2(tau2, float(np.sqrt(2 / _at(sample, tau2).trace2[0])), peaks)
 
 
-def _restricted(yi: Floats, vi: Floats) -> tuple[float, float | None]:
-    tau2 = _maximise(yi, vi, restricted=True)
-    return tau2, float(np.sqrt(2 / _traces(1 / (vi + tau2))[1]))
+def _paule_mandel(sample: Sample) -> Tau2:
+    """tau² at which the generalised Q is its expectation, k - p. Empirical Bayes has the same root and standard error
+    (Viechtbauer et al. 2015)."""
+    tau2 = q_root(sample, sample.df)
+    return Tau2(tau2, sample.k * float(np.sqrt(2 / sample.df) / np.sum(1 / (sample.v + tau2))))
 
 
-def _loglik(yi: Floats, vi: Floats, tau2: Floats, restricted: bool) -> Floats:
-    """Log-likelihood but for a constant at each tau², shape (m,)."""
-    w = 1 / (vi[None, :] + tau2[:, None])
-    total = w.sum(axis=1)
-    mu = (w * yi).sum(axis=1) / total
-    ll = 0.5 * np.log(w).sum(axis=1) - 0.5 * (w * (yi - mu[:, None]) ** 2).sum(axis=1)
-    return np.asarray(ll - 0.5 * np.log(total) if restricted else ll)
-
-
-def _score(yi: Floats, vi: Floats, tau2: float, restricted: bool) -> float:
-    """Derivative of the log-likelihood in tau²."""
-    w = 1 / (vi + tau2)
-    mu = np.sum(w * yi) / np.sum(w)
-    trace = np.sum(w) - (np.sum(w**2) / np.sum(w) if restricted else 0.0)
-    return float(0.5 * (np.sum((w * (yi - mu)) ** 2) - trace))
-
-
-def _maximise(yi: Floats, vi: Floats, restricted: bool) -> float:
-    """The global maximum over tau² ≥ 0: the likelihood may have two peaks, so it is searched on a grid first."""
-    from scipy.optimize import brentq
-
-    top = 10 * (float(np.ptp(yi)) ** 2 + float(np.max(vi)))
-    grid = np.concatenate([[0.0], np.geomspace(1e-12, 1.0, 240) * top])
-    ll = _loglik(yi, vi, grid, restricted)
-    peaks = [i for i in range(1, len(grid) - 1) if ll[i] >= ll[i - 1] and ll[i] >= ll[i + 1]]
-    found = [0.0] if _score(yi, vi, 0.0, restricted) <= 0 else []
-    if ll[0] < ll[1] and not peaks:
-        peaks = [int(np.argmax(ll[1:-1])) + 1]
-    for i in peaks:
-        a, b = float(grid[i - 1]), float(grid[i + 1])
-        if _score(yi, vi, a, restricted) > 0 > _score(yi, vi, b, restricted):
-            found.append(float(brentq(lambda t: _score(yi, vi, t, restricted), a, b, xtol=1e-300, rtol=1e-14)))
-    if not found:
-        return 0.0
-    best = np.array(found)
-    tau2 = float(best[np.argmax(_loglik(yi, vi, best, restricted))])
-    return tau2 if tau2 > 1e-9 * float(np.mean(vi)) else 0.0
-
-
-ESTIMATORS: dict[str, Callable[[Floats, Floats], tuple[float, float | None]]] = {
-    "EE": _none,
-    "DL": _dersimonian_laird,
+ESTIMATORS: dict[str, Callable[[Sample], Tau2]] = {
+    "EE": _equal_effects,
+    "DL": _der_simonian_laird,
     "HE": _hedges,
     "HS": _hunter_schmidt,
     "SJ": _sidik_jonkman,
     "ML": _maximum_likelihood,
-    "REML": _restricted,
+    "REML": _restricted_likelihood,
     "EB": _paule_mandel,
     "PM": _paule_mandel,
 }
+
+
+# ---- likelihoods: up to constants, at G values of tau² --------------------------------------------------------------
+
+
+def _ml_loglik(at: Weighted) -> Floats:
+    """Viechtbauer (2005), equation 7, at the weighted means."""
+    return np.asarray((at.log_weights - at.rss) / 2)
+
+
+def _reml_loglik(at: Weighted) -> Floats:
+    """Viechtbauer (2005), equation 10."""
+    return np.asarray((at.log_weights - np.log(at.precisions).sum(axis=1) - at.rss) / 2)
+
+
+def _ml_score(sample: Sample, tau2: Floats) -> Floats:
+    return np.asarray((weigh(sample, tau2).rss2 - (1 / (sample.v + tau2[:, None])).sum(axis=1)) / 2)
+
+
+def _reml_score(sample: Sample, tau2: Floats) -> Floats:
+    at = weigh(sample, tau2)
+    return (at.rss2 - at.trace) / 2
+
+
+def _highest_peak(
+    sample: Sample, score: Callable[[Sample, Floats], Floats], loglik: Callable[[Weighted], Floats]
+) -> tuple[float, int]:
+    """(tau², number of peaks). The likelihood can have several peaks, one of them at 0, so all are compared."""
+    grid = _search_grid(sample, score)
+    slopes = score(sample, grid)
+    falls = np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0))
+    peaks = [_root(lambda t: score(sample, np.array([t]))[0], grid[i], grid[i + 1]) for i in falls]
+    if slopes[0] <= 0:
+        peaks.insert(0, 0.0)
+    best = int(np.argmax(loglik(weigh(sample, np.array(peaks)))))
+    return _negligible_is_zero(sample, peaks[best]), len(peaks)
+
+
+def _search_grid(sample: Sample, score: Callable[[Sample, Floats], Floats]) -> Floats:
+    """0 and values from far below the smallest variance to where the likelihood only falls."""
+    top = max(float(np.ptp(sample.y)) ** 2, float(sample.v.max()))
+    while score(sample, np.array([top]))[0] > 0:
+        top *= 4
+    return np.concatenate([[0.0], np.geomspace(1e-4 * float(sample.v.min()), 4 * top, GRID)])
+
+
+# ---- generalised Q --------------------------------------------------------------------------------------------------
+
+
+def q_root(sample: Sample, target: float) -> float:
+    """tau² at which Q(tau²) = sum w (y - m)² equals `target`; 0 where Q is below it already at 0 (Q only falls)."""
+    if generalised_q(sample, 0.0) <= target:
+        return 0.0
+    top = max(float(np.ptp(sample.y)) ** 2, float(sample.v.max()))
+    while generalised_q(sample, top) > target:
+        top *= 4
+    return _negligible_is_zero(sample, _root(lambda t: generalised_q(sample, t) - target, 0.0, top))
+
+
+def _at(sample: Sample, tau2: float) -> Weighted:
+    return weigh(sample, np.array([tau2]))
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    from scipy.optimize import brentq
+
+    return float(brentq(function, low, high, xtol=1e-300, rtol=1e-14, maxiter=500))
+
+
+def _negligible_is_zero(sample: Sample, tau2: float) -> float:
+    return 0.0 if tau2 < NEGLIGIBLE * float(sample.v.mean()) else tau2

@@ -18,7 +18,7 @@ STUDIES = st.lists(STUDY, min_size=2, max_size=12)
 
 
 @settings(max_examples=60, deadline=None)
-@given(STUDIES, st.sampled_from(sorted(MEASURES)), st.sampled_from(sorted(ESTIMATORS)), st.sampled_from(TESTS))
+@given(STUDIES, st.sampled_from(sorted(MEASURES)), st.sampled_from(sorted(ESTIMATORS)), st.sampled_from(sorted(TESTS)))
 def test_nothing_is_nan_and_tau2_is_not_negative(
     studies: list[tuple[int, int]], measure: str, method: str, test: str
 ) -> None:
