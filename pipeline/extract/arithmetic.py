@@ -17,8 +17,8 @@ def agrees(events: int, n: int, percent: Quantity) -> bool:
 
 def possible_events(n: int, percent: Quantity) -> list[int]:
     """The counts of n whose share rounds to the percentage; where none does, those from which it was cut."""
-    middle = percent.value * n / 100
-    near = range(max(0, math.floor(middle) - 1), min(n, math.ceil(middle) + 1) + 1)
+    middle, reach = percent.value * n / 100, n * 10**-percent.decimals / 100
+    near = range(max(0, math.floor(middle - reach)), min(n, math.ceil(middle + reach)) + 1)
     rounded = [e for e in near if abs(100 * e / n - percent.value) <= 0.5 * 10**-percent.decimals + 1e-9]
     return rounded or [e for e in near if agrees(e, n, percent)]
 

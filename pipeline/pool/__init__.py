@@ -38,7 +38,7 @@ def _outcome(
     plain = [_effect(r, arm_of[r.study, r.arm], study_of[r.study], r.study in several, analysis) for r in rows]
     effects = sorted(plain, key=lambda e: (e.regimen_class, e.year or 0, e.label, e.arm))
     overall, fit = _pooled("overall", effects, analysis)
-    effects = [e.model_copy(update={"weight": round(w, 6)}) for e, w in zip(effects, fit.weights, strict=True)]
+    effects = [e.model_copy(update={"weight": round(w, 6)}) for e, w in zip(effects, fit.weights or (), strict=True)]
     classes = [
         _pooled(c, [e for e in effects if e.regimen_class == c], analysis)
         for c in sorted({e.regimen_class for e in effects})

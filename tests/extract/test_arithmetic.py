@@ -40,3 +40,8 @@ def test_a_rounded_share_is_always_possible(counts: tuple[int, int], decimals: i
     printed = percent(round(100 * events / n, decimals), decimals)
     assert agrees(events, n, printed)
     assert events in possible_events(n, printed)
+
+
+def test_every_count_that_rounds_to_the_percentage_is_possible() -> None:
+    """0.5 to 1.5 % of 500 are 3 to 7 patients, by hand: 2.5 and 7.5 are the borders."""
+    assert possible_events(500, percent(1)) == [3, 4, 5, 6, 7]
