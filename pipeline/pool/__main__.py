@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -11,42 +10,40 @@ from pipeline.config import load
 from pipeline.errors import UserError
 from pipeline.pool import pool_outcomes
 from pipeline.pool.metafor import r_script
+from pipeline.pool.writing import as_json
 from pipeline.records import ArmRow, OutcomeRow, StudyRow
 from pipeline.tables import read_rows
 
 
-def fixed(value: object) -> object:
-    """Numbers with twelve significant digits, so that equal results are equal bytes on every machine."""
-    if isinstance(value, float):
-        return float(f"{value:.12g}")
-    if isinstance(value, dict):
-        return {k: fixed(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [fixed(v) for v in value]
-    return value
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m pipeline.pool", description=__doc__)
-    for name in ("studies", "arms", "outcomes", "out"):
-        parser.add_argument(name, type=Path)
-    parser.add_argument("--r", type=Path, required=True, help="the metafor script to write")
-    parser.add_argument("--config", type=Path, default=Path("config"))
-    args = parser.parse_args()
+def main(argv: list[str] | None = None) -> int:
+    args = _arguments().parse_args(argv)
     try:
         settings = load(args.config)
         studies = [row for _, row in read_rows(args.studies, StudyRow)]
         arms = [row for _, row in read_rows(args.arms, ArmRow)]
         outcomes = [row for _, row in read_rows(args.outcomes, OutcomeRow)]
+        pooled = pool_outcomes(outcomes, arms, studies, settings)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
-    pooled = pool_outcomes(outcomes, arms, studies, settings)
-    rows = [fixed(p.model_dump()) for p in pooled]
-    args.out.write_text(json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    args.r.parent.mkdir(parents=True, exist_ok=True)
-    args.r.write_text(r_script(pooled, settings.config.analysis), encoding="utf-8")
+    _write(args.out, as_json([p.model_dump() for p in pooled], indent=1))
+    if args.r is not None:
+        _write(args.r, r_script(pooled, settings.config.analysis))
     return 0
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipeline.pool", description=__doc__)
+    for name in ("studies", "arms", "outcomes", "out"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--r", type=Path, metavar="OUT.R", help="also write the metafor script that gives the same")
+    parser.add_argument("--config", type=Path, default=Path("config"))
+    return parser
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

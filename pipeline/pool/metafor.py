@@ -2,63 +2,122 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
+from string import Template
 
 from pipeline.config import Analysis
 from pipeline.records import PooledOutcome
+from pipeline.stats.pool import GLMM_TESTS
 
-HEAD = """\
-# The pooled results of this review, again with R's metafor. Run: Rscript metafor.R
-library(metafor)
-"""
-
-MODEL = """\
-cat("\\n== {label} ==\\n")
-{name} <- data.frame(
-  study = c({studies}),
-  class = c({classes}),
-  events = c({events}),
-  n = c({n})
-)
-print(predict(rma(measure = "{measure}", xi = events, ni = n, data = {name}, method = "{method}", test = "{test}",
-                  level = {level:g}, control = list(threshold = 1e-12, maxiter = 10000)), transf = {back}))
-print(predict(rma.glmm(measure = "PLO", xi = events, ni = n, data = {name}, test = "{wald}", level = {level:g},
-                       nAGQ = 7), transf = transf.ilogit))
-"""
-
-#: metafor's back-transformation of each measure
+#: metafor's back-transformation of each measure, as arguments of predict()
 BACK = {
-    "PR": "identity",
-    "PLO": "transf.ilogit",
-    "PLN": "exp",
-    "PAS": "transf.iarcsin",
-    "PFT": "function(y) transf.ipft.hm(y, targs = list(ni = {name}$n))",
+    "PR": "",
+    "PLO": ", transf = transf.ilogit",
+    "PLN": ", transf = exp",
+    "PAS": ", transf = transf.iarcsin",
+    "PFT": ", transf = transf.ipft.hm, targs = list(ni = d$n)",
 }
+
+#: metafor stops iterating at an absolute 1e-5, which is coarse on some scales; litpool's numbers are converged
+CONTROL = {
+    **dict.fromkeys(("ML", "REML", "EB"), "list(threshold = 1e-12, maxiter = 10000)"),
+    "PM": "list(tol = 1e-12, maxiter = 10000)",
+}
+
+# $$ is a dollar sign of R's
+HEAD = Template("""\
+# The pooled results of this review, again with R's metafor (and lme4 for the GLMM). Run: Rscript metafor.R
+library(metafor)
+
+two_step <- function(d, ...) {
+  rma(measure = "$measure", xi = events, ni = n, data = d, add = 1/2, to = "only0", method = "$method",
+      level = $level, control = $control, ...)
+}
+
+pool <- function(d) {
+  if (nrow(d) == 1) {  # one arm: nothing is pooled
+    print(binom.test(d$$events, d$$n, conf.level = $fraction))
+    return(invisible())
+  }
+  iv <- two_step(d, test = "$test")
+  print(iv)
+  print(predict(iv$back))
+  glmm <- try(rma.glmm(measure = "PLO", xi = events, ni = n, data = d, test = "$wald", level = $level, nAGQ = 7))
+  if (!inherits(glmm, "try-error")) {
+    print(glmm)
+    print(predict(glmm, transf = transf.ilogit))
+  }
+}
+
+report <- function(label, d) {
+  cat("\\n==", label, "==\\n")
+  pool(d)
+  classes <- split(d, d$$class)
+  for (name in names(classes)) {
+    cat("\\n--", label, "/", name, "--\\n")
+    pool(classes[[name]])
+  }
+  if (length(classes) > 1 && ($equal || nrow(d) > length(classes))) {
+    cat("\\n--", label, "/ between classes, one tau2 for all: see QM --\\n")
+    print(two_step(d, test = "z", mods = ~ factor(class)))
+  }
+}
+""")
+
+DATA = Template("""\
+
+report($label, data.frame(
+  study = c($studies),
+  class = c($classes),
+  events = c($events),
+  n = c($n)
+))
+""")
 
 
 def r_script(pooled: list[PooledOutcome], analysis: Analysis) -> str:
-    """The script's text: per outcome the data, the two-step model and the GLMM of `pipeline.pool`."""
-    return HEAD + "".join("\n" + _block(p, analysis) for p in pooled if len(p.effects) > 1)
+    """The script's text: per outcome the data, and the models of `pipeline.pool` overall, by class and between them."""
+    return _head(analysis) + "".join(_data(p) for p in pooled if p.effects)
 
 
-def _block(p: PooledOutcome, analysis: Analysis) -> str:
-    name = "".join(c if c.isalnum() else "_" for c in p.outcome)
-    return MODEL.format(
-        name=name,
-        label=_text(p.label)[1:-1],
-        studies=", ".join(_text(e.label) for e in p.effects),
-        classes=", ".join(_text(e.regimen_class) for e in p.effects),
-        events=", ".join(str(e.events) for e in p.effects),
-        n=", ".join(str(e.n) for e in p.effects),
+def _head(analysis: Analysis) -> str:
+    return HEAD.substitute(
         measure=analysis.measure,
         method=analysis.method,
         test=analysis.test,
-        wald="z" if analysis.test == "z" else "t",
-        level=analysis.level,
-        back=BACK[analysis.measure].format(name=name),
+        wald=analysis.test if analysis.test in GLMM_TESTS else "t",
+        level=f"{analysis.level:g}",
+        fraction=f"{analysis.level / 100:.12g}",
+        control=CONTROL.get(analysis.method, "list()"),
+        back=BACK[analysis.measure],
+        equal="TRUE" if analysis.method == "EE" else "FALSE",
     )
 
 
-def _text(text: str) -> str:
-    """A string literal that R reads as the same text, whatever it holds."""
-    return json.dumps(text, ensure_ascii=True)
+def _data(p: PooledOutcome) -> str:
+    return DATA.substitute(
+        label=text(p.label),
+        studies=_column(text(e.label) for e in p.effects),
+        classes=_column(text(e.regimen_class) for e in p.effects),
+        events=", ".join(str(e.events) for e in p.effects),
+        n=", ".join(str(e.n) for e in p.effects),
+    )
+
+
+def _column(cells: Iterable[str]) -> str:
+    return ",\n    ".join(["", *cells])[1:]
+
+
+def text(value: str) -> str:
+    """A string literal that R reads as the same text, whatever it holds; control characters become spaces."""
+    return '"' + "".join(map(_character, value)) + '"'
+
+
+def _character(c: str) -> str:
+    if c in '"\\':
+        return "\\" + c
+    if " " <= c <= "~":
+        return c
+    if not c.isprintable():
+        return " "
+    return f"\\u{ord(c):04x}" if ord(c) <= 0xFFFF else f"\\U{ord(c):08x}"

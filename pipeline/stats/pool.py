@@ -228,6 +228,13 @@ class _Scale:
         half = se * float(ndtri(upper) if self.df is None else stdtrit(self.df, upper))
         return mu - half, mu + half
 
+    @staticmethod
+    def statistic(mu: float, se: float) -> float | None:
+        """mu / se; infinite without a width, and None where mu is 0 besides: nothing can be tested then."""
+        if se == 0:
+            return None if mu == 0 else float(np.copysign(np.inf, mu))
+        return mu / se
+
     def p_value(self, stat: float) -> float:
         return float(2 * (ndtr(-abs(stat)) if self.df is None else stdtr(self.df, -abs(stat))))
 
@@ -243,10 +250,10 @@ class _Scale:
         beyond = (
             "" if raw == (p, c_low, c_high, p_low, p_high) else "an interval leaves [0, 1] on this scale: cut there"
         )
-        stat = mu / se if se > 0 else float(np.copysign(np.inf, mu))
+        stat = self.statistic(mu, se)
         said = {
             "measure": self.measure, "test": self.test, "level": self.level, "k": self.k, "mu": mu, "se": se,
-            "stat": stat, "df": self.df, "p": self.p_value(stat), "ci": ci, "pi": pi,
+            "stat": stat, "df": self.df, "p": None if stat is None else self.p_value(stat), "ci": ci, "pi": pi,
             "pi_method": "normal" if self.df is None else f"t on {self.df} df",
             "tau2": tau2, "Q_df": self.k - 1, "proportion": p, "proportion_ci": (c_low, c_high),
             "proportion_pi": (p_low, p_high), "warnings": (*warnings, *([beyond] if beyond else [])),

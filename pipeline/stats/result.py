@@ -13,7 +13,7 @@ class Fit:
     """A pooled proportion. mu, se, ci, pi, tau2 on the analysis scale; `proportion…` on [0, 1]; I2 in percent.
 
     `model` is what was fitted, `model_asked` what was asked; `warnings` says why they differ and what else to know.
-    `stat` and `p` test mu = 0 with `df` degrees of freedom (None: normal).
+    `stat` and `p` test mu = 0 with `df` degrees of freedom (None: normal); both None where mu and se are 0.
     `pi` is mu ± c·sqrt(se² + tau²) as metafor has it; `pi_method` says what c is.
     `tau2_ci`, `I2_ci` and `H2_ci` are by Q-profile (Viechtbauer 2007); None for GLMM, EE and one study.
     `Q` is Cochran's, for the GLMM the likelihood ratio (metafor's QE.LRT), on `Q_df`.
@@ -30,9 +30,9 @@ class Fit:
     k: int
     mu: float
     se: float
-    stat: float
+    stat: float | None
     df: int | None
-    p: float
+    p: float | None
     ci: Interval
     pi: Interval
     pi_method: str
@@ -80,7 +80,7 @@ class Fit:
         percent = f"{100 * self.level:g} %"
         name = "z" if self.df is None else f"t({self.df})"
         head = f"{'':12}{'estimate':>10}{'se':>9}{name:>9}{'p':>9}{percent + ' CI':>20}{percent + ' PI':>20}"
-        mu = f"{'mu':12}{self.mu:10.4f}{self.se:9.4f}{self.stat:9.4f}{_p_value(self.p):>9}"
+        mu = f"{'mu':12}{self.mu:10.4f}{self.se:9.4f}{_number(self.stat)}{_p_value(self.p):>9}"
         rows = [head, mu + _columns(self.ci, self.pi)]
         rows.append(
             f"{'proportion':12}{self.proportion:10.4f}{'':27}" + _columns(self.proportion_ci, self.proportion_pi)
@@ -111,5 +111,11 @@ def _columns(*intervals: Interval) -> str:
     return "".join(f"{f'[{low:.4f}, {high:.4f}]':>20}" for low, high in intervals)
 
 
-def _p_value(p: float) -> str:
+def _number(value: float | None) -> str:
+    return f"{'-':>9}" if value is None else f"{value:9.4f}"
+
+
+def _p_value(p: float | None) -> str:
+    if p is None:
+        return "-"
     return "<.0001" if p < 0.0001 else f"{p:.4f}"

@@ -4,22 +4,23 @@ compare with R also where ../shared is missing. Run by hand; the full grid is ch
 
 import json
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
-SETS = ("pritz1997", "karner2014_placebo_deaths", "edge_outlier", "edge_k2")
+SETS = ("pritz1997", "debruin2009", "edge_outlier", "edge_k2", "edge_k1_zero")
 
 
 def main() -> None:
     full = json.loads((HERE.parent.parent.parent / "shared/reference/proportions_dev.json").read_text("utf-8"))
-    out: dict[str, object] = {"made_with": full["made_with"], "datasets": {}}
+    out: dict[str, Any] = {"made_with": full["made_with"], "datasets": {}}
     for name in SETS:
-        if name not in full["datasets"]:
-            continue
         source = full["datasets"][name]
-        keep = {k: source[k] for k in ("source", "events", "n")}
-        keep["measures"] = {m: {"est": v["est"]} for m, v in source["measures"].items()}
+        keep = {k: source[k] for k in ("source", "events", "n", "study", "subgroup") if k in source}
+        keep["measures"] = {
+            m: {k: v[k] for k in ("escalc", "common", "q_profile", "est")} for m, v in source["measures"].items()
+        }
         keep["glmm"] = {"nAGQ7": source["glmm"]["nAGQ7"]}
-        out["datasets"][name] = keep  # type: ignore[index]
+        out["datasets"][name] = keep
     (HERE / "reference.json").write_text(json.dumps(out, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
