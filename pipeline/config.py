@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import UserError
+from pipeline.parse.limits import Limits
 from pipeline.tables import Model, read_rows
 
 
@@ -56,6 +57,7 @@ class Config(_Section):
     """config/config.yaml."""
 
     review: Review
+    parse: Limits = Limits()
     eligibility: EligibilityConfig = EligibilityConfig()
     acceptance: Acceptance = Acceptance()
     analysis: Analysis = Analysis()

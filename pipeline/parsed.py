@@ -122,6 +122,12 @@ class SetAside(Row):
     reason: str
     remedy: str = Field(description="what the user can do")
 
+    @property
+    def message(self) -> str:
+        """The line for a terminal."""
+        of = f", record {self.record}" if self.record is not None else ""
+        return f"{self.set_aside}{of}: set aside: {self.reason}; {self.remedy}"
+
 
 Parsed = Annotated[ParsedRecord | SetAside, Field(union_mode="left_to_right")]
 _PARSED: TypeAdapter[ParsedRecord | SetAside] = TypeAdapter(Parsed)
@@ -130,6 +136,16 @@ _PARSED: TypeAdapter[ParsedRecord | SetAside] = TypeAdapter(Parsed)
 def as_line(row: BaseModel, **kwargs: Any) -> str:
     """One JSON line, keys in the order of the model."""
     return row.model_dump_json(**kwargs) + "\n"
+
+
+def as_row(line: bytes | str) -> ParsedRecord | SetAside:
+    """The row of a JSON line. Raises pydantic.ValidationError."""
+    return _PARSED.validate_json(line)
+
+
+def aside(line: bytes) -> SetAside | None:
+    """The row of a JSON line if it is a `SetAside`; a record's line is not read."""
+    return SetAside.model_validate_json(line) if line.startswith(b'{"set_aside":') else None
 
 
 def write_parsed(path: Path, rows: Iterable[ParsedRecord | SetAside]) -> None:
@@ -141,4 +157,4 @@ def write_parsed(path: Path, rows: Iterable[ParsedRecord | SetAside]) -> None:
 def read_parsed(path: Path) -> Iterator[ParsedRecord | SetAside]:
     with path.open(encoding="utf-8", newline="\n") as lines:
         for line in lines:
-            yield _PARSED.validate_json(line)
+            yield as_row(line)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.candidates import Candidate
@@ -22,30 +21,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from pipeline.config import load
     from pipeline.extract import Extractor
-    from pipeline.parse import parse
+    from pipeline.parse.files import find
+    from pipeline.parse.worker import read_files
     from pipeline.skeleton import default_config
 
-    extract = Extractor(load(args.config or default_config()))
+    settings = load(args.config or default_config())
+    extract = Extractor(settings)
     code = 0
-    for path in files(args.paths):
-        for row in parse(path, str(path)):
-            if isinstance(row, SetAside):
-                print(f"{row.set_aside}: set aside: {row.reason}; {row.remedy}", file=sys.stderr)
-                code = 1
-            elif args.json:
-                sys.stdout.write(as_line(extract(row)))
-            else:
-                print(summary(extract(row)))
-    return code
-
-
-def files(paths: list[Path]) -> Iterator[Path]:
-    """The paths, with folders replaced by the files below them, sorted."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+    for row in read_files(find(args.paths), settings.config.parse):
+        if isinstance(row, SetAside):
+            print(row.message, file=sys.stderr)
+            code = 1
+        elif args.json:
+            sys.stdout.write(as_line(extract(row)))
         else:
-            yield path
+            print(summary(extract(row)))
+    return code
 
 
 def summary(c: Candidate) -> str:

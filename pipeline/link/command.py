@@ -16,20 +16,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from pipeline.link.duplicates import clusters, pairs, same
-    from pipeline.parse import parse
-    from pipeline.parsed import ParsedRecord
+    from pipeline.parse.files import find
+    from pipeline.parse.limits import Limits
+    from pipeline.parse.worker import read_files
+    from pipeline.parsed import ParsedRecord, SetAside
 
     records: list[tuple[ParsedRecord, int]] = []
     code = 0
-    for path in sorted(args.files):
-        index = 0
-        for row in parse(path, str(path)):
-            if isinstance(row, ParsedRecord):
-                records.append((row, index))
-                index += 1
-            else:
-                print(f"{row.set_aside}: set aside: {row.reason}; {row.remedy}", file=sys.stderr)
-                code = 1
+    position: Counter[str] = Counter()
+    for row in read_files(sorted(find(args.files)), Limits()):
+        if isinstance(row, SetAside):
+            print(row.message, file=sys.stderr)
+            code = 1
+        else:
+            records.append((row, position[row.source.file]))
+            position[row.source.file] += 1
     citations = [r.citation for r, _ in records]
     cluster = clusters(citations, [r.raw for r, _ in records])
     unsure = {

@@ -13,8 +13,12 @@ from typing import NamedTuple, Protocol, cast
 
 from pipeline.parse import sniff
 from pipeline.parse.document import Document, Unreadable
+from pipeline.parse.files import printable
 from pipeline.parse.identity import key
+from pipeline.parse.limits import Limits
 from pipeline.parsed import ParsedRecord, Repair, SetAside
+
+Rows = Iterator[ParsedRecord | SetAside]
 
 #: between two records of a written source text
 BETWEEN = "\n\n"
@@ -63,13 +67,15 @@ def choose(document: Document) -> Reader:
     raise Unreadable(f"is of no known format ({known})", "export it again in one of these formats")
 
 
-def parse(path: Path, name: str) -> Iterator[ParsedRecord | SetAside]:
+def parse(path: Path, name: str, limits: Limits | None = None) -> Rows:
     """Records of the file at `path`, in its order; `name` is the file as the user gave it.
 
     Never raises for what is in the file: an input that cannot be read comes out as a `SetAside`, after what was read.
+    Reads in this process; `worker.read_files` does it in one that a bad file can end.
     """
+    name = printable(name)
     try:
-        document = Document.open(path, name)
+        document = Document.open(path, name, limits or Limits())
         reader = choose(document)
         rows = reader.read(document)
         yield from _named(document.stem, _placed(rows) if reader.writes_text else rows)
@@ -83,7 +89,7 @@ def parse(path: Path, name: str) -> Iterator[ParsedRecord | SetAside]:
 def writes_text(path: Path) -> bool:
     """Do spans of the file's records point into the parsed text? False also for a file that nobody can read."""
     try:
-        return choose(Document.open(path, str(path))).writes_text
+        return choose(Document.open(path, printable(str(path)), Limits())).writes_text
     except (Unreadable, OSError):
         return False
 

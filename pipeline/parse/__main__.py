@@ -9,43 +9,72 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import TextIO
 
-from pipeline.parse import BETWEEN, parse, writes_text
-from pipeline.parsed import ParsedRecord, SetAside, write_parsed
+from pipeline.errors import UserError
+from pipeline.parse import BETWEEN, Rows, parse, writes_text
+from pipeline.parse.files import leads_out, printable
+from pipeline.parse.limits import Limits, limits_of
+from pipeline.parse.worker import guarded
+from pipeline.parsed import ParsedRecord, SetAside, aside
 
 
 def main(argv: list[str] | None = None) -> int:
     """Parse one source into OUT.jsonl and TEXT.txt; 0, or 2 for wrong arguments."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.parse", description="Parse one source.")
-    parser.add_argument("source", help="file to read, as corpus/x.nbib; the records name it so")
+    parser.add_argument("source", type=Path, help="file to read, as corpus/x.nbib; the records name it so")
     parser.add_argument("out", type=Path, help="records, one JSON object per line")
     parser.add_argument("text", type=Path, help="source text of PDF and XML records; empty for text formats")
+    parser.add_argument("--limits", nargs="*", default=[], metavar="KEY=VALUE", help="parse: of config/config.yaml")
     args = parser.parse_args(argv)
+    try:
+        limits = _limits(args.limits)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
     args.text.parent.mkdir(parents=True, exist_ok=True)
-    rows = parse(Path(args.source), args.source)
-    with args.text.open("w", encoding="utf-8", newline="\n") as text:
-        write_parsed(args.out, _with_text(rows, text) if writes_text(Path(args.source)) else _reported(rows))
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    args.text.write_bytes(b"")
+    read = partial(_read, text=args.text, limits=limits)
+    with args.out.open("wb") as out, closing(guarded([args.source], read, limits)) as lines:
+        for line in lines:
+            out.write(line)
+            row = aside(line)
+            if row is not None:
+                print(row.message, file=sys.stderr)
     return 0
 
 
-def _reported(rows: Iterable[ParsedRecord | SetAside]) -> Iterator[ParsedRecord | SetAside]:
-    for row in rows:
-        if isinstance(row, SetAside):
-            print(f"{row.set_aside}: set aside: {row.reason}", file=sys.stderr)
-        yield row
+def _limits(pairs: list[str]) -> Limits:
+    values = dict(pair.partition("=")[::2] for pair in pairs)
+    return limits_of(values, {key: f"config/config.yaml: parse.{key}" for key in values})
 
 
-def _with_text(rows: Iterable[ParsedRecord | SetAside], text: TextIO) -> Iterator[ParsedRecord | SetAside]:
+def _read(source: Path, text: Path, limits: Limits) -> Rows:
+    if leads_out(source):
+        yield SetAside(
+            set_aside=printable(str(source)),
+            reason=f"is a link to a place outside {source.parts[0]}/",
+            remedy="put a copy of the file there, so that the review holds what it rests on",
+        )
+        return
+    rows = parse(source, str(source), limits)
+    yield from _with_text(rows, text) if writes_text(source) else rows
+
+
+def _with_text(rows: Rows, path: Path) -> Iterator[ParsedRecord | SetAside]:
     """Pass the rows on and write the text that their spans point into."""
     separator = ""
-    for row in _reported(rows):
-        if isinstance(row, ParsedRecord):
-            text.write(separator + row.raw)
-            separator = BETWEEN
-        yield row
+    with path.open("w", encoding="utf-8", newline="\n") as text:
+        for row in rows:
+            if isinstance(row, ParsedRecord):
+                text.write(separator + row.raw)
+                text.flush()  # a record that is handed on has its text, whatever the next one does
+                separator = BETWEEN
+            yield row
 
 
 if __name__ == "__main__":

@@ -4,42 +4,39 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.parse import parse
+from pipeline.parse.files import find
+from pipeline.parse.limits import Limits, limits_of
+from pipeline.parse.worker import read_files
 from pipeline.parsed import ParsedRecord, SetAside, as_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what `litpool parse` takes."""
-    parser.add_argument("files", nargs="+", metavar="FILE", help="files to read, or folders of them")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="files to read, or folders of them")
     parser.add_argument("--json", action="store_true", help="print one JSON object per record")
+    for name, field in Limits.model_fields.items():
+        text = f"{field.description} (default {field.default})"
+        parser.add_argument(_option(name), dest=name, default=field.default, metavar="N", help=text)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the records; 1 if an input was set aside (named on stderr), else 0."""
     set_aside = False
-    for row in parse_all(args.files):
+    names = list(Limits.model_fields)
+    limits = limits_of({name: getattr(args, name) for name in names}, {name: _option(name) for name in names})
+    for row in read_files(find(args.files), limits):
         if isinstance(row, SetAside):
             set_aside = True
-            print(f"{row.set_aside}: set aside: {row.reason}; {row.remedy}", file=sys.stderr)
+            print(row.message, file=sys.stderr)
         else:
             print(as_line(row) if args.json else summary(row), end="")
     return 1 if set_aside else 0
 
 
-def parse_all(names: Sequence[str]) -> Iterator[ParsedRecord | SetAside]:
-    """Records of files and of all files in folders (sorted, hidden ones left out), named as given."""
-    for name in names:
-        path = Path(name)
-        for file in _files(path) if path.is_dir() else [path]:
-            yield from parse(file, str(file))
-
-
-def _files(folder: Path) -> list[Path]:
-    found = (p for p in folder.rglob("*") if p.is_file())
-    return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts))
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def summary(record: ParsedRecord) -> str:

@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePath
+from typing import TextIO
+
+from pipeline.parse.limits import Limits
 
 #: bytes that a reader is chosen by
 HEAD = 65_536
-_CHUNK = 1 << 20
-_BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8"}
-
-
-class Unreadable(Exception):
-    """An input that must be set aside: why, and what the user can do."""
-
-    def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.remedy = remedy
+#: a text has at most one stray control character (a NUL of a damaged disk) in so many bytes
+MOST_TEXT = 50
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x0b\x1a\x1b\x1c\x1d\x1e\x1f")
+#: first bytes of files that are packed or pictures, whatever follows
+_BINARY = (b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"GIF8", b"Rar!", b"7z\xbc\xaf")
 
 
 @dataclass(frozen=True)
@@ -34,9 +31,10 @@ class Document:
     path: Path
     name: str
     head: bytes
+    limits: Limits = field(default_factory=Limits)
 
     @classmethod
-    def open(cls, path: Path, name: str) -> Document:
+    def open(cls, path: Path, name: str, limits: Limits | None = None) -> Document:
         """Raises OSError, or Unreadable for an empty file or a folder."""
         if path.is_dir():
             raise Unreadable("is a folder, not a file", "name the files in it")
@@ -44,7 +42,7 @@ class Document:
             head = file.read(HEAD)
         if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\f\0"):
             raise Unreadable("is empty", "export or download it again")
-        return cls(path, name, head)
+        return cls(path, name, head, limits or Limits())
 
     @property
     def stem(self) -> str:
@@ -56,10 +54,11 @@ class Document:
 
     @cached_property
     def looks_like_text(self) -> bool:
-        """No control characters but the usual white space (UTF-16 is text by its byte order mark)."""
+        """Hardly any control characters but the usual white space (UTF-16 is text by its byte order mark)."""
         if self.head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return True
-        return not any(byte < 32 and byte not in b"\t\n\r\f\x0b\x1a\x1b\x1c\x1d\x1e\x1f" for byte in self.head)
+        wrong = len(self.head) - len(self.head.translate(None, _CONTROLS))
+        return wrong * MOST_TEXT <= len(self.head) and not self.head.startswith(_BINARY)
 
     @cached_property
     def head_text(self) -> str:
@@ -68,43 +67,33 @@ class Document:
         return self.head.decode("utf-16" if utf16 else "utf-8", "replace").removeprefix("\ufeff")
 
     @cached_property
-    def encoding(self) -> str:
-        """utf-8 if every byte fits, utf-16 by its mark, else cp1252. Raises Unreadable if none fits."""
-        marked = next((name for bom, name in _BOMS.items() if self.head.startswith(bom)), "utf-8")
-        for encoding in dict.fromkeys((marked, "cp1252")):
-            if self._fits(encoding):
-                return encoding
-        raise Unreadable(
-            "its characters are neither UTF-8 nor Windows-1252 text", "save it again as text in UTF-8 encoding"
-        )
+    def decoding(self) -> Decoding:
+        """How its bytes become characters. Raises Unreadable if they are no text."""
+        return decoding_of(self.path, self.head)
 
-    def _fits(self, encoding: str) -> bool:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        try:
-            with self.path.open("rb") as file:
-                while chunk := file.read(_CHUNK):
-                    decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-        return True
+    @property
+    def encoding(self) -> str:
+        """utf-8 if every byte (or nearly every one) fits, utf-16 by its mark, else cp1252. Raises Unreadable."""
+        return self.decoding.encoding
 
     @property
     def problems(self) -> list[str]:
         """What every record of the file should say about its decoding."""
-        if self.encoding == "utf-8":
-            return []
-        return [f"the file is not UTF-8; read as {self.encoding}, offsets count its characters"]
+        return self.decoding.problems
+
+    def open_text(self) -> TextIO:
+        """The file as characters, newlines as stored; bytes that do not fit are read as `decoding` says."""
+        return self.path.open(encoding=self.encoding, errors=self.decoding.errors, newline="")
 
     def text(self) -> str:
         """The whole file, newlines as stored."""
-        with self.path.open(encoding=self.encoding, newline="") as file:
+        with self.open_text() as file:
             return file.read()
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """(offset, line with its newline) one after the other, so that memory stays flat."""
         at = 0
-        with self.path.open(encoding=self.encoding, newline="") as file:
+        with self.open_text() as file:
             for line in file:
                 yield at, line
                 at += len(line)

@@ -1,0 +1,26 @@
+"""What one file may cost. The numbers come from `parse:` in config/config.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import UserError
+
+
+class Limits(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seconds: int = Field(600, ge=1, description="longest wait for a file's next record; then the file is set aside")
+    memory_mb: int = Field(2000, ge=200, description="most memory that reading a file may take, in megabytes")
+    pages: int = Field(2000, ge=1, description="pages of a PDF that are read; the record says so if there are more")
+
+
+def limits_of(values: Mapping[str, object], called: Mapping[str, str]) -> Limits:
+    """Limits from what the user gave. Raises UserError that names a wrong one as in `called`."""
+    try:
+        return Limits.model_validate(values)
+    except ValidationError as error:
+        lines = [f"{called[str(e['loc'][0])]}: {e['msg'].lower()}, got {e['input']!r}" for e in error.errors()]
+        raise UserError("\n".join(lines)) from None
