@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TextIO
 
+from pipeline.parse.decoding import Decoding, decoding_of
 from pipeline.parse.limits import Limits
 
 #: bytes that a reader is chosen by
@@ -20,8 +21,17 @@ HEAD = 65_536
 #: a text has at most one stray control character (a NUL of a damaged disk) in so many bytes
 MOST_TEXT = 50
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x0b\x1a\x1b\x1c\x1d\x1e\x1f")
-#: first bytes of files that are packed or pictures, whatever follows
-_BINARY = (b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"GIF8", b"Rar!", b"7z\xbc\xaf")
+#: first bytes of ZIP, gzip, PNG, JPEG, old Word and Excel, GIF
+_BINARY = tuple(bytes.fromhex(mark) for mark in ("504b0304", "1f8b", "89504e47", "ffd8ff", "d0cf11e0", "47494638"))
+
+
+class Unreadable(Exception):
+    """An input that must be set aside: why, and what the user can do."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,11 @@ class Document:
     @cached_property
     def decoding(self) -> Decoding:
         """How its bytes become characters. Raises Unreadable if they are no text."""
-        return decoding_of(self.path, self.head)
+        found = decoding_of(self.path, self.head)
+        if found is None:
+            reason = "its characters are neither UTF-8 nor Windows-1252 text"
+            raise Unreadable(reason, "save it again as text in UTF-8 encoding")
+        return found
 
     @property
     def encoding(self) -> str:
