@@ -13,7 +13,8 @@ from typing import Any
 
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import find_doi, registrations
-from pipeline.parse.pdf_chars import Run, read_characters
+from pipeline.parse.pdf_chars import Run, by_direction
+from pipeline.parse.pdf_glyphs import GlyphReader
 from pipeline.parse.pdf_page import TextLine, read_lines
 from pipeline.parse.pdf_tables import Caption, read_tables
 from pipeline.parse.prose import Reading, article_lines, read_prose
@@ -65,17 +66,18 @@ def _pages(document: Document) -> list[_Sheet]:
     try:
         if len(pdf) == 0:
             raise Unreadable("has no pages", "download it again")
-        return [_page(page) for page in pdf]
+        reader = GlyphReader()
+        return [_page(page, reader) for page in pdf]
     except pypdfium2.PdfiumError as error:
         raise Unreadable(f"is a damaged PDF: {error}", "download it again, or print it to a new PDF") from None
     finally:
         pdf.close()
 
 
-def _page(page: Any) -> _Sheet:
+def _page(page: Any, reader: GlyphReader) -> _Sheet:
     textpage = page.get_textpage()
     try:
-        characters = read_characters(textpage)
+        characters = by_direction(reader.read(textpage))
         lines, height = read_lines(characters), page.get_height()
     finally:
         textpage.close()

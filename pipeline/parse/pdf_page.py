@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from itertools import accumulate
 from statistics import median
+from typing import NamedTuple
 
 from pipeline.parse.pdf_chars import Characters, Run
 
@@ -19,8 +20,7 @@ _TAKES_EXPONENT = re.compile(r"(?:(?<![\d.])10|(?:\b|\d)(?:[mckµμ]?m|s|h|min|k
 _REFERENCES = re.compile(r"[\[(]?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*,?[\])]?$")
 
 
-@dataclass(frozen=True)
-class TextLine:
+class TextLine(NamedTuple):
     """A line of a column; `block` counts the blocks of the page, a new one starts with each column and band.
 
     A line with a `turn` is printed on its side; its box is in coordinates in which it stands upright.
@@ -45,7 +45,7 @@ def read_lines(characters: Characters) -> list[TextLine]:
     block = 0
     for turn in characters.by_turn:
         for runs in _blocks(characters.runs(turn)):
-            lines += [replace(line, turn=turn) for line in _lines(runs, block)]
+            lines += _lines(runs, block, turn)
             block += 1
     return lines
 
@@ -104,11 +104,7 @@ def _gutter(runs: Sequence[Run]) -> float | None:
     if x1 - x0 < 20 * size or len(runs) < 8:
         return None
     steps = int(x1 - x0)
-    crossed = [0.0] * (steps + 1)
-    for run in runs:
-        a, b = int(run.x0 - x0), int(run.x1 - x0)
-        for x in range(max(0, a), min(steps, b) + 1):
-            crossed[x] += 1
+    crossed = _crossed(runs, x0, steps)
     low, high = int(steps * 0.2), int(steps * 0.8)
     least = min(crossed[low : high + 1])
     if least > 0.35 * len(runs):
@@ -121,6 +117,15 @@ def _gutter(runs: Sequence[Run]) -> float | None:
         return None
     gutter = x0 + (best[0] + best[1]) / 2
     return gutter if _divides(runs, gutter, size) else None
+
+
+def _crossed(runs: Sequence[Run], x0: float, steps: int) -> list[int]:
+    """How many runs cover each point of a line of `steps` points from x0 on."""
+    change = [0] * (steps + 2)
+    for run in runs:
+        change[max(0, int(run.x0 - x0))] += 1
+        change[min(steps, int(run.x1 - x0)) + 1] -= 1
+    return list(accumulate(change))[: steps + 1]
 
 
 def _strips(crossed: Sequence[float], low: int, high: int, most: float) -> list[tuple[int, int]]:
@@ -150,7 +155,7 @@ def _divides(runs: Sequence[Run], gutter: float, size: float) -> bool:
     return True
 
 
-def _lines(block: Sequence[Run], number: int) -> list[TextLine]:
+def _lines(block: Sequence[Run], number: int, turn: int) -> list[TextLine]:
     """Lines of a column from top to bottom; runs beside each other make one line."""
     rows: list[list[Run]] = []
     for run in sorted(block, key=lambda run: -run.middle):
@@ -159,7 +164,7 @@ def _lines(block: Sequence[Run], number: int) -> list[TextLine]:
             rows.append([run])
         else:
             row.append(run)
-    return [_line(sorted(row, key=lambda run: run.x0), number) for row in rows]
+    return [_line(sorted(row, key=lambda run: run.x0), number, turn) for row in rows]
 
 
 def _beside(row: Sequence[Run], run: Run) -> bool:
@@ -168,7 +173,7 @@ def _beside(row: Sequence[Run], run: Run) -> bool:
     return overlap > 0.5 * min(main.height, run.height)
 
 
-def _line(row: Sequence[Run], number: int) -> TextLine:
+def _line(row: Sequence[Run], number: int, turn: int) -> TextLine:
     main = max(row, key=lambda run: len(run.text))
     text, end = "", None
     for run in row:
@@ -179,7 +184,7 @@ def _line(row: Sequence[Run], number: int) -> TextLine:
         gap = 0.0 if end is None else run.x0 - end
         text += (" " if text and gap > 0.15 * main.height else "") + words
         end = run.x1
-    return TextLine(text, min(r.x0 for r in row), max(r.x1 for r in row), main.y0, main.y1, number)
+    return TextLine(text, min(r.x0 for r in row), max(r.x1 for r in row), main.y0, main.y1, number, turn)
 
 
 def _raised(run: Run, main: Run, before: str) -> str:

@@ -1,0 +1,179 @@
+"""The characters of a PDF's page with their boxes, as arrays: one call into pdfium for each character and no more.
+
+pdfium gives a box at a time. `ctypes` converts nothing when arguments are `byref`s and plain integers, and `map` calls
+without a step of Python in between; so a page costs about as much again as pdfium's own reading of it.
+Units are points, y upwards.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import repeat
+from math import pi
+from typing import Any
+from unicodedata import normalize
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.uint32]
+Turns = NDArray[np.int8]
+
+#: pdfium's marks for a hyphen at the end of a line, and the soft hyphen
+_HYPHENS = (0xFFFE, 0x02, 0xAD)
+#: the part of a font's size that stands below the base line
+_BELOW = 0.22
+#: white space besides the plain one and control characters
+_SPACES = (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+#: letters of formulas, which read as plain letters
+_MATHEMATICAL = (0x1D400, 0x1D7FF)
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """Characters in the order in which the page prints them; 32 stands for any white space and has no place.
+
+    A box stands on the base line and is as high as the font's size (fonts lie about their ascent). `turn` counts quarter
+    turns (3: read upwards, 1: downwards); boxes are in coordinates in which the character stands upright.
+    """
+
+    codes: Codes
+    x0: Floats
+    x1: Floats
+    y0: Floats
+    y1: Floats
+    turn: Turns
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, which: NDArray[Any]) -> Glyphs:
+        """Those at the indexes, or where the mask says so."""
+        return Glyphs(*(part[which] for part in (self.codes, self.x0, self.x1, self.y0, self.y1, self.turn)))
+
+
+class GlyphReader:
+    """Reads pages of one document; its buffer grows to the largest page."""
+
+    def __init__(self) -> None:
+        import pypdfium2.raw as pdfium
+
+        self._pdfium = pdfium
+        self._box = _bare(pdfium.FPDFText_GetLooseCharBox, None)
+        self._unicode = _bare(pdfium.FPDFText_GetUnicode, ctypes.c_uint)
+        self._angle = _bare(pdfium.FPDFText_GetCharAngle, ctypes.c_float)
+        self._boxes = np.zeros((0, 4), np.float32)
+        self._places: list[Any] = []
+
+    def read(self, textpage: Any) -> Glyphs:
+        """All characters of a pypdfium2 text page."""
+        handle, count = _by_address(textpage.raw), textpage.count_chars()
+        codes = self._codes(textpage, handle, count)
+        boxes = self._read_boxes(handle, count)
+        left, top, right, bottom = boxes.T.astype(np.float64)
+        solid = np.flatnonzero(codes != 32)
+        turn, size, base = self._fonts(textpage, handle, solid, boxes)
+        return _upright(codes, solid, (left, right, bottom, top), turn, size, base)
+
+    def _codes(self, textpage: Any, handle: Any, count: int) -> Codes:
+        text = textpage.get_text_range(0, count, errors="surrogatepass") if count else ""
+        units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2").astype(np.uint32)
+        if len(units) != count:  # characters without a code are no part of the text
+            units = np.fromiter(map(self._unicode, repeat(handle), range(count)), np.uint32, count)
+        return _characters(units)
+
+    def _read_boxes(self, handle: Any, count: int) -> NDArray[np.float32]:
+        """(left, top, right, bottom) of each; zeros where pdfium has none."""
+        if count > len(self._places):
+            self._boxes = np.zeros((count, 4), np.float32)
+            held = (ctypes.c_char * self._boxes.nbytes).from_buffer(self._boxes)
+            self._places = [ctypes.byref(held, at) for at in range(0, self._boxes.nbytes, 16)]
+        self._boxes[:count] = 0.0
+        deque(map(self._box, repeat(handle), range(count), self._places), maxlen=0)
+        return np.nan_to_num(self._boxes[:count], posinf=0.0, neginf=0.0)
+
+    def _fonts(
+        self, textpage: Any, handle: Any, solid: NDArray[np.intp], boxes: NDArray[np.float32]
+    ) -> tuple[Turns, Floats, Floats]:
+        """Turn, printed size and base line (across the reading direction) of the characters at `solid`.
+
+        Characters of a font are equally high, so pdfium is asked only where the height changes.
+        """
+        across = np.round(np.abs(boxes[:, 1] - boxes[:, 3])[solid], 2)
+        starts = np.flatnonzero(np.diff(across, prepend=-1.0) != 0.0)
+        turns, sizes, below = (np.zeros(len(starts)) for _ in range(3))
+        known: dict[tuple[int, float], tuple[float, float]] = {}
+        for k, i in enumerate(solid[starts].tolist()):
+            turns[k] = turn = round(self._angle(handle, i) / (pi / 2)) % 4
+            box = boxes[i].tolist()
+            key = turn, round(box[1] - box[3] if turn % 2 == 0 else box[2] - box[0], 2)
+            if key not in known:
+                known[key] = self._size(textpage, i, box, turn)
+            sizes[k], below[k] = known[key]
+        spread = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(solid)))
+        return turns[spread].astype(np.int8), sizes[spread], below[spread]
+
+    def _size(self, textpage: Any, i: int, box: list[float], turn: int) -> tuple[float, float]:
+        """The size that a character is printed at, and how far its box reaches below the base line."""
+        pdfium, matrix = self._pdfium, self._pdfium.FS_MATRIX()
+        x, y = ctypes.c_double(), ctypes.c_double()
+        left, top, right, bottom = box
+        pdfium.FPDFText_GetCharOrigin(textpage.raw, i, x, y)
+        below = {0: y.value - bottom, 1: x.value - left, 2: top - y.value, 3: right - x.value}[turn]
+        size = 0.0
+        if pdfium.FPDFText_GetMatrix(textpage.raw, i, matrix):
+            size = pdfium.FPDFText_GetFontSize(textpage.raw, i) * (matrix.c**2 + matrix.d**2) ** 0.5
+        return size or abs(top - bottom), below
+
+
+def _bare(function: Any, result: Any) -> Callable[..., Any]:
+    """A C function as `ctypes` calls it fastest: it keeps the GIL and converts no argument."""
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    assert address is not None
+    return ctypes.PYFUNCTYPE(result)(address)
+
+
+def _by_address(pointer: Any) -> Any:
+    address = ctypes.cast(pointer, ctypes.c_void_p).value
+    assert address is not None
+    return ctypes.byref(ctypes.c_char.from_address(address))
+
+
+def _characters(units: Codes) -> Codes:
+    """Hyphens at line ends as hyphens, control characters as spaces, pairs joined, letters of formulas plain."""
+    codes = units.copy()
+    codes[np.isin(codes, _HYPHENS)] = ord("-")
+    codes[(codes < 33) | np.isin(codes, _SPACES)] = 32
+    if codes.size and codes.max() >= 0xD800:
+        _join_pairs(codes)
+        for code in np.unique(codes[(codes >= _MATHEMATICAL[0]) & (codes <= _MATHEMATICAL[1])]).tolist():
+            codes[codes == code] = ord(normalize("NFKC", chr(code))[0])
+    return codes
+
+
+def _join_pairs(codes: Codes) -> None:
+    """UTF-16 pairs as one character; half a pair is the sign for an unknown one."""
+    high = np.flatnonzero((codes[:-1] >= 0xD800) & (codes[:-1] < 0xDC00) & (codes[1:] >= 0xDC00) & (codes[1:] < 0xE000))
+    codes[high] = 0x10000 + ((codes[high] - 0xD800) << 10) + codes[high + 1] - 0xDC00
+    codes[high + 1] = 32
+    codes[(codes >= 0xD800) & (codes < 0xE000)] = 0xFFFD
+
+
+def _upright(
+    codes: Codes, solid: NDArray[np.intp], box: tuple[Floats, ...], turn: Turns, size: Floats, below: Floats
+) -> Glyphs:
+    """Boxes in the coordinates of their turn; white space is left without a place."""
+    left, right, bottom, top = (side[solid] for side in box)
+    start = np.choose(turn, (left, -top, -right, bottom))
+    end = np.choose(turn, (right, -bottom, -left, top))
+    base = np.choose(turn, (bottom + below, left + below, below - top, below - right))
+    places = [np.zeros(len(codes)) for _ in range(4)]
+    for place, values in zip(places, (start, end, base - _BELOW * size, base + (1 - _BELOW) * size), strict=True):
+        place[solid] = values
+    turns = np.zeros(len(codes), np.int8)
+    turns[solid] = turn
+    return Glyphs(codes, *places, turns)
