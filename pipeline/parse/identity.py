@@ -6,18 +6,20 @@ import re
 
 from pipeline.parsed import Citation
 
+#: without a word boundary first, which would make the search five times as slow; `registrations` looks at it
 _REGISTRATION = re.compile(
-    r"\b(?:NCT\s?0\d{7}|ISRCTN\s?\d{6,8}|ChiCTR(?:-[A-Z]{2,5})?-?\s?\d{8,10}|(?:EudraCT|EUCTR)[^\d\n]{0,20}?(?P<eudra>20\d\d-0\d{5}-\d\d)"
+    r"(?:NCT\s?0\d{7}|ISRCTN\s?\d{6,8}|ChiCTR(?:-[A-Z]{2,5})?-?\s?\d{8,10}|(?:EudraCT|EUCTR)[^\d\n]{0,20}?(?P<eudra>20\d\d-0\d{5}-\d\d)"
     r"|ACTRN\s?\d{14}|UMIN\s?\d{9}|JPRN-\w+|jRCT\w?\d{9,10}|DRKS\s?\d{8}|CTRI/\d{4}/\d{2,3}/\d{6}|IRCT\d{11,16}(?:N\d+)?"
     r"|NTR\s?\d{3,5}|KCT\d{7}|TCTR\d{11}|PACTR\d{15,16}|RBR-\w{6}|CRD\s?\d{11})\b"
 )
+_WORD = re.compile(r"\w")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>|{}]*[^\s\"<>|{}.,;:)\]’']")
 
 
 def registrations(text: str) -> list[str]:
     """Trial registration numbers in a text, in order, each once, without inner spaces."""
-    found = (m["eudra"] or re.sub(r"\s", "", m.group()) for m in _REGISTRATION.finditer(text))
-    return list(dict.fromkeys(found))
+    whole = (m for m in _REGISTRATION.finditer(text) if not _WORD.match(text, max(0, m.start() - 1), m.start()))
+    return list(dict.fromkeys(m["eudra"] or re.sub(r"\s", "", m.group()) for m in whole))
 
 
 def find_doi(text: str) -> str | None:

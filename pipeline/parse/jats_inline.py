@@ -2,123 +2,132 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
+from collections.abc import Callable
+from html.entities import html5
 
 from lxml import etree
 
-#: stands for a dropped reference number until its brackets and commas are dropped with it
-_MARK = "\ue000"
-_SUPERSCRIPT = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
-_BRACKETED = re.compile(rf"\s*[\[(]\s*{_MARK}(?:\s*(?:[,;–—-]|and|to|&)?\s*{_MARK})*\s*[\])]")
-_BARE = re.compile(rf"\s*{_MARK}(?:\s*(?:[,;–—-]|and|&)?\s*{_MARK})*")
-_NUMBERS = re.compile(r"[\d,;\s–—−-]+$")
-_EXPONENT = re.compile(r"[-−–+]?\d{1,3}$")
-#: what takes an exponent: a power of ten, a unit, or a symbol of one letter
-_TAKES_EXPONENT = re.compile(r"(?:(?<![\d.])10|\b(?:[mckµμ]?m|s|h|min|kg|g|mg|d|L|l|dl|ml|[A-Za-zχΧη]|yr?|day|week))$")
-_YEAR = re.compile(r"(?:19|20)\d\d[a-z]?$")
-_NOTE = re.compile(r"[a-z]{1,2}$|[*†‡§¶‖#∥]+$")
-#: elements whose text is not for reading
-_SILENT = frozenset(
-    {"tex-math", "graphic", "inline-graphic", "media", "object-id", "fn", "alt-text", "long-desc", "index-term"}
-)
+from pipeline.parse.markup import ENTITY, NAMES
+from pipeline.parse.mathml import math_text, tex_text
+from pipeline.parse.scripts import MARK, is_reference, subscript, superscript, tidy
+
+Parts = list[str]
+
+#: what stands on its own: a line of text is not the place to read it
 BLOCKS = frozenset(
-    {"table-wrap", "table-wrap-group", "fig", "fig-group", "list", "def-list", "boxed-text", "disp-quote", "sec"}
-    | {
-        "supplementary-material",
-        "disp-formula-group",
-        "chem-struct-wrap",
-        "statement",
-        "verse-group",
-        "speech",
-        "array",
-    }
+    """
+    table-wrap table-wrap-group fig fig-group floats-wrap list def-list boxed-text disp-quote sec
+    supplementary-material disp-formula-group chem-struct-wrap chem-struct-wrapper statement verse-group speech array
+    """.split()
+)
+#: blocks that may float: where they stand in a paragraph, its sentence goes on behind them; so with footnotes
+FLOATS = frozenset(
+    "table-wrap table-wrap-group fig fig-group floats-wrap boxed-text supplementary-material fn fn-group".split()
 )
 
 
-def tag(element: etree._Element) -> str:
-    """The name without its namespace; "" for comments and processing instructions."""
-    name = element.tag
-    return name.rpartition("}")[2] if isinstance(name, str) else ""
-
-
-def inline(element: etree._Element, *, cell: bool = False) -> str:
-    """The element's words on one line, without blocks within it; in a table's `cell`, footnote marks are dropped."""
-    parts: list[str] = []
-    _collect(element, parts, cell)
+def inline(element: etree._Element | None, *, cell: bool = False) -> str:
+    """The element's words on one line; in a table's `cell`, the marks of footnotes are dropped."""
+    if element is None:
+        return ""
+    if not len(element):
+        return tidy(element.text or "")
+    parts: Parts = []
+    collect(element, parts, cell)
     return tidy("".join(parts))
 
 
-def tidy(text: str) -> str:
-    """One line of text out of collected parts."""
-    if _MARK in text:
-        text = _BARE.sub("", _BRACKETED.sub("", text))
-    return " ".join(text.split())
-
-
-def _collect(element: etree._Element, parts: list[str], cell: bool) -> None:
-    parts.append(element.text or "")
+def collect(element: etree._Element, parts: Parts, cell: bool = False) -> None:
+    """Append what the element says, its children's words in their places."""
+    text = element.text
+    if text:
+        parts.append(text)
     for child in element:
-        parts.append(part(child, parts, cell))
-        parts.append(child.tail or "")
+        add(child, NAMES[child.tag], parts, cell)
+        text = child.tail
+        if text:
+            parts.append(text)
 
 
-def part(child: etree._Element, before: list[str], cell: bool = False) -> str:
-    """What a child says within a line; `before` holds the line so far."""
-    if isinstance(child, etree._Entity):
-        return _entity(child)
-    name = tag(child)
-    if not name or name in _SILENT or name in BLOCKS:
-        return ""
-    if name == "break":
-        return " "
-    if name == "xref":
-        return _xref(child, before, cell)
-    inner: list[str] = []
-    _collect(child, inner, cell)
-    words = "".join(inner)
-    if name == "sup":
-        return _superscript(words, before, cell)
-    if name in ("disp-formula", "p", "title", "label"):
-        return f" {words} "
-    return words
+def add(child: etree._Element, name: str, parts: Parts, cell: bool = False) -> None:
+    """Append what a child of this name says within a line."""
+    read = _READ.get(name)
+    if read is not None:
+        read(child, parts, cell)
+    elif name:
+        collect(child, parts, cell)
 
 
-def _entity(node: etree._Entity) -> str:
-    """A named character; entities that the file itself declares are left out, whatever they say."""
-    text = str(node.text)
-    plain = unescape(text)
-    return plain if plain != text else ""
+def _words(element: etree._Element, cell: bool) -> str:
+    if not len(element):
+        return element.text or ""
+    inner: Parts = []
+    collect(element, inner, cell)
+    return "".join(inner)
 
 
-def _xref(element: etree._Element, before: list[str], cell: bool) -> str:
-    inner: list[str] = []
-    _collect(element, inner, cell)
-    words = "".join(inner)
+def _silent(element: etree._Element, parts: Parts, cell: bool) -> None:
+    """Not for reading."""
+
+
+def _space(element: etree._Element, parts: Parts, cell: bool) -> None:
+    parts.append(" ")
+
+
+def _apart(element: etree._Element, parts: Parts, cell: bool) -> None:
+    """A block within a line: its words do not glue to those around it."""
+    parts.append(" ")
+    collect(element, parts, cell)
+    parts.append(" ")
+
+
+def _superscript(element: etree._Element, parts: Parts, cell: bool) -> None:
+    parts.append(superscript(_words(element, cell), parts, cell))
+
+
+def _subscript(element: etree._Element, parts: Parts, cell: bool) -> None:
+    parts.append(subscript(_words(element, cell), parts))
+
+
+def _reference(element: etree._Element, parts: Parts, cell: bool) -> None:
+    """A link within the article: to a reference, a footnote, a table, a figure."""
     kind = element.get("ref-type")
-    if kind == "bibr" and not any(c.isalpha() for c in words) and not _YEAR.match(words.strip()):
-        return _MARK
-    if kind in ("table-fn", "fn", "aff", "corresp", "author-notes"):
-        return "" if cell or kind != "table-fn" else words
-    return words
+    if kind in ("fn", "aff", "corresp", "author-notes") or (cell and kind == "table-fn"):
+        return
+    words = _words(element, cell)
+    parts.append(MARK if kind == "bibr" and is_reference(words) else words)
 
 
-def _superscript(words: str, before: list[str], cell: bool) -> str:
-    text = words.strip()
-    if _MARK in text:
-        rest = _BARE.sub("", text).strip(" ,;–—-[]()")
-        return _MARK if not rest or _NUMBERS.match(rest) else f"{_MARK}{rest}"
-    so_far = "".join(before[-3:]).rstrip()
-    if _EXPONENT.match(text) and (not so_far or text[0] in "-−–+" or _TAKES_EXPONENT.search(so_far) or _spaced(before)):
-        return text.translate(_SUPERSCRIPT)
-    if _NUMBERS.match(text) and text:
-        return _MARK
-    if cell and _NOTE.match(text):
-        return ""
-    return words
+def _math(element: etree._Element, parts: Parts, cell: bool) -> None:
+    parts.append(math_text(element))
 
 
-def _spaced(before: list[str]) -> bool:
-    """Nothing stands directly before it: the mass of an isotope, as in ¹³C."""
-    so_far = "".join(before[-3:])
-    return not so_far or so_far[-1].isspace()
+def _tex(element: etree._Element, parts: Parts, cell: bool) -> None:
+    """TeX says again what MathML beside it says."""
+    beside = element.getparent()
+    if beside is None or not any(NAMES[e.tag] == "math" for e in beside):
+        parts.append(tex_text(element.text or ""))
+
+
+def _entity(element: etree._Element, parts: Parts, cell: bool) -> None:
+    parts.append(character(str(getattr(element, "name", ""))))
+
+
+def character(name: str) -> str:
+    """The character that HTML and the ISO sets call `name`; "" for a name that they do not know."""
+    return html5.get(f"{name};", "")
+
+
+_READ: dict[str, Callable[[etree._Element, Parts, bool], None]] = {
+    **dict.fromkeys(BLOCKS, _apart),
+    **dict.fromkeys(("p", "title", "label", "caption", "disp-formula", "td", "th", "tr", "list-item", "fn"), _apart),
+    **dict.fromkeys(("graphic", "inline-graphic", "media", "object-id", "alt-text", "long-desc"), _silent),
+    **dict.fromkeys(("index-term", "private-char", "glyph-data", "processing-meta"), _silent),
+    "break": _space,
+    "sup": _superscript,
+    "sub": _subscript,
+    "xref": _reference,
+    "math": _math,
+    "tex-math": _tex,
+    ENTITY: _entity,
+}

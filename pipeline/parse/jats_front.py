@@ -1,0 +1,141 @@
+"""The citation of a JATS article, and its title and abstracts."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from pipeline.parse.flow import Flow
+from pipeline.parse.identity import registrations
+from pipeline.parse.jats_body import blocks
+from pipeline.parse.jats_inline import inline
+from pipeline.parse.markup import NAMES, child, children
+from pipeline.parsed import Citation
+
+#: abstracts beside the abstract proper
+_OTHER_ABSTRACTS = frozenset({"graphical", "teaser", "toc", "author-highlights", "key-points", "web-summary", "video"})
+#: print before electronic: the year an article is cited by
+_DATES = ("ppub", "print", "collection", "epub", "electronic", "pub", "epub-ppub")
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def front_of(article: etree._Element) -> etree._Element | None:
+    """The element that holds `article-meta`."""
+    return next(children(article, "front", "front-stub"), None)
+
+
+def title_of(meta: etree._Element | None) -> str:
+    group = child(meta, "title-group")
+    words = [word for e in children(group, "article-title", "subtitle") if (word := inline(e))]
+    return ": ".join([word.rstrip(": ") for word in words[:-1]] + words[-1:])
+
+
+def read_abstracts(meta: etree._Element | None, flow: Flow) -> None:
+    """The abstract proper, as section "abstract" with its own sections within; a translated one if there is no other."""
+    found = [e for e in children(meta, "abstract") if e.get("abstract-type") not in _OTHER_ABSTRACTS]
+    for abstract in found or list(children(meta, "trans-abstract"))[:1]:
+        start, before = flow.length, len(flow.sections)
+        blocks(abstract, flow)
+        if len(flow.sections) == before and flow.length > start:
+            flow.run_in_sections(start)
+        flow.close("abstract", start)
+
+
+def read_funding(meta: etree._Element | None, flow: Flow) -> None:
+    """What the front says of funding, as a section."""
+    for group in children(meta, "funding-group"):
+        start = flow.length
+        for statement in children(group, "funding-statement"):
+            flow.paragraph(inline(statement))
+        flow.close("Funding", start)
+
+
+def read_citation(article: etree._Element, meta: etree._Element | None, title: str, whole: str) -> Citation:
+    """The citation of an article whose reading text is `whole`."""
+    ids = {e.get("pub-id-type"): inline(e) for e in children(meta, "article-id")}
+    doi, pmc = ids.get("doi"), ids.get("pmc") or ids.get("pmcid") or ids.get("pmc-uid")
+    return Citation(
+        title=title or None,
+        authors=_authors(meta),
+        year=_year(meta),
+        journal=_journal(article),
+        volume=_word(meta, "volume"),
+        issue=_word(meta, "issue"),
+        pages=_pages(meta),
+        doi=doi.lower() if doi else None,
+        pmid=ids.get("pmid") or None,
+        pmcid=f"PMC{pmc.upper().removeprefix('PMC')}" if pmc else None,
+        registration=_registration(meta, whole),
+        publication_types=_kinds(article, meta),
+        mesh=[text for group in children(meta, "kwd-group") for e in children(group, "kwd") if (text := inline(e))],
+        language=article.get(_LANGUAGE),
+        database="PMC" if pmc else None,
+    )
+
+
+def _registration(meta: etree._Element | None, whole: str) -> list[str]:
+    """Numbers that the front names; else the one number that the text names."""
+    front = (text for e in children(meta, "abstract", "article-id", "custom-meta-group", "related-object", "notes")
+             for text in e.itertext())  # fmt: skip
+    named = registrations(" ".join(text for text in front if isinstance(text, str)))
+    if named:
+        return named
+    numbers = registrations(whole)
+    return numbers if len(numbers) == 1 else []
+
+
+def _word(element: etree._Element | None, name: str) -> str | None:
+    return inline(child(element, name)) or None
+
+
+def _journal(article: etree._Element) -> str | None:
+    meta = child(front_of(article), "journal-meta")
+    return _word(child(meta, "journal-title-group"), "journal-title") or _word(meta, "journal-title")
+
+
+def _pages(meta: etree._Element | None) -> str | None:
+    first, last = _word(meta, "fpage"), _word(meta, "lpage")
+    return f"{first}-{last}" if first and last and first != last else first or _word(meta, "elocation-id")
+
+
+def _kinds(article: etree._Element, meta: etree._Element | None) -> list[str]:
+    groups = children(child(meta, "article-categories"), "subj-group")
+    heading = next((e for e in groups if e.get("subj-group-type") == "heading"), None)
+    subjects = [inline(e) for e in children(heading, "subject")]
+    return list(dict.fromkeys(filter(None, [article.get("article-type"), *subjects])))
+
+
+def _authors(meta: etree._Element | None) -> list[str]:
+    people = (e for group in children(meta, "contrib-group") for e in children(group, "contrib"))
+    names = (_name(e) for e in people if e.get("contrib-type", "author") == "author")
+    return [name for name in names if name]
+
+
+def _name(person: etree._Element) -> str:
+    """`Surname, Given`, or what the group calls itself."""
+    named = next(children(person, "name", "string-name"), None)
+    if named is None:
+        named = next(children(child(person, "name-alternatives"), "name", "string-name"), None)
+    surname, given = inline(child(named, "surname")), inline(child(named, "given-names"))
+    if surname or given:
+        return ", ".join(filter(None, (surname, given)))
+    if named is not None:
+        return inline(named)
+    collab = child(person, "collab")
+    if collab is None:
+        collab = child(person, "collab-alternatives", "collab")
+    return _group(collab) if collab is not None else ""
+
+
+def _group(collab: etree._Element) -> str:
+    """A group's name without its members."""
+    words = [collab.text or ""]
+    for part in collab:
+        words += [inline(part) if NAMES[part.tag] not in ("contrib-group", "") else "", part.tail or ""]
+    return " ".join("".join(words).split())
+
+
+def _year(meta: etree._Element | None) -> int | None:
+    dates = {e.get("pub-type") or e.get("date-type") or "": _word(e, "year") for e in children(meta, "pub-date")}
+    order = [*(kind for kind in _DATES if kind in dates), *dates]
+    years = (dates[kind] for kind in order)
+    return next((int(year) for year in years if year and year.isascii() and year.isdigit() and len(year) == 4), None)

@@ -1,0 +1,43 @@
+"""Names of elements, of XML or HTML, without their namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+#: the name that stands for `&alpha;` where nobody has resolved it
+ENTITY = "&"
+
+
+class _Names(dict[Any, str]):
+    """Tag → name. lxml makes a tag's string anew each time; looking it up here is cheaper than cutting it."""
+
+    def __missing__(self, tag: Any) -> str:
+        if tag is etree.Entity:
+            name = ENTITY
+        else:
+            name = tag.rpartition("}")[2] if isinstance(tag, str) else ""
+        if len(self) < 5_000:
+            self[tag] = name
+        return name
+
+
+#: an element's `tag` → its name; "" for a comment or processing instruction, ENTITY for an entity
+NAMES = _Names()
+
+
+def children(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
+    """The children of one of these names, in order."""
+    if element is not None:
+        for child in element:
+            if NAMES[child.tag] in names:
+                yield child
+
+
+def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """The first child of the first name, its first child of the next name, and so on; None if one is missing."""
+    for name in path:
+        element = next(children(element, name), None)
+    return element
