@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import UserError
-from pipeline.parse.limits import Limits
+from pipeline.limits import Limits
 from pipeline.tables import Model, read_rows
 
 

@@ -15,16 +15,40 @@ CONFIG = ["config/config.yaml", "config/drugs.csv", "config/outcomes.csv"]
 #: files in corpus/ that are not sources
 LEDGERS = {"searches.csv", "README.md"}
 
+#: what a file name in corpus/ may not hold: braces and angle brackets (Snakemake takes them for wildcards and path
+#: variables, and knows no escape), control characters, line separators, and bytes that are no characters
+_AWKWARD = re.compile(r"[{}<>\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _MODULE = re.compile(r"pipeline(?:\.\w+)+")
 
 
 def sources(corpus: Path = Path("corpus")) -> list[str]:
     """Paths below corpus/ of everything to parse, sorted. Hidden files, Office's locks and ledgers are left out."""
-    found = (p for p in corpus.rglob("*") if p.is_file())
-    names = (p.relative_to(corpus) for p in found)
-    return sorted(
-        str(n) for n in names if not any(part.startswith((".", "~$")) for part in n.parts) and str(n) not in LEDGERS
-    )
+    return sorted(str(p.relative_to(corpus)) for p in _entries(corpus) if _refusal(p) is None and not p.is_dir())
+
+
+def not_read(corpus: Path = Path("corpus")) -> list[tuple[str, str, str]]:
+    """(name, reason, remedy) of everything below corpus/ that no rule can take, sorted."""
+    found = ((str(p), _refusal(p)) for p in _entries(corpus))
+    return sorted((name, *refusal) for name, refusal in found if refusal is not None)
+
+
+def _entries(corpus: Path) -> list[Path]:
+    names = ((p, p.relative_to(corpus)) for p in corpus.rglob("*"))
+    return [p for p, n in names if not any(part.startswith((".", "~$")) for part in n.parts) and str(n) not in LEDGERS]
+
+
+def _refusal(path: Path) -> tuple[str, str] | None:
+    """Why a rule cannot take the file, and what to do; None for a good one and for a folder."""
+    if path.is_symlink() and not path.exists():
+        return "is a link to a file that is not there", "put a copy of the file in its place"
+    if path.is_symlink() and path.is_dir():
+        return "is a link to a folder, which is not followed", "put a copy of the folder in its place"
+    if _AWKWARD.search(path.name) or path.name != path.name.strip():
+        odd = "a brace, an angle bracket, a control character such as a line break, or a blank at an end"
+        return f"has a name that tools trip over ({odd})", "give it a plain name"
+    if not path.is_file() and not path.is_dir():
+        return "is a device or pipe, not a file", "take it away"
+    return None
 
 
 def overrides(folder: Path = Path("overrides")) -> list[str]:
@@ -87,3 +111,18 @@ def _imports(path: Path, module: str) -> list[str]:
 def python() -> str:
     """The interpreter that runs Snakemake; jobs run on the same one, whatever PATH says."""
     return sys.executable
+
+
+def limits(config: Path = Path(CONFIG[0])) -> list[str]:
+    """`parse:` of the config as KEY=VALUE for the parse stage, which checks them: another limit parses again.
+
+    A config that cannot be read gives none: the stages that read it say what is wrong.
+    """
+    import yaml  # Snakemake has it loaded already
+
+    try:
+        chosen = yaml.safe_load(config.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return []
+    section = chosen.get("parse") if isinstance(chosen, dict) else None
+    return [f"{key}={value}" for key, value in section.items()] if isinstance(section, dict) else []

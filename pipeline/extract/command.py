@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from pipeline.config import load
     from pipeline.extract import Extractor
-    from pipeline.parse.files import find
+    from pipeline.files import find
     from pipeline.parse.worker import read_files
     from pipeline.skeleton import default_config
 

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 from pipeline.candidates import Candidate, read_candidates
+from pipeline.files import printable
 from pipeline.link import link
 from pipeline.parsed import as_line
 from pipeline.records import SetAsideRow
 from pipeline.tables import write_rows
+from pipeline.workflow import not_read
 
 
 def main() -> int:
@@ -20,7 +22,7 @@ def main() -> int:
     parser.add_argument("--set-aside", type=Path, required=True)
     args = parser.parse_args()
     records: list[Candidate] = []
-    aside: list[SetAsideRow] = []
+    aside = [SetAsideRow(file=printable(n), record="", reason=why, remedy=how) for n, why, how in not_read()]
     for path in args.candidates:
         for row in read_candidates(path):
             if isinstance(row, Candidate):

@@ -15,9 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from pipeline.files import find
+    from pipeline.limits import Limits
     from pipeline.link.duplicates import clusters, pairs, same
-    from pipeline.parse.files import find
-    from pipeline.parse.limits import Limits
     from pipeline.parse.worker import read_files
     from pipeline.parsed import ParsedRecord, SetAside
 

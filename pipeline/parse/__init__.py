@@ -11,11 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
+from pipeline.files import printable
+from pipeline.limits import Limits
 from pipeline.parse import sniff
 from pipeline.parse.document import Document, Unreadable
-from pipeline.parse.files import printable
 from pipeline.parse.identity import key
-from pipeline.parse.limits import Limits
 from pipeline.parsed import ParsedRecord, Repair, SetAside
 
 Rows = Iterator[ParsedRecord | SetAside]

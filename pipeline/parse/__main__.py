@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.errors import UserError
+from pipeline.files import leads_out, printable
+from pipeline.limits import Limits, limits_of
 from pipeline.parse import BETWEEN, Rows, parse, writes_text
-from pipeline.parse.files import leads_out, printable
-from pipeline.parse.limits import Limits, limits_of
 from pipeline.parse.worker import guarded
 from pipeline.parsed import ParsedRecord, SetAside, aside
 

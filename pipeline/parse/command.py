@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from pipeline.parse.files import find
-from pipeline.parse.limits import Limits, limits_of
+from pipeline.files import find
+from pipeline.limits import Limits, limits_of
 from pipeline.parse.worker import read_files
 from pipeline.parsed import ParsedRecord, SetAside, as_line
 

@@ -13,8 +13,8 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TextIO
 
+from pipeline.limits import Limits
 from pipeline.parse.decoding import Decoding, decoding_of
-from pipeline.parse.limits import Limits
 
 #: bytes that a reader is chosen by
 HEAD = 65_536

@@ -16,9 +16,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
+from pipeline.files import printable
+from pipeline.limits import Limits
 from pipeline.parse import Rows, parse
-from pipeline.parse.files import printable
-from pipeline.parse.limits import Limits
 from pipeline.parsed import SetAside, as_line, as_row
 
 Read = Callable[[Path], Rows]

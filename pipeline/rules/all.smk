@@ -1,7 +1,15 @@
 # The way of the data: parse → extract (per source) → link → resolve → pool → report. Rules only wire; each stage is
 # `python -m pipeline.<stage>`. A rule takes its stage's import closure as input, so that a changed pattern
 # re-extracts and a changed reader re-parses, and nothing else does.
-from pipeline.workflow import CONFIG, closure, overrides, python, sources
+from pipeline.workflow import (
+    CONFIG,
+    closure,
+    limits,
+    not_read,
+    overrides,
+    python,
+    sources,
+)
 
 SOURCES = sources()
 REPORT = "reports/index.html"
@@ -25,8 +33,10 @@ rule parse:
         "environment.yml"
     params:
         python=python(),
+        limits=limits(),
     shell:
-        "{params.python:q} -m pipeline.parse {input.source:q} {output.records:q} {output.text:q} 2> {log:q}"
+        "{params.python:q} -m pipeline.parse {input.source:q} {output.records:q} {output.text:q}"
+        " --limits {params.limits:q} 2> {log:q}"
 
 
 rule extract:
@@ -61,6 +71,7 @@ rule link:
         "environment.yml"
     params:
         python=python(),
+        not_read=not_read(),  # read by the stage itself; here, a change of it links again
     shell:
         "{params.python:q} -m pipeline.link {input.candidates:q} --out {output.studies} --set-aside {output.set_aside} 2> {log}"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import UserError
 from pipeline.parse import READERS, choose, command
 from pipeline.parse.document import Document
 from pipeline.parsed import ParsedRecord, SetAside, read_parsed
@@ -144,3 +145,14 @@ def test_a_stage_starts_fast() -> None:
 
 def test_a_lone_record_has_the_name_of_its_file() -> None:
     assert one(DATA / "article.nxml").record_id == "article"
+
+
+def test_wrong_limits_stop_with_key_and_bound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = run_module(tmp_path, str(DATA / "plain.txt"), "out.jsonl", "text.txt", "--limits", "seconds=ten")
+    assert done.returncode == 2
+    assert done.stderr.startswith("config/config.yaml: parse.seconds: input should be a valid integer")
+    done = run_module(tmp_path, str(DATA / "plain.txt"), "out.jsonl", "text.txt", "--limits", "second=10")
+    assert done.returncode == 2
+    assert done.stderr.startswith("config/config.yaml: parse.second: unknown key (allowed: seconds, memory_mb, pages)")
+    with pytest.raises(UserError, match="--pages: input should be greater than or equal to 1, got '0'"):
+        litpool_parse(str(DATA / "plain.txt"), "--pages", "0")

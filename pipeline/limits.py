@@ -22,5 +22,10 @@ def limits_of(values: Mapping[str, object], called: Mapping[str, str]) -> Limits
     try:
         return Limits.model_validate(values)
     except ValidationError as error:
-        lines = [f"{called[str(e['loc'][0])]}: {e['msg'].lower()}, got {e['input']!r}" for e in error.errors()]
-        raise UserError("\n".join(lines)) from None
+        raise UserError("\n".join(_line(e["type"], called[str(e["loc"][0])], e) for e in error.errors())) from None
+
+
+def _line(kind: str, place: str, error: Mapping[str, object]) -> str:
+    if kind == "extra_forbidden":
+        return f"{place}: unknown key (allowed: {', '.join(Limits.model_fields)})"
+    return f"{place}: {str(error['msg']).lower()}, got {error['input']!r}"
