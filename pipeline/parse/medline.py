@@ -7,21 +7,59 @@ from collections.abc import Iterator
 
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import registrations
-from pipeline.parse.tagged import Dialect, Entry, entries, make_record, years
-from pipeline.parsed import Citation, ParsedRecord
+from pipeline.parse.tagged import Block, Dialect, Entry, blocks, line_feeds, record_of, too_long, years
+from pipeline.parsed import Citation, ParsedRecord, SetAside
 
-_DIALECT = Dialect(tag=re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}- ?"), first="PMID", wrapped=True)
+#: tags are filled up with blanks to four characters
+_DIALECT = Dialect(
+    start=re.compile(r"\nPMID ?-"),
+    tag=re.compile(r"\n(?=[A-Z]{2}[A-Z ]{2}-)([A-Z]{2,4}) *-(?: |(?=[\r\n]|\Z))"),
+    wrapped=True,
+)
+#: a blank line and a tag, not a line that goes on
+_PARAGRAPH = re.compile(r"\n\s*(?=\n[A-Z]{2}[A-Z ]{2}-)")
+#: what a record has only once
+_ONCE = frozenset({"OWN", "STAT", "TI", "BTI", "AB", "DP", "TA", "JT", "SO", "VI", "PG"})
+_NAMES_IT = ("TI", "BTI", "TT", "AB")
+_BY_CR = re.compile(r"\r\n")
 
 
-def read(document: Document) -> Iterator[ParsedRecord]:
-    """One record per PMID. Raises Unreadable if there is none."""
-    found = False
-    for entry in entries(document.lines(), _DIALECT):
-        found = True
-        title, abstract = entry.lines("TI", "BTI", "TT"), entry.lines("AB")
-        yield make_record(document, entry, _DIALECT, title, abstract, _citation(entry))
-    if not found:
+def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
+    """One record per PMID, or per blank line where a PMID is missing. Raises Unreadable if there is none."""
+    number = 0
+    for block in blocks(document, _DIALECT.start):
+        if block.too_long:
+            number += 1
+            yield too_long(document, block, number)
+        for entry in _entries(block):
+            number += 1
+            title, abstract = entry.lines("TI", "BTI", "TT"), entry.lines("AB")
+            yield record_of(document, entry, title, abstract, _citation(entry), wrapped=True)
+    if not number:
         raise Unreadable("holds no PubMed record", 'in PubMed choose "Save", format "PubMed"')
+
+
+def _entries(block: Block) -> Iterator[Entry]:
+    """The block's record, and records without PMID that follow it."""
+    for part in _parts(block):
+        entry = Entry(part.at + 1, part.text, _DIALECT.tag)
+        if "PMID" in entry.fields or any(tag in entry.fields for tag in _NAMES_IT):
+            yield entry
+
+
+def _parts(block: Block) -> list[Block]:
+    """The block cut at those blank lines behind which something begins anew that a record has only once."""
+    shape = _BY_CR.sub(" \n", line_feeds(block.text.rstrip()))
+    cuts = [0]
+    seen: set[str] = set()
+    breaks = [m.end() for m in _PARAGRAPH.finditer(shape)] if "\n\n" in shape or "\n \n" in shape else []
+    for a, b in zip([0, *breaks], [*breaks, len(shape)], strict=True):
+        once = _ONCE.intersection(_DIALECT.tag.findall(shape, a, b)) if breaks else set[str]()
+        if once & seen:
+            cuts.append(a)
+            seen = set()
+        seen |= once
+    return [Block(block.at + a, block.text[a:b]) for a, b in zip(cuts, [*cuts[1:], len(block.text)], strict=True)]
 
 
 def _citation(entry: Entry) -> Citation:
@@ -33,7 +71,7 @@ def _citation(entry: Entry) -> Citation:
         issue=entry.value("IP"),
         pages=entry.value("PG"),
         doi=_doi(entry),
-        pmid=entry.value("PMID"),
+        pmid=_pmid(entry),
         pmcid=entry.value("PMC"),
         registration=registrations(" ".join(entry.values("SI", "AB"))),
         publication_types=entry.values("PT"),
@@ -41,6 +79,11 @@ def _citation(entry: Entry) -> Citation:
         language=entry.value("LA"),
         database="PubMed",
     )
+
+
+def _pmid(entry: Entry) -> str | None:
+    m = re.match(r"\d{1,9}\b", entry.value("PMID") or "")
+    return m[0] if m else None
 
 
 def _doi(entry: Entry) -> str | None:

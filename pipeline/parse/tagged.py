@@ -1,157 +1,163 @@
-"""What MEDLINE, RIS and Web of Science exports share: lines of "TAG  - value", each value with its place in the file.
+"""What MEDLINE, RIS, Ovid and Web of Science exports share: lines of "TAG  - value", each value with its place.
 
-The kept libraries for these formats (rispy, Bio.Medline) drop the offsets that evidence needs, hence these few lines.
+The kept libraries for these formats (rispy, Bio.Medline) drop the offsets that evidence needs. The file is read in
+chunks, cut where records start, and each record is cut at its tags by one pattern: memory stays flat.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from pipeline.parse.citation_record import joined, line_spans, make_record
 from pipeline.parse.document import Document
-from pipeline.parse.lines import ends_sentence
-from pipeline.parse.prose import Writer
-from pipeline.parse.repairs import find_repairs
-from pipeline.parse.sections import find_sections
-from pipeline.parsed import Citation, ParsedRecord, Repair, Source
-from pipeline.spans import TextBuilder
+from pipeline.parsed import Citation, ParsedRecord, SetAside
 
 Span = tuple[int, int]
 
+_CHUNK = 1 << 18
+#: a record with more characters than this is none: a missing end, or another kind of file
+LONGEST = 8_000_000
+#: what starts a record fits in so many characters
+_LOOK_BACK = 64
+_LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
+_LONE_CR = re.compile(r"\r(?!\n)")
 
-@dataclass(frozen=True)
-class Dialect:
-    """`tag` matches the start of a tagged line, group 1 the tag; records go from `first` to `last`."""
 
+class Dialect(NamedTuple):
+    """`start` matches where a record begins, `tag` where a value does (group 1 is the tag).
+
+    Both start with the line break before.
+    """
+
+    start: re.Pattern[str]
     tag: re.Pattern[str]
-    first: str
-    last: str | None = None
     #: abstracts are wrapped at words; otherwise a line that ends a sentence ends a paragraph
     wrapped: bool = False
 
 
-@dataclass
-class Entry:
-    """One record as stored: its text at offset `at`, and for each tag its values, a value being spans of lines."""
+class Block(NamedTuple):
+    """What stands between two starts of records: `text` at offset `at`; its first character is a line break.
+
+    A block that is too long has no text but its length.
+    """
 
     at: int
-    raw: str = ""
-    fields: dict[str, list[list[Span]]] = field(default_factory=dict)
+    text: str
+    too_long: int = 0
+
+
+def blocks(document: Document, start: re.Pattern[str]) -> Iterator[Block]:
+    """The file cut where records start; what stands before the first one comes first."""
+    with document.open_text() as file:
+        rest, base = _first(file.read(_CHUNK))
+        lost_at: int | None = None
+        seen, more = 1, True
+        while more:
+            cut = 0
+            for m in start.finditer(line_feeds(rest), seen):
+                if lost_at is not None:
+                    yield Block(lost_at, "", base + m.start() - lost_at)
+                    lost_at = None
+                else:
+                    yield Block(base + cut, rest[cut : m.start()])
+                cut = m.start()
+            if lost_at is not None or len(rest) - cut > LONGEST:
+                lost_at = base + cut if lost_at is None else lost_at
+                cut = max(cut, len(rest) - _LOOK_BACK)
+            base, rest = base + cut, rest[cut:]
+            seen = 0 if lost_at is not None else max(1, len(rest) - _LOOK_BACK)
+            # reading as much again as is kept makes the work linear, however long a record is
+            chunk = file.read(max(_CHUNK, len(rest)))
+            rest, more = rest + chunk, bool(chunk)
+        yield Block(base, rest) if lost_at is None else Block(lost_at, "", base + len(rest) - lost_at)
+
+
+def _first(text: str) -> tuple[str, int]:
+    """The text with a line break before it; a byte order mark gives its place to it."""
+    return ("\n" + text[1:], 0) if text.startswith("\ufeff") else ("\n" + text, -1)
+
+
+def line_feeds(text: str) -> str:
+    """The text with old Macintosh line ends as line feeds; no character moves."""
+    return _LONE_CR.sub("\n", text) if "\r" in text else text
+
+
+class Entry:
+    """One record as stored: `raw` at offset `at` of the file, and the places of each tag's values in it."""
+
+    __slots__ = ("at", "fields", "raw", "tags")
+
+    def __init__(self, at: int, text: str, tag: re.Pattern[str]) -> None:
+        """`text` starts with a line break, which is no part of the record and stands at `at` - 1."""
+        self.at = at
+        self.raw = text[1:].rstrip()
+        self.fields: dict[str, list[Span]] = {}
+        #: (tag, where its line starts, where its value starts), in the order of the record
+        self.tags = [(m[1].upper(), m.start(), m.end() - 1) for m in tag.finditer(line_feeds(text))]
+        end = len(text) - 1
+        for name, line, value in reversed(self.tags):
+            self.fields.setdefault(name, []).append((value, end))
+            end = line
+        for places in self.fields.values():
+            places.reverse()
 
     def values(self, *tags: str) -> list[str]:
         """Values of all these tags, in the order of the tags given."""
-        return [self._text(value) for tag in tags for value in self.fields.get(tag, ())]
+        return [self.words(*place) for tag in tags for place in self.fields.get(tag, ())]
 
     def value(self, *tags: str) -> str | None:
         """The first value of the first tag that has one."""
-        return next((text for tag in tags for text in self.values(tag) if text), None)
+        for tag in tags:
+            for place in self.fields.get(tag, ()):
+                if words := self.words(*place):
+                    return words
+        return None
+
+    def listed(self, *tags: str) -> list[str]:
+        """The lines of all values of the first tag that has some, for lists that go on in the next line."""
+        for tag in tags:
+            found = [self.raw[a:b] for place in self.fields.get(tag, ()) for a, b in line_spans(self.raw, *place)]
+            if found:
+                return found
+        return []
 
     def lines(self, *tags: str) -> list[Span]:
         """The lines of the first value of the first tag that has one."""
-        return next((spans for tag in tags for spans in self.fields.get(tag, ()) if self._text(spans)), [])
+        for tag in tags:
+            for place in self.fields.get(tag, ()):
+                if spans := line_spans(self.raw, *place):
+                    return spans
+        return []
 
-    def _text(self, spans: Iterable[Span]) -> str:
-        return " ".join(self.raw[a:b] for a, b in spans if b > a)
-
-
-def entries(lines: Iterable[tuple[int, str]], dialect: Dialect) -> Iterator[Entry]:
-    """Records one after the other, memory flat. Lines outside records are nobody's; a record may lack its end."""
-    entry: Entry | None = None
-    parts: list[str] = []
-    size = 0
-    for at, line in lines:
-        m = dialect.tag.match(line)
-        tag = m[1] if m else None
-        if tag == dialect.first:
-            if entry is not None:
-                yield _closed(entry, parts)
-            entry, parts, size = Entry(at), [], 0
-            if line.startswith("\ufeff"):
-                entry.at, line = at + 1, line[1:]
-                m = dialect.tag.match(line)
-        if entry is None:
-            continue
-        start, end = _value(line, m.end() if m else 0)
-        place = (size + start, size + end)
-        if m and tag:
-            entry.fields.setdefault(tag, []).append([place])
-            current = entry.fields[tag][-1]
-        elif end > start:
-            current.append(place)
-        parts.append(line)
-        size += len(line)
-        if tag is not None and tag == dialect.last:
-            yield _closed(entry, parts)
-            entry = None
-    if entry is not None:
-        yield _closed(entry, parts)
+    def words(self, start: int, end: int) -> str:
+        words = self.raw[start:end].strip()
+        return " ".join(_LINE.findall(words)) if "\n" in words or "\r" in words else words
 
 
-def _value(line: str, begin: int) -> Span:
-    """[start, end) of what a line says, without white space around it."""
-    text = line[begin:].strip()
-    start = line.index(text, begin) if text else begin
-    return start, start + len(text)
-
-
-def _closed(entry: Entry, parts: Sequence[str]) -> Entry:
-    entry.raw = "".join(parts).rstrip()
-    return entry
-
-
-def make_record(
-    document: Document, entry: Entry, dialect: Dialect, title: Sequence[Span], abstract: Sequence[Span], cited: Citation
+def record_of(
+    document: Document, entry: Entry, title: list[Span], abstract: list[Span], cited: Citation, *, wrapped: bool
 ) -> ParsedRecord:
-    """The record whose reading text is title, blank line, abstract."""
-    builder = TextBuilder(entry.raw, entry.at)
-    repairs: list[Repair] = []
-    for spans in sorted((list(title), list(abstract)), key=lambda spans: spans[:1]):
-        if spans:
-            repairs += _repairs(entry.raw, spans[0][0], spans[-1][1])
-    _write(builder, repairs, title, wrapped=True)
-    title_span = (0, builder.length) if builder.length else None
-    if title and abstract:
-        _between(builder, title[-1][1], abstract[0][0])
-    _write(builder, repairs, abstract, wrapped=dialect.wrapped)
-    text, alignment = builder.build()
-    if title_span:
-        cited = cited.model_copy(update={"title": text[: title_span[1]]})
-    return ParsedRecord(
-        record_id="",
-        source=Source(file=document.name, span=(entry.at, entry.at + len(entry.raw))),
-        citation=cited,
-        text=text,
-        raw=entry.raw,
-        pieces=list(alignment.pieces),
-        sections=find_sections(text, [], title_span),
-        repairs=[_moved(repair, entry.at) for repair in repairs],
-        problems=document.problems + ([] if text else ["has neither title nor abstract"]),
+    """The record of an entry, whose title and abstract are these lines."""
+    return make_record(
+        document,
+        entry.at,
+        entry.raw,
+        joined(entry.raw, title, wrapped=True),
+        joined(entry.raw, abstract, wrapped=wrapped),
+        cited,
     )
 
 
-def _repairs(raw: str, start: int, end: int) -> list[Repair]:
-    return [_moved(repair, start) for repair in find_repairs(raw[start:end])]
-
-
-def _moved(repair: Repair, by: int) -> Repair:
-    return repair.model_copy(update={"start": repair.start + by, "end": repair.end + by}) if by else repair
-
-
-def _write(builder: TextBuilder, repairs: Sequence[Repair], spans: Sequence[Span], *, wrapped: bool) -> None:
-    writer = Writer(builder, repairs)
-    spans = [span for span in spans if span[1] > span[0]]
-    for i, (start, end) in enumerate(spans):
-        if i:
-            before = spans[i - 1]
-            closed = not wrapped and ends_sentence(builder.source[slice(*before)])
-            builder.replace(before[1], start, "\n\n" if closed else " ")
-        writer.keep(start, end)
-
-
-def _between(builder: TextBuilder, end: int, start: int) -> None:
-    """A paragraph break that stands for the end of the title's last line, wherever the abstract is."""
-    builder.replace(end, min(end + 2, max(start, end)), "\n\n")
+def too_long(document: Document, block: Block, number: int) -> SetAside:
+    """The block is set aside by its number among the records."""
+    return SetAside(
+        set_aside=document.name,
+        record=f"number {number}",
+        reason=f"this record has {block.too_long:,} characters: another kind of file, or its end is missing",
+        remedy="export this record again",
+    )
 
 
 def years(text: str | None) -> int | None:

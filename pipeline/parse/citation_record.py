@@ -1,0 +1,155 @@
+"""The record of one citation: its title and abstract, taken from stretches of the source, and what it is cited by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.parse.document import Document
+from pipeline.parse.labels import find_labelled
+from pipeline.parse.lines import ends_sentence
+from pipeline.parse.prose import Writer
+from pipeline.parse.repairs import find_repairs
+from pipeline.parse.sections import Heading
+from pipeline.parsed import Citation, ParsedRecord, Repair, Source
+from pipeline.spans import Piece, TextBuilder
+
+#: (start, end, text) of a stretch of the source: copied where text is None, else read as `text`
+Stretch = tuple[int, int, str | None]
+
+NO_TEXT = "has neither title nor abstract"
+_LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
+#: what a repair starts from: see the rules of `repairs`
+_SUSPECT = [
+    re.compile(pattern)
+    for pattern in (
+        r"10(?:[3-9(]|1[0-2])",
+        r"[Pp]\s+[5,.#]\s*0?\.\d",
+        r"[56](?=\s)(?<=\s[56])",
+        r"(?:CI\s*[,:=]?\s*[(\[]?|\()2",
+        r"[ﬀ-ﬄ]",
+    )
+]
+
+
+def line_spans(raw: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Lines of raw[start:end] that hold something, without the white space around them."""
+    return [m.span() for m in _LINE.finditer(raw, start, end)]
+
+
+def joined(raw: str, spans: Sequence[tuple[int, int]], *, wrapped: bool) -> list[Stretch]:
+    """Lines one after the other: wrapped lines with a blank between, others closed by the end of a sentence."""
+    stretches: list[Stretch] = []
+    for i, (start, end) in enumerate(spans):
+        if i:
+            before = spans[i - 1]
+            closed = not wrapped and ends_sentence(raw[before[0] : before[1]])
+            stretches.append((before[1], start, "\n\n" if closed else " "))
+        stretches.append((start, end, None))
+    return stretches
+
+
+def make_record(
+    document: Document,
+    at: int,
+    raw: str,
+    title: Sequence[Stretch],
+    abstract: Sequence[Stretch],
+    cited: Citation,
+    *,
+    labels: Sequence[tuple[str, int, int]] = (),
+    problems: Sequence[str] = (),
+) -> ParsedRecord:
+    """The record whose reading text is title, blank line, abstract; `raw` stands at `at` of the source text.
+
+    `labels` are (title, start, end) of labels in raw that the format marks as such.
+    """
+    reading = _Reading(raw, at)
+    reading.write(title)
+    title_span = (0, reading.length) if reading.length else None
+    if title and abstract:
+        end = title[-1][1]
+        reading.add("\n\n", end, min(end + 2, max(end, abstract[0][0])) - end)
+    reading.write(abstract)
+    text = "".join(reading.parts)
+    own = list(_placed(reading.pieces, at, labels)) if labels else []
+    return ParsedRecord(
+        record_id="",
+        source=Source(file=document.name, span=(at, at + len(raw))),
+        citation=cited.model_copy(update={"title": text[: title_span[1]]}) if title_span else cited,
+        text=text,
+        raw=raw,
+        pieces=reading.pieces or [(0, at, 0)],
+        sections=find_labelled(text, title_span, own),
+        repairs=sorted(reading.repairs, key=lambda repair: repair.start),
+        problems=[*document.problems, *problems, *([] if text else [NO_TEXT])],
+    )
+
+
+class _Reading:
+    """The text as it grows."""
+
+    def __init__(self, raw: str, at: int) -> None:
+        self.raw = raw
+        self.at = at
+        self.parts: list[str] = []
+        self.pieces: list[Piece] = []
+        self.repairs: list[Repair] = []
+        self.length = 0
+
+    def add(self, text: str, start: int, size: int) -> None:
+        """Append `text`, which stands for `size` characters of raw from `start` on."""
+        if text:
+            self.parts.append(text)
+            self.pieces.append((self.length, self.at + start, size))
+            self.length += len(text)
+
+    def write(self, stretches: Sequence[Stretch]) -> None:
+        """Append the stretches, with repairs made and with plain spaces."""
+        if not stretches:
+            return
+        repairs = repairs_of(self.raw, stretches[0][0], stretches[-1][1])
+        first = last = 0
+        for start, end, text in stretches:
+            if text is not None:
+                self.add(text, start, end - start)
+                continue
+            while last < len(repairs) and repairs[last].start < end:
+                last += 1
+            words = self.raw[start:end]
+            # printable text has plain spaces only, and nothing that is not seen
+            if first < last or not words.isprintable():
+                self._clean(start, end, repairs[first:last])
+            else:
+                self.add(words, start, end - start)
+            first = last
+        self.repairs += [moved(repair, self.at) for repair in repairs]
+
+    def _clean(self, start: int, end: int, repairs: Sequence[Repair]) -> None:
+        builder = TextBuilder(self.raw)
+        Writer(builder, repairs).keep(start, end)
+        text, alignment = builder.build()
+        if text:
+            self.parts.append(text)
+            self.pieces += [(self.length + a, self.at + b, size) for a, b, size in alignment.pieces]
+            self.length += len(text)
+
+
+def repairs_of(raw: str, start: int, end: int) -> list[Repair]:
+    """Repairs of raw[start:end], with offsets in raw; most abstracts need none, and a quick look shows it."""
+    text = raw[start:end]
+    if "&" in text or "<" in text or any(pattern.search(text) for pattern in _SUSPECT):
+        return [moved(repair, start) for repair in find_repairs(text)]
+    return []
+
+
+def moved(repair: Repair, by: int) -> Repair:
+    return repair.model_copy(update={"start": repair.start + by, "end": repair.end + by}) if by else repair
+
+
+def _placed(pieces: Sequence[Piece], at: int, labels: Sequence[tuple[str, int, int]]) -> Iterator[Heading]:
+    """Labels where they stand in the text: each starts a stretch of its own."""
+    places = {source - at: clean for clean, source, _ in pieces}
+    for title, start, end in labels:
+        if start in places:
+            yield Heading(title, places[start], places[start] + end - start)
