@@ -35,6 +35,10 @@ _BESIDE = word_set(
 _LINKS = word_set("and or of the for in to with on a")
 _WORDS = re.compile(r"[A-Za-z()]+")
 _NUMBERING = r"(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4})[.)]?\s+)?"
+_ABSTRACT = re.compile(r"(?i)^(?:abstract[.:\s]+)+(?=\w)")
+_NUMBERED = re.compile(rf"^{_NUMBERING}(?=[A-Za-z])")
+#: what ends a heading: white space, colon, full stop
+_STOPS = " \t\n\r\f\v\xa0\u2002\u2003\u2009:."
 #: headings that stand below another one, mostly below the methods
 _INNER = word_set(
     """
@@ -75,9 +79,9 @@ class RunIn(NamedTuple):
 
 def tidy(text: str) -> str:
     """A heading as a section's title: no numbering, no stop at its end."""
-    title = re.sub(r"(?i)^(?:abstract[.:\s]+)+(?=\w)", "", text.strip())
-    title = re.sub(rf"^{_NUMBERING}(?=[A-Za-z])", "", title)
-    return re.sub(r"[\s:.]+$", "", title)
+    title = _ABSTRACT.sub("", text.strip())
+    title = _NUMBERED.sub("", title)
+    return title.rstrip(_STOPS)
 
 
 def is_known(text: str) -> bool:

@@ -30,7 +30,7 @@ def title_of(meta: etree._Element | None) -> str:
 
 
 def read_abstracts(meta: etree._Element | None, flow: Flow) -> None:
-    """The abstract proper, as section "abstract" with its own sections within; a translated one if there is no other."""
+    """The abstract proper, as section "abstract" with its own sections within; else a translated one."""
     found = [e for e in children(meta, "abstract") if e.get("abstract-type") not in _OTHER_ABSTRACTS]
     for abstract in found or list(children(meta, "trans-abstract"))[:1]:
         start, before = flow.length, len(flow.sections)
@@ -112,18 +112,21 @@ def _authors(meta: etree._Element | None) -> list[str]:
 
 def _name(person: etree._Element) -> str:
     """`Surname, Given`, or what the group calls itself."""
-    named = next(children(person, "name", "string-name"), None)
-    if named is None:
-        named = next(children(child(person, "name-alternatives"), "name", "string-name"), None)
-    surname, given = inline(child(named, "surname")), inline(child(named, "given-names"))
-    if surname or given:
-        return ", ".join(filter(None, (surname, given)))
-    if named is not None:
-        return inline(named)
-    collab = child(person, "collab")
-    if collab is None:
-        collab = child(person, "collab-alternatives", "collab")
-    return _group(collab) if collab is not None else ""
+    for part in person:
+        name = NAMES[part.tag]
+        if name in ("name", "string-name"):
+            return _person(part)
+        if name in ("name-alternatives", "collab-alternatives") and len(part):
+            return _name(part)
+        if name == "collab":
+            return _group(part)
+    return ""
+
+
+def _person(name: etree._Element) -> str:
+    words = {NAMES[part.tag]: inline(part) for part in name}
+    known = [words[kind] for kind in ("surname", "given-names") if words.get(kind)]
+    return ", ".join(known) or inline(name)
 
 
 def _group(collab: etree._Element) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
 from pipeline.parse import grids
-from pipeline.parse.grids import Cell
-from pipeline.parse.jats_inline import inline
+from pipeline.parse.grids import Line, Span
+from pipeline.parse.jats_inline import Parts, collect, inline
 from pipeline.parse.markup import NAMES, children
+from pipeline.parse.scripts import tidy
 from pipeline.parsed import Table
 
+#: stands before a cell; no XML may hold it
+_NEXT = "\x01 "
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
+_CELLS = frozenset({"td", "th", "entry"})
+_ONE = (None, "1", "")
 
 
 def read_tables(wrap: etree._Element, above: str = "") -> tuple[list[Table], list[str]]:
@@ -22,7 +27,7 @@ def read_tables(wrap: etree._Element, above: str = "") -> tuple[list[Table], lis
         inner = [read_tables(e, caption) for e in children(wrap, "table-wrap")]
         return [t for tables, _ in inner for t in tables], [p for _, problems in inner for p in problems]
     footnotes = [text for foot in children(wrap, "table-wrap-foot") for text in notes(foot)]
-    found = [grids.even(grids.lines_of(_groups(table))) for table in _tables(wrap)]
+    found = [grids.even(_lines(table)) for table in _tables(wrap)]
     label = next((inline(e) for e in children(wrap, "label", "caption")), "") or "a table"
     problems = [f"{label} is too big to fill its spans"] if any(grid.cut for grid in found) else []
     if not any(grid.rows for grid in found):
@@ -61,50 +66,48 @@ def notes(foot: etree._Element) -> list[str]:
     return [text for text in texts if text]
 
 
-def _groups(table: etree._Element) -> Iterator[Iterator[tuple[list[Cell], bool]]]:
-    """Head, bodies and foot; rows without any of them are one body."""
-    places = _columns(table)
+def _lines(table: etree._Element) -> Iterator[Line]:
+    """Rows of head, bodies and foot; rows without any of them are one body."""
+    places = {e.get("colname", ""): i for i, e in enumerate(children(table, "colspec"))}
     loose: list[etree._Element] = []
-    for child in table:
+    for number, child in enumerate(table):
         name = NAMES[child.tag]
         if name in _GROUPS:
-            yield _rows(list(child), name == "thead", places)
+            yield from _rows(child, name == "thead", number, places)
         elif name in ("tr", "row"):
             loose.append(child)
-    yield _rows(loose, False, places)
+    yield from _rows(loose, False, len(table), places)
 
 
-def _rows(rows: list[etree._Element], head: bool, places: dict[str, int]) -> Iterator[tuple[list[Cell], bool]]:
+def _rows(rows: Iterable[etree._Element], head: bool, group: int, places: Mapping[str, int]) -> Iterator[Line]:
+    """A row's cells are tidied as one text, for speed: there are many, and most hold a number."""
     for row in rows:
-        cells: list[Cell] = []
-        plain = False
+        parts: Parts = []
+        spans: dict[int, Span] = {}
+        count, plain = 0, False
         for cell in row:
             name = NAMES[cell.tag]
-            if name in ("td", "th"):
-                cells.append(_cell(cell))
-                plain = plain or name == "td"
-            elif name == "entry":
-                cells.append(_entry(cell, places))
-                plain = True
-        if cells:
-            yield cells, head or not plain
+            if name in _CELLS:
+                span = _entry_span(cell, places) if name == "entry" else _span(cell)
+                if span is not None:
+                    spans[count] = span
+                plain = plain or name != "th"
+                count += 1
+                parts.append(_NEXT)
+                collect(cell, parts, True)
+        if count:
+            texts = tidy("".join(parts)).split(_NEXT[0])
+            yield Line([text.strip() for text in texts[1:]], head or not plain, group, spans)
 
 
-def _cell(cell: etree._Element) -> Cell:
-    text = inline(cell, cell=True)
-    if not cell.attrib:
-        return Cell(text)
-    return Cell(text, grids.columns(cell.get("colspan")), grids.rows(cell.get("rowspan")))
+def _span(cell: etree._Element) -> Span | None:
+    across, down = cell.get("colspan"), cell.get("rowspan")
+    return None if across in _ONE and down in _ONE else grids.span(across, down)
 
 
-def _entry(cell: etree._Element, places: dict[str, int]) -> Cell:
+def _entry_span(cell: etree._Element, places: Mapping[str, int]) -> Span:
+    """In the OASIS model a cell names its first and last column, and how many rows more it covers."""
     first, last = places.get(cell.get("namest", "")), places.get(cell.get("nameend", ""))
     across = last - first + 1 if first is not None and last is not None else 1
-    more = cell.get("morerows", "0")
-    down = int(more) + 1 if more.isascii() and more.isdigit() and len(more) < 6 else 1
-    return Cell(inline(cell, cell=True), max(1, across), down)
-
-
-def _columns(table: etree._Element) -> dict[str, int]:
-    """Column numbers by the names that OASIS entries span with."""
-    return {e.get("colname", ""): i for i, e in enumerate(children(table, "colspec"))}
+    more = grids.span(None, cell.get("morerows"))[1] if cell.get("morerows", "0").strip("0 ") else 0
+    return max(1, across), more + 1

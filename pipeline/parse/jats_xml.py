@@ -9,7 +9,6 @@ from typing import IO, Any
 from lxml import etree
 
 from pipeline.parse.document import Document, Unreadable
-from pipeline.parse.markup import NAMES
 
 _REMEDY = "download the article's XML again"
 _ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
@@ -34,7 +33,7 @@ def articles(document: Document) -> Iterator[etree._Element]:
     root = _ROOT.search(document.head)
     try:
         with document.path.open("rb") as file:
-            source = file if b"<!DOCTYPE" in document.head or not _is_ascii(document.head) else _WithDoctype(file)
+            source: Any = file if b"<!DOCTYPE" in document.head or not _is_ascii(document.head) else _WithDoctype(file)
             if root is not None and root[1] == b"article":
                 yield etree.parse(source, etree.XMLParser(**_OPTIONS)).getroot()
             else:
@@ -82,8 +81,3 @@ def _unreadable(error: etree.XMLSyntaxError) -> Unreadable:
     if "Excessive depth" in message or "huge" in message.lower():
         return Unreadable(f"is XML beyond the limits of depth and size: {message}", _REMEDY)
     return Unreadable(f"is damaged XML: {message}", _REMEDY)
-
-
-def unknown_entities(article: etree._Element) -> list[str]:
-    """Names of the article's entities."""
-    return [str(getattr(e, "name", "")) for e in article.iter(etree.Entity)] if NAMES else []

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-#: stands for a dropped reference number until its brackets and commas are dropped with it
-MARK = "\ue000"
+#: stands for a dropped reference number until its brackets and commas are dropped with it; no XML may hold it
+MARK = "\x02"
 _SUPERSCRIPT = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 #: marks with what stands between them
 _RUN = re.compile(rf"{MARK}(?: ?+(?:[,;–—-]|and|to|&)?+ ?+{MARK})*+")
@@ -18,20 +18,27 @@ _EXPONENT = re.compile(r"[-−–+]?\d{1,3}$")
 _TAKES_EXPONENT = re.compile(r"(?:(?<![\d.])10|\b(?:[mckµμ]?m|s|h|min|kg|g|mg|d|L|l|dl|ml|[A-Za-zχΧη]|yr?|day|week))$")
 _YEAR = re.compile(r"(?:19|20)\d\d[a-z]?$")
 _NOTE = re.compile(r"[a-z]{1,2}$|[*†‡§¶‖#∥]+$")
+_ASCII_SPACES = ("\n", "  ", "\t", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f")
+_SPACES = (*_ASCII_SPACES, "\xa0", *map(chr, range(0x2000, 0x200B)), *"\u202f\u3000\u2028\u2029\u205f\x85\u1680")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 
 def tidy(text: str) -> str:
     """One line of text out of collected parts: plain spaces, no invisible characters, no reference numbers."""
-    line = " ".join(text.split())
-    if line.isascii():
-        return line
-    for character in _INVISIBLE:
-        if character in line:
-            line = " ".join(line.replace(character, "").split())
-    if MARK in line:
-        line = _without_marks(line).strip()
-    return line
+    if not text.isascii():
+        for character in _INVISIBLE:
+            if character in text:
+                text = text.replace(character, "")
+    line = single_spaced(text)
+    return _without_marks(line).strip() if MARK in line else line
+
+
+def single_spaced(text: str) -> str:
+    """White space of any kind and length as one blank each, none around."""
+    for space in _ASCII_SPACES if text.isascii() else _SPACES:  # most need nothing; to see that is cheaper
+        if space in text:
+            return " ".join(text.split())
+    return text.strip()
 
 
 def _without_marks(line: str) -> str:
@@ -51,7 +58,10 @@ def _without_marks(line: str) -> str:
 
 def is_reference(words: str) -> bool:
     """Is the text of a link to the reference list only a number (or sign), and not a name or year to read?"""
-    return not any(c.isalpha() and c != MARK for c in words) and not _YEAR.match(words.strip(" ()[]"))
+    text = words.strip(" ()[]")
+    if text.isdigit():
+        return len(text) < 4 or not _YEAR.match(text)
+    return not any(c.isalpha() and c != MARK for c in words) and not _YEAR.match(text)
 
 
 def superscript(words: str, before: list[str], cell: bool) -> str:
