@@ -4,7 +4,7 @@ BIN := .venv/bin
 SHARED ?= ../shared
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: report test check score lock schema clean
+.PHONY: report test check score bench fuzz lock schema clean
 
 report: .venv/ready
 	$(BIN)/snakemake all
@@ -22,6 +22,13 @@ check: .venv/ready  ## style, types, workflow
 
 score: .venv/ready
 	@$(BIN)/python scripts/score.py $(SHARED)
+
+bench: .venv/ready  ## speeds as ratios against bare libraries on the files of SHARED
+	@$(BIN)/python -m bench --shared $(SHARED)
+
+INPUTS ?= 100000
+fuzz: .venv/ready  ## damaged files for every reader; what breaks one is kept under tests/fuzz/crashes
+	@$(BIN)/python -m tests.fuzz --inputs $(INPUTS)
 
 lock:  ## after editing requirements*.in
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip -q install uv

@@ -76,14 +76,18 @@ def parse(path: Path, name: str, limits: Limits | None = None) -> Rows:
     name = printable(name)
     try:
         document = Document.open(path, name, limits or Limits())
-        reader = choose(document)
-        rows = reader.read(document)
-        yield from _named(document.stem, _placed(rows) if reader.writes_text else rows)
+        yield from read_with(choose(document), document)
     except Unreadable as problem:
         yield SetAside(set_aside=name, reason=problem.reason, remedy=problem.remedy)
     except OSError as error:
         reason = f"cannot be opened: {error.strerror or error}"
         yield SetAside(set_aside=name, reason=reason, remedy="check that it is there and that you may read it")
+
+
+def read_with(reader: Reader, document: Document) -> Rows:
+    """The document's records as the reader gives them, with ids and places. Raises Unreadable, after what was read."""
+    rows = reader.read(document)
+    yield from _named(document.stem, _placed(rows) if reader.writes_text else rows)
 
 
 def writes_text(path: Path) -> bool:

@@ -1,0 +1,79 @@
+"""`make bench`: every benchmark as a ratio against a named reference timed in the same run.
+
+Prints a table beside the last committed run, and writes bench/results.json with the machine's facts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from bench import parsing
+from bench.timing import Bench, Timing, run
+
+RESULTS = Path(__file__).parent / "results.json"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help="benchmarks to run (all if none is named)")
+    parser.add_argument("--shared", type=Path, default=Path("../shared"), help="the folder with corpora/")
+    parser.add_argument("--rounds", type=int, default=7)
+    args = parser.parse_args()
+    corpora = args.shared / "corpora"
+    if not corpora.is_dir():
+        print(f"the benchmarks read real files: {corpora} is not there; name its folder with --shared")
+        return 0
+    known = {bench.name: bench for bench in parsing.benches(corpora)}
+    unknown = [name for name in args.names if name not in known]
+    if unknown:
+        parser.error(f'no benchmark "{unknown[0]}" (known: {", ".join(known)})')
+    before = json.loads(RESULTS.read_text("utf-8"))["benchmarks"] if RESULTS.is_file() else {}
+    timings = {name: run(known[name], args.rounds) for name in args.names or known}
+    Console(width=max(110, Console().width)).print(_table(known, timings, before))
+    if not args.names:
+        RESULTS.write_text(json.dumps(_facts() | {"benchmarks": _rows(timings)}, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _table(known: dict[str, Bench], timings: dict[str, Timing], before: dict[str, dict[str, float]]) -> Table:
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("benchmark", "litpool", "against", "ratio", "range", "wanted", "reached", "last run"):
+        table.add_column(heading, no_wrap=True, justify="left" if heading in ("benchmark", "against") else "right")
+    for name, timing in timings.items():
+        bench = known[name]
+        last = before.get(name)
+        table.add_row(
+            name,
+            f"{timing.ours:,.0f} {bench.unit}/s",
+            f"{bench.against} {timing.reference:,.0f}",
+            f"{timing.ratio:.2f}",
+            f"{timing.lowest:.2f}–{timing.highest:.2f}",
+            f"{bench.wanted:.2g}",
+            "yes" if timing.ratio >= bench.wanted else "no",
+            "" if last is None else f"{last['ratio']:.2f}",
+        )
+    return table
+
+
+def _rows(timings: dict[str, Timing]) -> dict[str, dict[str, float]]:
+    return {name: {key: round(value, 3) for key, value in asdict(t).items()} for name, t in timings.items()}
+
+
+def _facts() -> dict[str, object]:
+    return {
+        "machine": {"cpu": platform.machine(), "cores": os.cpu_count(), "system": platform.system()},
+        "python": platform.python_version(),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
