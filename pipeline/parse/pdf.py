@@ -13,10 +13,11 @@ from typing import Any
 
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import find_doi, registrations
+from pipeline.parse.pdf_areas import Caption
 from pipeline.parse.pdf_chars import Run, by_direction
 from pipeline.parse.pdf_glyphs import GlyphReader
 from pipeline.parse.pdf_page import TextLine, read_lines
-from pipeline.parse.pdf_tables import Caption, read_tables
+from pipeline.parse.pdf_tables import read_tables
 from pipeline.parse.prose import Reading, article_lines, read_prose
 from pipeline.parsed import Citation, Page, ParsedRecord, Repair, Source, Table
 
@@ -132,8 +133,9 @@ def _captions(pages: Sequence[Sequence[TextLine]], sheets: Sequence[_Sheet]) -> 
     for i, lines in enumerate(pages):
         for line in lines:
             if _CAPTION.match(line.text):
-                height = sheets[i].height if line.turn == 0 else 0.0
-                found.append(Caption(i, line.turn, line.text, line.x0, line.x1, height - line.y1, height - line.y0))
+                column = [other for other in lines if (other.block, other.turn) == (line.block, line.turn)]
+                left, right = min(other.x0 for other in column), max(other.x1 for other in column)
+                found.append(Caption(i, line.turn, line.text, line.x0, line.x1, -line.y1, -line.y0, left, right))
     return found
 
 

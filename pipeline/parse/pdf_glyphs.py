@@ -37,8 +37,8 @@ _MATHEMATICAL = (0x1D400, 0x1D7FF)
 class Glyphs:
     """Characters in the order in which the page prints them; 32 stands for any white space and has no place.
 
-    A box stands on the base line and is as high as the font's size (fonts lie about their ascent). `turn` counts quarter
-    turns (3: read upwards, 1: downwards); boxes are in coordinates in which the character stands upright.
+    A box stands on the base line and is as high as the font's size (fonts lie about their ascent). `turn` counts
+    quarter turns (3: read upwards, 1: downwards); boxes are in coordinates in which the character stands upright.
     """
 
     codes: Codes
@@ -90,7 +90,7 @@ class GlyphReader:
         """(left, top, right, bottom) of each; zeros where pdfium has none."""
         if count > len(self._places):
             self._boxes = np.zeros((count, 4), np.float32)
-            held = (ctypes.c_char * self._boxes.nbytes).from_buffer(self._boxes)
+            held = (ctypes.c_char * self._boxes.nbytes).from_buffer(self._boxes.data)
             self._places = [ctypes.byref(held, at) for at in range(0, self._boxes.nbytes, 16)]
         self._boxes[:count] = 0.0
         deque(map(self._box, repeat(handle), range(count), self._places), maxlen=0)
@@ -171,9 +171,8 @@ def _upright(
     start = np.choose(turn, (left, -top, -right, bottom))
     end = np.choose(turn, (right, -bottom, -left, top))
     base = np.choose(turn, (bottom + below, left + below, below - top, below - right))
-    places = [np.zeros(len(codes)) for _ in range(4)]
-    for place, values in zip(places, (start, end, base - _BELOW * size, base + (1 - _BELOW) * size), strict=True):
-        place[solid] = values
+    places = np.zeros((4, len(codes)))
+    places[:, solid] = start, end, base - _BELOW * size, base + (1 - _BELOW) * size
     turns = np.zeros(len(codes), np.int8)
     turns[solid] = turn
-    return Glyphs(codes, *places, turns)
+    return Glyphs(codes, places[0], places[1], places[2], places[3], turns)
