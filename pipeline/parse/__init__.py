@@ -45,6 +45,8 @@ class Reader(NamedTuple):
 READERS = [
     Reader("PDF", "pipeline.parse.pdf", sniff.is_pdf, (".pdf",), writes_text=True),
     Reader("JATS article", "pipeline.parse.jats", sniff.is_jats, (".nxml",), writes_text=True),
+    Reader("PubMed XML", "pipeline.parse.pubmed_xml", sniff.is_pubmed_xml, writes_text=True),
+    Reader("EndNote XML", "pipeline.parse.endnote_xml", sniff.is_endnote_xml, writes_text=True),
     Reader("PubMed export", "pipeline.parse.medline", sniff.is_medline, (".nbib",)),
     Reader("RIS export", "pipeline.parse.ris", sniff.is_ris, (".ris",)),
     Reader("listing page", "pipeline.parse.listing", sniff.is_listing),

@@ -7,10 +7,14 @@ import re
 from pipeline.parse.document import Document
 
 _MEDLINE = re.compile(r"(?m)^PMID- *\d+")
-_RIS = re.compile(r"(?m)^TY {1,3}- ")
+_NO_PMID = re.compile(r"(?m)^(?:OWN |STAT)- (?:[^\n]*\n){1,40}TI  - ")
+_RIS = re.compile(r"(?m)(?:^|\r)[ \t]{0,3}(?i:TY) {1,3}-(?:[ \t]|$|(?=\r))")
+_OVID = re.compile(r"(?m)^<\d{1,9}\. ?>[ \t]*\r?\n[A-Z][A-Z0-9]  - ")
 _WEB_OF_SCIENCE = re.compile(r"(?m)^PT [A-Z]\s*\r?\n(?:[A-Z][A-Z0-9] |   )")
 _LISTING = re.compile(r"(?mi)^authors?(?:\(s\))?\s*:\s*(?:[\xa0 \t]*$|.*◽)")
 _ARTICLE = re.compile(r"<(?:\w+:)?article[\s>]")
+_PUBMED_XML = re.compile(r"<Pubmed(?:Book)?Article(?:Set)?[\s/>]")
+_ENDNOTE_XML = re.compile(r"<records>\s*(?:<record[\s>]|</records>)")
 _OTHER_MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|@\w+\s*\{|[\[{]\s*[\"{])")
 
 
@@ -23,14 +27,24 @@ def is_jats(document: Document) -> bool:
     return text.lstrip().startswith("<") and bool(_ARTICLE.search(text)) and "<PubmedArticle" not in text
 
 
+def is_pubmed_xml(document: Document) -> bool:
+    text = document.head_text
+    return text.lstrip().startswith("<") and bool(_PUBMED_XML.search(text))
+
+
+def is_endnote_xml(document: Document) -> bool:
+    text = document.head_text
+    return text.lstrip().startswith("<") and bool(_ENDNOTE_XML.search(text))
+
+
 def is_medline(document: Document) -> bool:
-    return document.looks_like_text and bool(_MEDLINE.search(document.head_text))
+    text = document.head_text
+    return document.looks_like_text and bool(_MEDLINE.search(text) or _NO_PMID.search(text))
 
 
 def is_ris(document: Document) -> bool:
-    return document.looks_like_text and bool(
-        _RIS.search(document.head_text) or _WEB_OF_SCIENCE.search(document.head_text)
-    )
+    known = (_RIS, _WEB_OF_SCIENCE, _OVID)
+    return document.looks_like_text and any(pattern.search(document.head_text) for pattern in known)
 
 
 def is_listing(document: Document) -> bool:

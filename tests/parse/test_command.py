@@ -23,6 +23,8 @@ from .conftest import DATA, HERE, one, read_all
 FILES = {
     "PDF": "typeset.pdf",
     "JATS article": "article.nxml",
+    "PubMed XML": "pubmed.xml",
+    "EndNote XML": "endnote.xml",
     "PubMed export": "pubmed.nbib",
     "RIS export": "export.ris",
     "listing page": "listing.txt",
