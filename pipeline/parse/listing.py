@@ -50,25 +50,30 @@ def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
 
 def _entries(lines: Sequence[Line]) -> list[_Entry]:
     anchors = [i for i, line in enumerate(lines) if AUTHORS.match(line.text)]
-    heads = [_head(lines, i) for i in anchors]
-    bodies = [_body(lines, i) for i in anchors]
+    if not anchors:
+        return []
+    heads = [_head(lines, i, least) for i, least in zip(anchors, [0, *(i + 1 for i in anchors[:-1])], strict=True)]
+    bodies = [_body(lines, i, most) for i, most in zip(anchors, [*heads[1:], len(lines)], strict=True)]
     firsts = [_title(lines, head, floor) for head, floor in zip(heads, [0, *bodies[:-1]], strict=True)]
     ends = [*firsts[1:], len(lines)]
     return [_Entry(*entry) for entry in zip(firsts, heads, anchors, bodies, ends, strict=True)]
 
 
-def _head(lines: Sequence[Line], anchor: int) -> int:
-    """The first line of the citation block that holds the anchor: no blank line within, no abstract's long line."""
+def _head(lines: Sequence[Line], anchor: int, least: int) -> int:
+    """The first line of the citation block that holds the anchor: no blank line within, no abstract's long line.
+
+    It lies behind the anchor of the entry before: `least`.
+    """
     head = anchor
-    while head and not lines[head].blank_before and len(lines[head - 1].text) < _LONGEST_TITLE:
+    while head > least and not lines[head].blank_before and len(lines[head - 1].text) < _LONGEST_TITLE:
         head -= 1
     return head
 
 
-def _body(lines: Sequence[Line], anchor: int) -> int:
-    """The first line of the text: after the authors' lines."""
+def _body(lines: Sequence[Line], anchor: int, most: int) -> int:
+    """The first line of the text: after the authors' lines, and before the next entry's block at `most`."""
     i = anchor + 1
-    while i < len(lines) and not lines[i].blank_before:
+    while i < most and not lines[i].blank_before:
         i += 1
     return i
 

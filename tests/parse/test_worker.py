@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.parse import Rows, parse
 from pipeline.limits import Limits
+from pipeline.parse import Rows, parse
 from pipeline.parse.worker import guarded, read_files
 from pipeline.parsed import ParsedRecord, SetAside, as_row
 
