@@ -49,6 +49,7 @@ READERS = [
     Reader("EndNote XML", "pipeline.parse.endnote_xml", sniff.is_endnote_xml, writes_text=True),
     Reader("PubMed export", "pipeline.parse.medline", sniff.is_medline, (".nbib",)),
     Reader("RIS export", "pipeline.parse.ris", sniff.is_ris, (".ris",)),
+    Reader("PubMed text", "pipeline.parse.pubmed_text", sniff.is_pubmed_text),
     Reader("listing page", "pipeline.parse.listing", sniff.is_listing),
     Reader("plain text", "pipeline.parse.plain", sniff.is_plain),
 ]

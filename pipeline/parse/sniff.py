@@ -13,6 +13,12 @@ _OVID = re.compile(r"(?m)^<\d{1,9}\. ?>[ \t]*\r?\n[A-Z][A-Z0-9]  - ")
 _WEB_OF_SCIENCE = re.compile(r"(?m)^PT [A-Z]\s*\r?\n(?:[A-Z][A-Z0-9] |   )")
 _LISTING = re.compile(r"(?mi)^authors?(?:\(s\))?\s*:\s*(?:[\xa0 \t]*$|.*◽)")
 _ARTICLE = re.compile(r"<(?:\w+:)?article[\s>]")
+#: a numbered paragraph at the very start, or below a short head, that has the year of a citation
+_PUBMED_TEXT = re.compile(
+    r"(?:[\s\S]{0,600}?(?:\n|\r)[ \t]*(?:\r\n|\n|\r))??\s{0,9}"
+    r"\d{1,7}(?:\.\s[^.]{1,200}|:\s(?:\S+\s{1,2}){1,150}?\S*)\.\s(?:1[89]|20)\d\d\b"
+)
+_PMID_LINE = re.compile(r"(?:^|[\r\n]|\. +)PMID:\s+\d{1,9}\b")
 _PUBMED_XML = re.compile(r"<Pubmed(?:Book)?Article(?:Set)?[\s/>]")
 _ENDNOTE_XML = re.compile(r"<records>\s*(?:<record[\s>]|</records>)")
 _OTHER_MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|@\w+\s*\{|[\[{]\s*[\"{])")
@@ -47,8 +53,14 @@ def is_ris(document: Document) -> bool:
     return document.looks_like_text and any(pattern.search(document.head_text) for pattern in known)
 
 
+def is_pubmed_text(document: Document) -> bool:
+    """Numbered records in paragraphs: the first paragraphs have one, and there is a PMID."""
+    text = document.head_text
+    return document.looks_like_text and bool(_PMID_LINE.search(text) and _PUBMED_TEXT.match(text))
+
+
 def is_listing(document: Document) -> bool:
-    return document.looks_like_text and bool(_LISTING.search(document.head_text))
+    return document.looks_like_text and bool(_LISTING.search(document.head_text.replace("\r", "\n")))
 
 
 def is_plain(document: Document) -> bool:

@@ -27,6 +27,7 @@ FILES = {
     "EndNote XML": "endnote.xml",
     "PubMed export": "pubmed.nbib",
     "RIS export": "export.ris",
+    "PubMed text": "pubmed_abstracts.txt",
     "listing page": "listing.txt",
     "plain text": "plain.txt",
 }
