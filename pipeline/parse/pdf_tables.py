@@ -1,25 +1,23 @@
 """Tables of a PDF's pages; asked only for pages that hold a caption.
 
-pdfplumber gives the rules of a page, and pdfium's words fill the cells, so that a cell reads as the text does. Columns
-come from upright rules or from strips of white, rows from rules and from how the lines of the cells stand.
+Words are those of the text, so that a cell reads as the text does. Columns come from upright rules or from strips of
+white, rows from rules and from how the lines of the cells stand.
 Units are points, y downwards.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from math import inf
-from pathlib import Path
 from statistics import median
-from typing import Any
 
 from pipeline.parse.pdf_areas import Area, Caption, find_area
-from pipeline.parse.pdf_chars import Run
 from pipeline.parse.pdf_columns import Phrase, Word, column_bounds, columns_of, lines_of, phrases_of, table_words
 from pipeline.parse.pdf_rows import VALUE, CellLine, rows_of
-from pipeline.parse.pdf_rules import Rules, read_rules
+from pipeline.parse.pdf_rules import Rules
+from pipeline.parse.pdf_sheets import Sheet
 from pipeline.parsed import Table
 
 _NOTE = re.compile(
@@ -32,27 +30,17 @@ _MOST_WORDS = 6000
 _MOST_NOTES = 25
 
 
-def read_tables(path: Path, captions: Sequence[Caption], words: Sequence[Mapping[int, Sequence[Run]]]) -> list[Table]:
-    """The tables under the captions, in their order; a caption without a table that can be told gives none.
-
-    `words` of each page by their turn, y upwards.
-    """
-    import pdfplumber
-
-    if not captions:
-        return []
+def read_tables(captions: Sequence[Caption], sheets: Sequence[Sheet]) -> list[Table]:
+    """The tables under the captions, in their order; a caption without a table that can be told gives none."""
     tables: list[Table] = []
-    with pdfplumber.open(path) as pdf:
-        for number, turn in sorted({(caption.page, caption.turn) for caption in captions}):
-            here = [c for c in captions if (c.page, c.turn) == (number, turn)]
-            page = pdf.pages[number]
-            tables += _page_tables(page, here, turn, table_words(words[number].get(turn, ())))
-            page.close()
+    for number, turn in sorted({(caption.page, caption.turn) for caption in captions}):
+        here = [c for c in captions if (c.page, c.turn) == (number, turn)]
+        sheet = sheets[number]
+        tables += _page_tables(here, sheet.rules.get(turn, Rules([], [])), table_words(sheet.words.get(turn, ())))
     return tables
 
 
-def _page_tables(page: Any, captions: Sequence[Caption], turn: int, words: Sequence[Word]) -> Iterator[Table]:
-    rules = read_rules(page, turn)
+def _page_tables(captions: Sequence[Caption], rules: Rules, words: Sequence[Word]) -> Iterator[Table]:
     for caption in captions:
         table = _table(caption, _limit(caption, captions), rules, words)
         if table is not None:
