@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import accumulate
+from math import inf
 from statistics import median
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from pipeline.parse.pdf_chars import Characters, Run
 
 _SUPERSCRIPT = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _TAKES_EXPONENT = re.compile(r"(?:(?<![\d.])10|(?:\b|\d)(?:[mckµμ]?m|s|h|min|kg|g|mg|L|l|dl|ml|χ|χ|R|r)|/day)$")
+#: parts of a page within parts, and gaps at which a part is tried to be cut
+_DEEPEST, _MOST_GAPS = 8, 4
 _REFERENCES = re.compile(r"[\[(]?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*,?[\])]?$")
 
 
@@ -50,13 +53,14 @@ def read_lines(characters: Characters) -> list[TextLine]:
     return lines
 
 
-def _blocks(runs: Sequence[Run]) -> list[list[Run]]:
+def _blocks(runs: Sequence[Run], depth: int = 0) -> list[list[Run]]:
     """Runs of each column of each band, in reading order."""
     if not runs:
         return []
     gutter = _gutter(runs)
     if gutter is None:
-        return [list(runs)]
+        halves = _halves(runs) if depth < _DEEPEST else None
+        return [block for half in halves for block in _blocks(half, depth + 1)] if halves else [list(runs)]
     blocks: list[list[Run]] = []
     for band in _bands(runs, gutter):
         if band[0].x0 < gutter < band[0].x1:
@@ -64,8 +68,29 @@ def _blocks(runs: Sequence[Run]) -> list[list[Run]]:
             continue
         left = [run for run in band if (run.x0 + run.x1) / 2 < gutter]
         right = [run for run in band if (run.x0 + run.x1) / 2 >= gutter]
-        blocks += _blocks(left) + _blocks(right)
+        blocks += _blocks(left, depth + 1) + _blocks(right, depth + 1)
     return blocks
+
+
+def _halves(runs: Sequence[Run]) -> tuple[list[Run], list[Run]] | None:
+    """What stands above and below the wide gap that leaves columns on one of its sides; None if no gap does."""
+    for gap in _wide_gaps(runs):
+        above = [run for run in runs if run.middle > gap]
+        below = [run for run in runs if run.middle <= gap]
+        if _gutter(above) is not None or _gutter(below) is not None:
+            return above, below
+    return None
+
+
+def _wide_gaps(runs: Sequence[Run]) -> list[float]:
+    """Heights of the widest strips without a run, wider than those between lines, the widest first."""
+    gaps: list[tuple[float, float]] = []
+    least, bottom = median(run.height for run in runs), inf
+    for run in sorted(runs, key=lambda run: -run.y1):
+        if bottom - run.y1 > least:
+            gaps.append((bottom - run.y1, (bottom + run.y1) / 2))
+        bottom = min(bottom, run.y0)
+    return [at for size, at in sorted(gaps, reverse=True) if size < inf][:_MOST_GAPS]
 
 
 def _bands(runs: Sequence[Run], gutter: float) -> list[list[Run]]:
