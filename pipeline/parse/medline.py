@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import registrations
-from pipeline.parse.tagged import Block, Dialect, Entry, blocks, line_feeds, record_of, too_long, years
+from pipeline.parse.tagged import Block, Dialect, Entry, blocks, empty, line_feeds, record_of, too_long, years
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
 #: tags are filled up with blanks to four characters
 _DIALECT = Dialect(
     start=re.compile(r"\nPMID ?-"),
-    tag=re.compile(r"\n(?=[A-Z]{2}[A-Z ]{2}-)([A-Z]{2,4}) *-(?: |(?=[\r\n]|\Z))"),
+    tag=re.compile(r"(\n[A-Z]{2}(?:[A-Z]{2}|[A-Z] |  )-(?: |(?=[\r\n]|\Z)))"),
     wrapped=True,
 )
 #: a blank line and a tag, not a line that goes on
@@ -33,6 +33,9 @@ def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
             yield too_long(document, block, number)
         for entry in _entries(block):
             number += 1
+            if entry.is_empty():
+                yield empty(document, number)
+                continue
             title, abstract = entry.lines("TI", "BTI", "TT"), entry.lines("AB")
             yield record_of(document, entry, title, abstract, _citation(entry), wrapped=True)
     if not number:
@@ -50,11 +53,13 @@ def _entries(block: Block) -> Iterator[Entry]:
 def _parts(block: Block) -> list[Block]:
     """The block cut at those blank lines behind which something begins anew that a record has only once."""
     shape = _BY_CR.sub(" \n", line_feeds(block.text.rstrip()))
+    if "\n\n" not in shape and "\n \n" not in shape:
+        return [block]
+    breaks = [m.end() for m in _PARAGRAPH.finditer(shape)]
     cuts = [0]
     seen: set[str] = set()
-    breaks = [m.end() for m in _PARAGRAPH.finditer(shape)] if "\n\n" in shape or "\n \n" in shape else []
     for a, b in zip([0, *breaks], [*breaks, len(shape)], strict=True):
-        once = _ONCE.intersection(_DIALECT.tag.findall(shape, a, b)) if breaks else set[str]()
+        once = {name.strip("\n -") for name in _DIALECT.tag.findall(shape, a, b)} & _ONCE
         if once & seen:
             cuts.append(a)
             seen = set()

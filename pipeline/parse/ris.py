@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import find_doi, registrations
-from pipeline.parse.tagged import Block, Dialect, Entry, blocks, line_feeds, record_of, too_long, years
+from pipeline.parse.tagged import Block, Dialect, Entry, blocks, empty, line_feeds, record_of, too_long, years
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
 #: tags for each field, best first
@@ -70,21 +70,21 @@ class _Format(NamedTuple):
 _RIS_START = re.compile(r"\n[ \t]{0,3}[Tt][Yy] {1,3}-")
 _RIS_END = re.compile(r"\n[ \t]{0,3}[Ee][Rr] {0,3}-[ \t]*(?=[\r\n]|\Z|[Tt][Yy] {1,3}-)")
 _RIS = _Format(
-    Dialect(_RIS_START, re.compile(r"\n[ \t]{0,3}([A-Za-z][A-Za-z0-9])  -[ \t]?")),
+    Dialect(_RIS_START, re.compile(r"(\n[ \t]{0,3}[A-Za-z][A-Za-z0-9]  -[ \t]?)")),
     _RIS_TAGS,
     _RIS_END,
 )
 #: `TY - JOUR`: one blank before the dash, which words of a text have too, so only where the record's TY has it
 _NARROW = _RIS._replace(
-    dialect=Dialect(_RIS_START, re.compile(r"\n[ \t]{0,3}([A-Z][A-Z0-9]) {1,3}-(?:[ \t]|(?=[\r\n]|\Z))"))
+    dialect=Dialect(_RIS_START, re.compile(r"(\n[ \t]{0,3}[A-Z][A-Z0-9] {1,3}-(?:[ \t]|(?=[\r\n]|\Z)))"))
 )
 _WOS = _Format(
-    Dialect(re.compile(r"\nPT [A-Z]"), re.compile(r"\n([A-Z][A-Z0-9])(?: |(?=[\r\n]|\Z))"), wrapped=True),
+    Dialect(re.compile(r"\nPT [A-Z]"), re.compile(r"(\n[A-Z][A-Z0-9](?: |(?=[\r\n]|\Z)))"), wrapped=True),
     _WOS_TAGS,
     re.compile(r"\nER[ \t]*(?=[\r\n]|\Z)"),
 )
 _OVID = _Format(
-    Dialect(re.compile(r"\n<\d{1,9}\. ?>(?=[ \t]*[\r\n])"), re.compile(r"\n([A-Z][A-Z0-9])  -[ \t]?")),
+    Dialect(re.compile(r"\n<\d{1,9}\. ?>(?=[ \t]*[\r\n])"), re.compile(r"(\n[A-Z][A-Z0-9]  -[ \t]?)")),
     _OVID_TAGS,
     re.compile(r"\n(?!)"),
 )
@@ -104,6 +104,9 @@ def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
             yield too_long(document, block, number)
         for entry in _entries(block, form):
             number += 1
+            if entry.is_empty():
+                yield empty(document, number)
+                continue
             title, abstract = entry.lines(*form.tags["title"]), entry.lines(*form.tags["abstract"])
             cited = _citation(entry, form.tags)
             yield record_of(document, entry, title, abstract, cited, wrapped=form.dialect.wrapped)

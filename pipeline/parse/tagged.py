@@ -21,12 +21,13 @@ _CHUNK = 1 << 18
 LONGEST = 8_000_000
 #: what starts a record fits in so many characters
 _LOOK_BACK = 64
-_LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
+#: tags that say what kind of work it is, or where the record ends
+_KIND = frozenset({"TY", "PT", "ER"})
 _LONE_CR = re.compile(r"\r(?!\n)")
 
 
 class Dialect(NamedTuple):
-    """`start` matches where a record begins, `tag` where a value does (group 1 is the tag).
+    """`start` matches where a record begins, `tag` all that stands before a value (its group 1).
 
     Both start with the line break before.
     """
@@ -84,56 +85,78 @@ def line_feeds(text: str) -> str:
     return _LONE_CR.sub("\n", text) if "\r" in text else text
 
 
-class Entry:
-    """One record as stored: `raw` at offset `at` of the file, and the places of each tag's values in it."""
+class _Names(dict[str, str]):
+    """What stands before a value, such as "\\nTI  - " → its tag; a file has a few dozen of them."""
 
-    __slots__ = ("at", "fields", "raw", "tags")
+    def __missing__(self, before: str) -> str:
+        name = before.strip(" \t\r\n-").upper()
+        if len(self) < 5_000:
+            self[before] = name
+        return name
+
+
+_NAMES = _Names()
+
+
+class Entry:
+    """One record as stored: `raw` at offset `at` of the file, and its values.
+
+    `fields` are the places of each tag's values among the parts that the tags cut the record into.
+    """
+
+    __slots__ = ("_parts", "at", "fields", "raw")
 
     def __init__(self, at: int, text: str, tag: re.Pattern[str]) -> None:
         """`text` starts with a line break, which is no part of the record and stands at `at` - 1."""
         self.at = at
         self.raw = text[1:].rstrip()
-        self.fields: dict[str, list[Span]] = {}
-        #: (tag, where its line starts, where its value starts), in the order of the record
-        self.tags = [(m[1].upper(), m.start(), m.end() - 1) for m in tag.finditer(line_feeds(text))]
-        end = len(text) - 1
-        for name, line, value in reversed(self.tags):
-            self.fields.setdefault(name, []).append((value, end))
-            end = line
-        for places in self.fields.values():
-            places.reverse()
+        # what is before the first tag, tag, value, tag, value, …
+        self._parts = tag.split(line_feeds(text))
+        self.fields: dict[str, list[int]] = {}
+        for i in range(1, len(self._parts), 2):
+            self.fields.setdefault(_NAMES[self._parts[i]], []).append(i + 1)
 
     def values(self, *tags: str) -> list[str]:
         """Values of all these tags, in the order of the tags given."""
-        return [self.words(*place) for tag in tags for place in self.fields.get(tag, ())]
+        return [_one_line(self._parts[i]) for tag in tags for i in self.fields.get(tag, ())]
 
     def value(self, *tags: str) -> str | None:
         """The first value of the first tag that has one."""
         for tag in tags:
-            for place in self.fields.get(tag, ()):
-                if words := self.words(*place):
+            for i in self.fields.get(tag, ()):
+                if words := _one_line(self._parts[i]):
                     return words
         return None
 
     def listed(self, *tags: str) -> list[str]:
         """The lines of all values of the first tag that has some, for lists that go on in the next line."""
         for tag in tags:
-            found = [self.raw[a:b] for place in self.fields.get(tag, ()) for a, b in line_spans(self.raw, *place)]
-            if found:
+            if found := [line for i in self.fields.get(tag, ()) for line in _lines(self._parts[i])]:
                 return found
         return []
 
     def lines(self, *tags: str) -> list[Span]:
-        """The lines of the first value of the first tag that has one."""
+        """Where the lines of the first value of the first tag that has one stand in `raw`."""
         for tag in tags:
-            for place in self.fields.get(tag, ()):
-                if spans := line_spans(self.raw, *place):
+            for i in self.fields.get(tag, ()):
+                # raw lacks the first line break
+                start = sum(map(len, self._parts[:i])) - 1
+                if spans := line_spans(self.raw, start, start + len(self._parts[i])):
                     return spans
         return []
 
-    def words(self, start: int, end: int) -> str:
-        words = self.raw[start:end].strip()
-        return " ".join(_LINE.findall(words)) if "\n" in words or "\r" in words else words
+    def is_empty(self) -> bool:
+        """Is there no value but the record's kind?"""
+        return not any(self.value(tag) for tag in self.fields if tag not in _KIND)
+
+
+def _one_line(value: str) -> str:
+    words = value.strip()
+    return " ".join(_lines(words)) if "\n" in words else words
+
+
+def _lines(value: str) -> list[str]:
+    return [words for line in value.split("\n") if (words := line.strip())]
 
 
 def record_of(
@@ -157,6 +180,14 @@ def too_long(document: Document, block: Block, number: int) -> SetAside:
         record=f"number {number}",
         reason=f"this record has {block.too_long:,} characters: another kind of file, or its end is missing",
         remedy="export this record again",
+    )
+
+
+def empty(document: Document, number: int) -> SetAside:
+    """A record without any field is set aside by its number among the records."""
+    reason = "this record is empty: it has no title, abstract or other field"
+    return SetAside(
+        set_aside=document.name, record=f"number {number}", reason=reason, remedy="export this record again"
     )
 
 
