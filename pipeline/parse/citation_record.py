@@ -19,17 +19,17 @@ Stretch = tuple[int, int, str | None]
 
 NO_TEXT = "has neither title nor abstract"
 _LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
-#: what a repair starts from: see the rules of `repairs`
+#: (letters that must be there, what a repair starts from): a quick look before the rules of `repairs`
 _SUSPECT = [
-    re.compile(pattern)
-    for pattern in (
-        r"10(?:[3-9(]|1[0-2])",
-        r"[Pp]\s+[5,.#]\s*0?\.\d",
-        r"[56](?=\s)(?<=\s[56])",
-        r"(?:CI\s*[,:=]?\s*[(\[]?|\()2",
-        r"[ﬀ-ﬄ]",
-    )
+    ("10", re.compile(r"10(?:[3-9]|1[0-2]|\()[\d)]*\s*/")),
+    ("<", re.compile(r"</?[A-Za-z]")),
+    ("&", re.compile(r"&#?\w{2,8};")),
+    ("(2", re.compile(r"\(2[\d.]*\s*(?:[-–−,]|to)\s*[\d.]")),
+    ("CI", re.compile(r"CI\s*[,:=]?\s*[(\[]?2[\d.]*\s*(?:[-–−,]|to)\s*[\d.]")),
+    ("", re.compile(r"[Pp]\s+[5,.#]\s*0?\.\d")),
+    ("", re.compile(r"[56](?<=\s[56])\s+(?:[-−]?\.?\d|S[DE]|standard)")),
 ]
+_LIGATURES = re.compile("[ﬀ-ﬄ]")
 
 
 def line_spans(raw: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -109,6 +109,22 @@ class _Reading:
         if not stretches:
             return
         repairs = repairs_of(self.raw, stretches[0][0], stretches[-1][1])
+        parts = [self.raw[start:end] if text is None else text for start, end, text in stretches]
+        # printable text has plain spaces only, and nothing that is not seen
+        if not repairs and "".join(parts).replace("\n", "").isprintable():
+            self._copy(stretches, parts)
+        else:
+            self._repair(stretches, repairs)
+
+    def _copy(self, stretches: Sequence[Stretch], parts: Sequence[str]) -> None:
+        """Append the stretches, which read `parts`, as they are."""
+        for (start, end, _), words in zip(stretches, parts, strict=True):
+            if words:
+                self.pieces.append((self.length, self.at + start, end - start))
+                self.length += len(words)
+        self.parts += parts
+
+    def _repair(self, stretches: Sequence[Stretch], repairs: Sequence[Repair]) -> None:
         first = last = 0
         for start, end, text in stretches:
             if text is not None:
@@ -117,7 +133,6 @@ class _Reading:
             while last < len(repairs) and repairs[last].start < end:
                 last += 1
             words = self.raw[start:end]
-            # printable text has plain spaces only, and nothing that is not seen
             if first < last or not words.isprintable():
                 self._clean(start, end, repairs[first:last])
             else:
@@ -138,7 +153,9 @@ class _Reading:
 def repairs_of(raw: str, start: int, end: int) -> list[Repair]:
     """Repairs of raw[start:end], with offsets in raw; most abstracts need none, and a quick look shows it."""
     text = raw[start:end]
-    if "&" in text or "<" in text or any(pattern.search(text) for pattern in _SUSPECT):
+    if any(mark in text and pattern.search(text) for mark, pattern in _SUSPECT) or (
+        not text.isascii() and _LIGATURES.search(text)
+    ):
         return [moved(repair, start) for repair in find_repairs(text)]
     return []
 
