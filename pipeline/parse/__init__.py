@@ -50,6 +50,7 @@ READERS = [
     Reader("PubMed export", "pipeline.parse.medline", sniff.is_medline, (".nbib",)),
     Reader("RIS export", "pipeline.parse.ris", sniff.is_ris, (".ris",)),
     Reader("PubMed text", "pipeline.parse.pubmed_text", sniff.is_pubmed_text),
+    Reader("BibTeX", "pipeline.parse.bibtex", sniff.is_bibtex, (".bib", ".bibtex")),
     Reader("listing page", "pipeline.parse.listing", sniff.is_listing),
     Reader("plain text", "pipeline.parse.plain", sniff.is_plain),
 ]

@@ -11,6 +11,10 @@ _NO_PMID = re.compile(r"(?m)^(?:OWN |STAT)- (?:[^\n]*\n){1,40}TI  - ")
 _RIS = re.compile(r"(?m)(?:^|\r)[ \t]{0,3}(?i:TY) {1,3}-(?:[ \t]|$|(?=\r))")
 _OVID = re.compile(r"(?m)^<\d{1,9}\. ?>[ \t]*\r?\n[A-Z][A-Z0-9]  - ")
 _WEB_OF_SCIENCE = re.compile(r"(?m)^PT [A-Z]\s*\r?\n(?:[A-Z][A-Z0-9] |   )")
+_BIBTEX = re.compile(
+    r"(?m)(?:^|\})[ \t]{0,8}@[A-Za-z]{2,30}\s{0,4}[{(]\s{0,40}[^\s,{}=\"#]{0,200}\s{0,4},\s{0,40}"
+    r"[A-Za-z][\w-]{0,60}\s{0,20}="
+)
 _LISTING = re.compile(r"(?mi)^authors?(?:\(s\))?\s*:\s*(?:[\xa0 \t]*$|.*◽)")
 _ARTICLE = re.compile(r"<(?:\w+:)?article[\s>]")
 #: a numbered paragraph at the very start, or below a short head, that has the year of a citation
@@ -57,6 +61,10 @@ def is_pubmed_text(document: Document) -> bool:
     """Numbered records in paragraphs: the first paragraphs have one, and there is a PMID."""
     text = document.head_text
     return document.looks_like_text and bool(_PMID_LINE.search(text) and _PUBMED_TEXT.match(text))
+
+
+def is_bibtex(document: Document) -> bool:
+    return document.looks_like_text and bool(_BIBTEX.search(document.head_text))
 
 
 def is_listing(document: Document) -> bool:

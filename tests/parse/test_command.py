@@ -28,6 +28,7 @@ FILES = {
     "PubMed export": "pubmed.nbib",
     "RIS export": "export.ris",
     "PubMed text": "pubmed_abstracts.txt",
+    "BibTeX": "library.bib",
     "listing page": "listing.txt",
     "plain text": "plain.txt",
 }
