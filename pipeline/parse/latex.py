@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     | \\(?:textsuperscript|textsuper)\{(?P<raised>[-−–+\d]{1,6})\}
     | \\(?P<name>[A-Za-z]{1,40})(?P<after>\{\}|[ ])?
     | \\(?P<sign>[^A-Za-z\r\n])
-    | (?<!\\)\$(?=[^\s$])(?P<math>[^$\r\n]{1,300}?)(?<=[^\s\\])\$(?!\d)
+    | (?<!\\)\$(?=[^\s$])(?P<math>[^$\r\n]{1,300}?)(?<=[^\s\\])\$
     | (?P<joint>[ \t]{0,20}[\r\n]\s*)
     | (?P<dash>(?<!-)---?(?!-))
     | (?P<open>``)
@@ -73,6 +73,8 @@ _SWITCHES = frozenset(
 )
 _SPACES = {" ": " ", ",": " ", ";": " ", ":": " ", "\\": " ", "!": "", "/": "", "-": ""}
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+#: what shows that text between two $ is no price, whatever follows
+_FORMULA = re.compile(r"\\[A-Za-z]|[\^_<>=]")
 _POWER = re.compile(r"\^(?:\{\s*([-−–+\d]{1,6})\s*\}|(\d))")
 _DEGREE = re.compile(r"\^\{?\\circ(?![A-Za-z])\}?")
 #: characters at the end of a line that show whether it ends a sentence
@@ -118,7 +120,8 @@ def _read(m: re.Match[str]) -> str | None:
     if m["sign"]:
         return _SPACES.get(m["sign"], m["sign"])
     if m["math"]:
-        return _math(m["math"])
+        dollars = m.string[m.end() : m.end() + 1].isdigit() and not _FORMULA.search(m["math"])
+        return None if dollars else _math(m["math"])
     if kind == "dash":
         return "—" if len(m.group()) == 3 else "–"
     if kind == "tie":
