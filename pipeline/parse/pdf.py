@@ -17,6 +17,7 @@ from pipeline.parse.pdf_page import TextLine
 from pipeline.parse.pdf_sheets import read_sheets
 from pipeline.parse.pdf_tables import read_tables
 from pipeline.parse.prose import Reading, article_lines, read_prose
+from pipeline.parse.repairs import repaired
 from pipeline.parsed import Citation, Page, ParsedRecord, Repair, Source, Table
 
 _TABLE = re.compile(r"(?i)\s*table\s+[A-Z]?\d{1,3}\b")
@@ -30,7 +31,7 @@ def read(document: Document) -> Iterator[ParsedRecord]:
     starts = list(accumulate(map(len, texts[:-1]), initial=0))
     source = "".join(texts)
     reading = read_prose(source, article_lines(source, 0, len(source), running_heads=False))
-    tables = read_tables(captions(kept), sheets)
+    tables = [_repaired(table, source) for table in read_tables(captions(kept), sheets)]
     title = _title(kept)
     yield _record(document, reading, starts, title, tables).model_copy(update={"problems": problems})
 
@@ -87,6 +88,15 @@ def _record(
         repairs=[repair for repair in repairs if reading.text[repair.start : repair.end] == repair.now],
         pages=pages,
     )
+
+
+def _repaired(table: Table, source: str) -> Table:
+    """The table with the repairs that its cells, its caption and its notes need; the document's text proves them."""
+    width = len(table.rows[0])
+    words = repaired([table.caption, *(cell for row in table.rows for cell in row), *table.footnotes], source)
+    cells, notes = words[1 : 1 + width * len(table.rows)], words[1 + width * len(table.rows) :]
+    rows = [cells[i : i + width] for i in range(0, len(cells), width)]
+    return table.model_copy(update={"caption": words[0], "rows": rows, "footnotes": notes})
 
 
 def _moved(repair: Repair, at: int) -> Repair:

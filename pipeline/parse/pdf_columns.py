@@ -124,12 +124,19 @@ def column_bounds(lines: Sequence[Sequence[Phrase]], x0: float, x1: float, size:
     Lines of one phrase narrow a strip when they end within it; those that run across it are headings over the table.
     """
     several = [phrase for line in lines if len(line) > 1 for phrase in line]
+    several += _labels_beside(lines, min((phrase.x0 for phrase in several), default=x0))
     most = sum(len(line) > 1 for line in lines) // _MAY_CROSS
     strips = list(_free_strips(several, x0, x1, most))
     for phrase in (line[0] for line in lines if len(line) == 1):
         strips = [_narrowed(strip, phrase) for strip in strips]
     inner = [strip for strip in strips if strip[1] - strip[0] >= _STRIP * size]
     return [(a + b) / 2 for a, b in inner]
+
+
+def _labels_beside(lines: Sequence[Sequence[Phrase]], left: float) -> list[Phrase]:
+    """Phrases alone on their lines that stand left of all lines with several: labels of several rows each."""
+    beside = [line[0] for line in lines if len(line) == 1 and line[0].x1 < left]
+    return beside if len(beside) > 1 else []
 
 
 def _free_strips(phrases: Sequence[Phrase], x0: float, x1: float, most: int) -> Iterator[tuple[float, float]]:

@@ -19,12 +19,15 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.parse.symbol_fonts import private
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.uint32]
 Turns = NDArray[np.int8]
 
 #: pdfium's marks for a hyphen at the end of a line, and the soft hyphen
-_HYPHENS = (0xFFFE, 0x02, 0xAD)
+_HYPHENS = (0xFFFE, 0xAD)
+_UNKNOWN = 0xFFFD
 #: the part of a font's size that stands below the base line
 _BELOW = 0.22
 #: white space besides the plain one and control characters
@@ -84,7 +87,19 @@ class GlyphReader:
         units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2").astype(np.uint32)
         if len(units) != count:  # characters without a code are no part of the text
             units = np.fromiter(map(self._unicode, repeat(handle), range(count)), np.uint32, count)
+        for i in np.flatnonzero(_is_code(units)).tolist():
+            units[i] = self._symbol(textpage, i, int(units[i]))
         return _characters(units)
+
+    def _symbol(self, textpage: Any, i: int, code: int) -> int:
+        """What stands for a code without a character: a private one if the font is known, else the unknown one."""
+        pdfium = self._pdfium
+        if pdfium.FPDFText_IsHyphen(textpage.raw, i) == 1:
+            return ord("-")
+        name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        pdfium.FPDFText_GetFontInfo(textpage.raw, i, name, len(name), flags)
+        found = private(name.value.decode("utf-8", "replace"), code)
+        return _UNKNOWN if found is None else found
 
     def _read_boxes(self, handle: Any, count: int) -> NDArray[np.float32]:
         """(left, top, right, bottom) of each; zeros where pdfium has none."""
@@ -143,6 +158,11 @@ def _by_address(pointer: Any) -> Any:
     return ctypes.byref(ctypes.c_char.from_address(address))
 
 
+def _is_code(units: Codes) -> NDArray[np.bool_]:
+    """Control characters that are no white space: codes of a font that does not say what they are."""
+    return (units < 32) & ((units < 9) | (units > 13)) & (units > 0)
+
+
 def _characters(units: Codes) -> Codes:
     """Hyphens at line ends as hyphens, control characters as spaces, pairs joined, letters of formulas plain."""
     codes = units.copy()
@@ -160,7 +180,7 @@ def _join_pairs(codes: Codes) -> None:
     high = np.flatnonzero((codes[:-1] >= 0xD800) & (codes[:-1] < 0xDC00) & (codes[1:] >= 0xDC00) & (codes[1:] < 0xE000))
     codes[high] = 0x10000 + ((codes[high] - 0xD800) << 10) + codes[high + 1] - 0xDC00
     codes[high + 1] = 32
-    codes[(codes >= 0xD800) & (codes < 0xE000)] = 0xFFFD
+    codes[(codes >= 0xD800) & (codes < 0xE000)] = _UNKNOWN
 
 
 def _upright(

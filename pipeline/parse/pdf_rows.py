@@ -55,15 +55,20 @@ class Spacing(NamedTuple):
     row_gap: float
 
 
-def rows_of(lines: Sequence[CellLine], heights: Sequence[float], size: float, breaks: set[int]) -> list[range]:
-    """Levels of each row. `heights[level]` in points, `size` of the print; a row starts at each level in `breaks`."""
+def rows_of(
+    lines: Sequence[CellLine], heights: Sequence[float], size: float, breaks: set[int], *, spanning: bool = False
+) -> list[range]:
+    """Levels of each row. `heights[level]` in points, `size` of the print; a row starts at each level in `breaks`.
+
+    `spanning`: a label may be for several rows, so that rows without one are usual.
+    """
     if not heights:
         return []
     spacing = _spacing(lines, heights, size)
     by_level: list[list[CellLine]] = [[] for _ in heights]
     for line in lines:
         by_level[line.level].append(line)
-    table = _Table(by_level, spacing, _widths(lines), breaks)
+    table = _Table(by_level, spacing, _widths(lines), breaks, _ROW if spanning else _NO_LABEL)
     alignments: tuple[Alignment, ...] = ("top", "middle", "bottom")
     divisions = [_cheapest(table, alignment) for alignment in alignments]
     return min(divisions, key=lambda division: division[0])[1]
@@ -76,6 +81,8 @@ class _Table:
     #: right edge less left edge of the widest line of each column, in points
     widths: dict[int, float]
     breaks: set[int]
+    #: the cost of a row without a label
+    no_label: float
 
     @property
     def columns(self) -> int:
@@ -178,7 +185,7 @@ def _shape(cells: dict[int, _Cell], table: _Table, start: int, level: int, align
     if set(cells) == {0}:
         return _ROW + _ALONE
     empty = table.columns - len(cells)
-    cost = _ROW + _EMPTY * empty + (_NO_LABEL if 0 not in cells else 0.0)
+    cost = _ROW + _EMPTY * empty + (table.no_label if 0 not in cells else 0.0)
     levels = table.spacing.levels
     for cell in cells.values():
         if alignment == "top":

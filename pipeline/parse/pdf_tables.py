@@ -15,6 +15,7 @@ from statistics import median
 
 from pipeline.parse.pdf_areas import Area, Caption, find_area
 from pipeline.parse.pdf_columns import Phrase, Word, column_bounds, columns_of, lines_of, phrases_of, table_words
+from pipeline.parse.pdf_labels import labels_first
 from pipeline.parse.pdf_rows import VALUE, CellLine, rows_of
 from pipeline.parse.pdf_rules import Rules
 from pipeline.parse.pdf_sheets import Sheet
@@ -98,8 +99,10 @@ def _body_rows(lines: Sequence[Sequence[Phrase]], bounds: Sequence[float], size:
         if not heights or line[0].y - heights[-1] > 0.2 * size:
             heights.append(line[0].y)
         cell_lines += _cell_lines(line, bounds, len(heights) - 1)
+    levels = len(heights)
+    cell_lines, heights = labels_first(cell_lines, heights)
     breaks = {sum(y - 0.3 * size < rule.at for y in heights) for rule in area.rules if rule.at > area.header + 1}
-    rows = rows_of(cell_lines, heights, size, breaks)
+    rows = rows_of(cell_lines, heights, size, breaks, spanning=len(heights) < levels)
     return [_row([line for line in cell_lines if line.level in row], len(bounds) + 1) for row in rows]
 
 

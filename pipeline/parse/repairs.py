@@ -7,10 +7,11 @@ proof; a rule that needs more than its own words asks for a sure repair elsewher
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from typing import NamedTuple
 
+from pipeline.parse.symbol_fonts import PRINTED
 from pipeline.parsed import Repair
 
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -25,9 +26,9 @@ _TIMES = re.compile(r"(?:\d\s*[×xX*·]\s*|\()$")
 _BEFORE_POWER = 24
 #: a digit alone, which a damaged font may have made of a sign
 _LONE = re.compile(r"\s([156])(?=\s)")
-_SIZE = re.compile(r"(?<![\w.])[nN]\s+(?P<g>5)\s+(?=\d{1,6}(?![\d.]))")
+_SIZE = re.compile(r"(?<![\w.])[nN]\s+(?P<g>[5�])\s+(?=\d{1,6}(?![\d.]))")
 _P_VALUE = re.compile(r"\b[Pp]\s+(?P<g>[5,.#])\s*(?=0?\.\d)")
-_ESTIMATE = re.compile(r"\b(?:a?HR|a?OR|OdR|a?RR|IRR|SMD|MD|RD|r|rs|κ|kappa)\s+(?P<g>5)\s+(?=[-−]?\d*\.\d)")
+_ESTIMATE = re.compile(r"\b(?:a?HR|a?OR|OdR|a?RR|IRR|SMD|MD|RD|r|rs|κ|kappa)\s+(?P<g>[5�])\s+(?=[-−]?\d*\.\d)")
 _GRADE = re.compile(r"(?<=[a-z])\s+(?P<g>5)\s+(?=[Gg]rade\s+\d\s*[;)])")
 _AT_LEAST = re.compile(
     r"(?P<g>\$)(?=\d+(?:\.\d+)?\s*(?:%|(?:d|days?|h|hours?|wk|weeks?|mo|months?|y|years?|mg|kg|points?|grades?|doses?|"
@@ -35,6 +36,7 @@ _AT_LEAST = re.compile(
 )
 _BELOW = re.compile(r"(?<=\s)(?P<g>,)(?=\d+(?:\.\d+)?\s*(?:%|(?:d|days?|wk|weeks?|mo|months?|y|years?|mg|points?)\b))")
 _PLUS = re.compile(r"(?<![\w-])(?P<a>[A-Za-z][\w-]{1,30})\s+(?P<g>1)\s+(?P<b>[A-Za-z][\w-]{1,30})")
+_SAID_PLUS = re.compile(r"(?<![\w-])(?P<a>[A-Za-z][\w-]{1,30})\s+(?:plus|\+)\s+(?=(?P<b>[A-Za-z][\w-]{1,30})(?![\w-]))")
 _MEAN_SD = re.compile(r"\b[Mm]eans?\s+(?P<g>6)\s+(?=SD|SE|SEM|standard)")
 _SPREAD = re.compile(r"(?<![\d.])\d+\.\d+\s+(?P<g>6)\s+(?=\d+\.\d+)")
 _INTERVAL = re.compile(
@@ -49,6 +51,13 @@ _TAG = re.compile(
 )
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 _LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
+#: the ligature Th printed as a star; a word that only it completes, and the same after the end of a sentence
+_TH = re.compile(r"(?<![\w*])(?P<g>\*)(?=(?:e|is|us|ese|ey|eir|ere|erefore|ereby|ose|ough|rough|ree|at|en)\b)")
+_TH_PROOF = re.compile(r"[.:)\]]\s+\*(?:e|is|ese|us|ey) [a-z]")
+_SYMBOL = re.compile(f"[{''.join(PRINTED)}]")
+#: `P50.05`: a probability over one, so its first digit was a sign
+_P_GLUED = re.compile(r"\b[Pp](?:[- ]?values?)?\s?(?P<g>5)(?P<p>0?\.\d+)")
+_THRESHOLDS = frozenset({0.1, 0.05, 0.01, 0.005, 0.001, 0.0001})
 
 
 class Edit(NamedTuple):
@@ -72,6 +81,18 @@ def find_repairs(text: str) -> list[Repair]:
             was = text[edit.start : edit.end]
             repairs.append(Repair(start=edit.start, end=edit.end, was=was, now=edit.now, why=edit.why))
     return repairs
+
+
+def repaired(pieces: Sequence[str], proof: str) -> list[str]:
+    """Pieces of a document, such as a table's cells, as they read once repaired; `proof` is the document's text."""
+    start = len(proof) + 1
+    whole = "\0".join((proof, *pieces))
+    parts: list[str] = []
+    for repair in find_repairs(whole):
+        if repair.start >= start:
+            parts += whole[start : repair.start], repair.now
+            start = repair.end
+    return "".join((*parts, whole[start:])).split("\0")
 
 
 def _powers(text: str) -> Iterator[Edit]:
@@ -107,9 +128,9 @@ def _p_values(text: str) -> Iterator[Edit]:
 
 def _pluses(text: str) -> Iterator[Edit]:
     """`ATRA 1 LD-RTX` where the same text also says "ATRA plus LD-RTX" or the other way round."""
+    said = {frozenset((m["a"], m["b"])) for m in _SAID_PLUS.finditer(text)}
     for m in _PLUS.finditer(text):
-        a, b = re.escape(m["a"]), re.escape(m["b"])
-        if re.search(rf"(?<![\w-])(?:{a}\s+(?:plus|\+)\s+{b}|{b}\s+(?:plus|\+)\s+{a})(?![\w-])", text):
+        if frozenset((m["a"], m["b"])) in said:
             yield Edit(*m.span("g"), "+", "the text says plus elsewhere")
 
 
@@ -171,6 +192,26 @@ def _ligatures(text: str) -> Iterator[Edit]:
         yield Edit(*m.span(), _LIGATURES[m.group()], "ligature")
 
 
+def _th(text: str) -> Iterator[Edit]:
+    """`*e study` where stars begin sentences so: no note is marked like this."""
+    if len(_TH_PROOF.findall(text)) > 1:
+        yield from _simple(_TH, "Th", "ligature")(text)
+
+
+def _symbols(text: str) -> Iterator[Edit]:
+    for m in _SYMBOL.finditer(text):
+        yield Edit(*m.span(), PRINTED[m.group()], "code of a symbol font")
+
+
+def _glued_p_values(text: str) -> Iterator[Edit]:
+    """`P50.05`: if all are usual limits, the sign is "less than"; if they differ as values do, it is "equals"."""
+    found = list(_P_GLUED.finditer(text))
+    limits = [float(m["p"]) in _THRESHOLDS for m in found]
+    if len(found) > 2 and (all(limits) or not any(limits)):
+        for m in found:
+            yield Edit(*m.span("g"), "<" if limits[0] else "=", "relation before a p-value")
+
+
 _RELATION = "equals sign before a number"
 _TIMES_SIGN = "times sign before a power of ten"
 #: repairs that show a font without a Unicode map
@@ -188,14 +229,17 @@ class Rule(NamedTuple):
 SURE = [
     Rule(_powers),
     Rule(_p_values),
-    Rule(_simple(_SIZE, "=", _RELATION), "5"),
-    Rule(_simple(_ESTIMATE, "=", _RELATION), "5"),
+    Rule(_simple(_SIZE, "=", _RELATION)),
+    Rule(_simple(_ESTIMATE, "=", _RELATION)),
     Rule(_simple(_MEAN_SD, "±", "plus-minus in mean ± SD"), "6"),
     Rule(_spreads, "6"),
     Rule(_minuses),
     Rule(_entities),
     Rule(_tags),
     Rule(_ligatures),
+    Rule(_th),
+    Rule(_symbols),
+    Rule(_glued_p_values),
 ]
 #: rules that hold only in a text with a sure repair
 ONLY_IN_DAMAGED = [
