@@ -9,9 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-_WORD = re.compile(r"[^\W\d_]+(?:[-‐]\w+)*|\w+(?:[-‐]\w+)+")
+#: words, those with hyphens as one; nothing is given back, so that a long run is read once
+_WORD = re.compile(r"(?<!\w)\w++(?:[-‐]\w++)++|[^\W\d_]++")
 _FIRST = re.compile(r"\w+(?:[-‐]\w+)*")
 _LAST = re.compile(r"[\w-]*[^\W_]$")
+#: a word is no longer than this, in characters
+_LONGEST = 100
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -51,7 +54,7 @@ class Vocabulary:
 
     def keeps_hyphen(self, before: str, after: str) -> bool:
         """`before` ends with the hyphen, `after` starts the next line: does the joined word keep it?"""
-        left_match, right_match = _LAST.search(before.rstrip("-‐")), _FIRST.match(after)
+        left_match, right_match = _LAST.search(before[-_LONGEST:].rstrip("-‐")), _FIRST.match(after)
         if left_match is None or right_match is None:
             return True
         left, right = left_match.group().lower(), right_match.group().lower()

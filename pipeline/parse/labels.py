@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipeline.parse import headings
-from pipeline.parse.sections import Heading, find_sections
+from pipeline.parse.sections import Heading, ends_of, find_sections
 from pipeline.parsed import Section
 
 #: a capital that starts a text, a line or a sentence; the letter comes first, so that the search skips from capital to
@@ -42,7 +42,7 @@ def find_labelled(text: str, title: tuple[int, int] | None, own: Sequence[Headin
         return find_sections(text, own, title)
     found = [Section(title="title", start=title[0], end=title[1])] if title else []
     found += _section(text, "abstract", begin, marks[0].start if marks else len(text))
-    for mark, end in zip(marks, _ends(marks, len(text)), strict=True):
+    for mark, end in zip(marks, ends_of(marks, len(text)), strict=True):
         found += _section(text, mark.title, mark.end, end)
     return found
 
@@ -53,18 +53,6 @@ def _marks(text: str, begin: int, own: Sequence[Heading]) -> list[Heading]:
         return marks
     taken = {at for heading in own for at in range(heading.start, heading.end + 1)}
     return sorted([*own, *(mark for mark in marks if mark.start not in taken)], key=lambda mark: mark.start)
-
-
-def _ends(marks: Sequence[Heading], end: int) -> list[int]:
-    """Where each section ends: an inner one at the next label, a usual one at the next of that kind."""
-    ends: list[int] = []
-    following = usual = end
-    for mark in reversed(marks):
-        inner = headings.is_inner(mark.title)
-        ends.append(following if inner else usual)
-        following = mark.start
-        usual = usual if inner else mark.start
-    return ends[::-1]
 
 
 def _section(text: str, title: str, start: int, end: int) -> list[Section]:

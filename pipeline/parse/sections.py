@@ -35,9 +35,7 @@ def find_sections(text: str, own_lines: Sequence[Heading], title: tuple[int, int
     found = [Section(title="title", start=title[0], end=title[1])] if title else []
     first = marks[0].start if marks else len(text)
     found += _section(text, "abstract", begin, first)
-    for i, mark in enumerate(marks):
-        following = [m for m in marks[i + 1 :] if headings.is_inner(mark.title) or not headings.is_inner(m.title)]
-        end = following[0].start if following else len(text)
+    for mark, end in zip(marks, ends_of(marks, len(text)), strict=True):
         found += (
             _box(text, mark, end) if _BOX.match(_squeeze(mark.title)) else _section(text, mark.title, mark.end, end)
         )
@@ -45,13 +43,23 @@ def find_sections(text: str, own_lines: Sequence[Heading], title: tuple[int, int
 
 
 def _marks(text: str, own_lines: Sequence[Heading], begin: int) -> list[Heading]:
-    taken = [range(h.start, h.end + 1) for h in own_lines]
+    taken = {at for h in own_lines for at in range(h.start, h.end + 1)}
     inside = [
-        Heading(r.title, r.start, r.body)
-        for r in headings.run_ins(text)
-        if r.start >= begin and not any(r.start in span for span in taken)
+        Heading(r.title, r.start, r.body) for r in headings.run_ins(text) if r.start >= begin and r.start not in taken
     ]
     return sorted([*own_lines, *inside], key=lambda h: h.start)
+
+
+def ends_of(marks: Sequence[Heading], end: int) -> list[int]:
+    """Where each section ends: an inner one at the next heading, a usual one at the next of that kind, or at `end`."""
+    ends: list[int] = []
+    following = usual = end
+    for mark in reversed(marks):
+        inner = headings.is_inner(mark.title)
+        ends.append(following if inner else usual)
+        following = mark.start
+        usual = usual if inner else mark.start
+    return ends[::-1]
 
 
 def _section(text: str, title: str, start: int, end: int) -> list[Section]:

@@ -31,6 +31,8 @@ _STUBS = word_set(
 #: prose: this many wrapped lines of sentences end a table
 _PROSE_LINES = 3
 _MOST_LINES = 150
+#: a line longer than this is no row of a table, in characters
+_LONGEST_ROW = 400
 
 
 def regions(lines: Sequence[Line]) -> list[tuple[int, int]]:
@@ -68,8 +70,13 @@ def _starts_prose(lines: Sequence[Line], k: int) -> bool:
     return all(len(line.text) >= 50 and not _is_row(line.text) for line in block)
 
 
+def _as_row(text: str) -> re.Match[str] | None:
+    """The line's label and cells, if it ends in cells."""
+    return _ROW.match(text) if len(text) <= _LONGEST_ROW else None
+
+
 def _is_row(text: str) -> bool:
-    m = _ROW.match(text)
+    m = _as_row(text)
     return m is not None and len(_CELLS.findall(m["cells"])) >= 2
 
 
@@ -110,7 +117,7 @@ def _caption(lines: list[str]) -> tuple[str, list[str]]:
 
 def _notes(body: Sequence[str]) -> int:
     """Where the footnotes start: after the last row with cells, at the first line that reads like a note."""
-    last = max((i for i, line in enumerate(body) if _ROW.match(line) and not ends_sentence(line)), default=-1)
+    last = max((i for i, line in enumerate(body) if _as_row(line) and not ends_sentence(line)), default=-1)
     return next((i for i in range(last + 1, len(body)) if _NOTE.match(body[i]) or ends_sentence(body[i])), len(body))
 
 
@@ -118,7 +125,7 @@ def _rows(body: Sequence[str]) -> list[tuple[str, list[str]]]:
     """(label, cells) of each line; a label on lines of its own goes to the cells below it."""
     rows: list[tuple[str, list[str]]] = []
     for line in body:
-        m = _ROW.match(line)
+        m = _as_row(line)
         cells = [c.group() for c in _CELLS.finditer(m["cells"])] if m else []
         label = m["label"].strip() if m else line
         if cells and not label and rows and not rows[-1][1] and len(cells) < 3 and rows[-1][0][:1].islower():
