@@ -28,13 +28,24 @@ class Alignment:
         return cls([(0, at, length)], length)
 
     def to_source(self, start: int, end: int) -> tuple[int, int]:
-        """The source span behind clean [start, end); a replaced piece counts as a whole."""
+        """The source span behind clean [start, end); a replaced piece counts as a whole.
+
+        Where the source has the pieces in another order (an abstract before its title), the span that covers them all.
+        """
         if not 0 <= start <= end <= self.length:
             raise ValueError(f"span [{start}, {end}) is not within a text of {self.length} characters")
         if start == end:
             at = self._left(start)
             return at, at
-        return self._left(start), self._right(end)
+        left, right = self._left(start), self._right(end)
+        return (left, right) if left <= right else self._covering(start, end)
+
+    def _covering(self, start: int, end: int) -> tuple[int, int]:
+        first = bisect_right(self.pieces, start, key=lambda p: p[0])
+        last = bisect_right(self.pieces, end - 1, key=lambda p: p[0])
+        begins = [self._left(start), *(source for _, source, _ in self.pieces[first:last])]
+        ends = [*(source + size for _, source, size in self.pieces[first - 1 : last - 1]), self._right(end)]
+        return min(begins), max(ends)
 
     def _piece(self, position: int) -> tuple[int, int, int, int]:
         i = bisect_right(self.pieces, position, key=lambda p: p[0]) - 1
