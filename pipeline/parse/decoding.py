@@ -15,6 +15,9 @@ _CHUNK = 1 << 20
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WRONG = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+#: so many wrong bytes to a right character still are UTF-8 with others among it: bytes of Windows-1252 rarely make a
+#: right one (a capital with accent and then a curly quote, `É’`)
+_MOST_WRONG = 10
 #: name of the error handler that reads a byte as Windows-1252
 BYTE_BY_BYTE = "litpool-windows-1252"
 
@@ -35,7 +38,7 @@ def decoding_of(path: Path, head: bytes) -> Decoding | None:
     if _fits(path, "utf-8"):
         return Decoding("utf-8")
     wrong, right = _count(path)
-    if right >= wrong or head.startswith(codecs.BOM_UTF8):
+    if right * _MOST_WRONG >= wrong or head.startswith(codecs.BOM_UTF8):
         said = f"{wrong} bytes of the file are not UTF-8 and were read as Windows-1252; offsets count characters"
         return _byte_by_byte("utf-8", said)
     if _fits(path, "cp1252"):

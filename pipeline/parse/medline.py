@@ -16,8 +16,6 @@ _DIALECT = Dialect(
     tag=re.compile(r"(\n[A-Z]{2}(?:[A-Z]{2}|[A-Z] |  )-(?: |(?=[\r\n]|\Z)))"),
     wrapped=True,
 )
-#: a blank line and a tag, not a line that goes on
-_PARAGRAPH = re.compile(r"\n\s*(?=\n[A-Z]{2}[A-Z ]{2}-)")
 #: what a record has only once
 _ONCE = frozenset({"OWN", "STAT", "TI", "BTI", "AB", "DP", "TA", "JT", "SO", "VI", "PG"})
 _NAMES_IT = ("TI", "BTI", "TT", "AB")
@@ -55,7 +53,7 @@ def _parts(block: Block) -> list[Block]:
     shape = _BY_CR.sub(" \n", line_feeds(block.text.rstrip()))
     if "\n\n" not in shape and "\n \n" not in shape:
         return [block]
-    breaks = [m.end() for m in _PARAGRAPH.finditer(shape)]
+    breaks = [m.start() for m in _DIALECT.tag.finditer(shape) if _is_behind_a_blank_line(shape, m.start())]
     cuts = [0]
     seen: set[str] = set()
     for a, b in zip([0, *breaks], [*breaks, len(shape)], strict=True):
@@ -65,6 +63,11 @@ def _parts(block: Block) -> list[Block]:
             seen = set()
         seen |= once
     return [Block(block.at + a, block.text[a:b]) for a, b in zip(cuts, [*cuts[1:], len(block.text)], strict=True)]
+
+
+def _is_behind_a_blank_line(text: str, at: int) -> bool:
+    line = text.rfind("\n", 0, at)
+    return line >= 0 and not text[line:at].strip()
 
 
 def _citation(entry: Entry) -> Citation:

@@ -8,8 +8,10 @@ from pipeline.parse.document import Document
 
 _MEDLINE = re.compile(r"(?m)^PMID- *\d+")
 _NO_PMID = re.compile(r"(?m)^(?:OWN |STAT)- (?:[^\n]*\n){1,40}TI  - ")
-_RIS = re.compile(r"(?m)(?:^|\r)[ \t]{0,3}(?i:TY) {1,3}-(?:[ \t]|$|(?=\r))")
+_RIS = re.compile(r"(?m)(?:^|\r)[ \t]{0,3}(?i:TY)(?:  -| {1,3}-(?:[ \t]|$|(?=\r)))")
 _OVID = re.compile(r"(?m)^<\d{1,9}\. ?>[ \t]*\r?\n[A-Z][A-Z0-9]  - ")
+_COCHRANE = re.compile(r"(?m)^Record #\d{1,9} of \d{1,9}[ \t]*[\r\n]{1,4}ID: ")
+_ENDNOTE = re.compile(r"(?m)^%0 [A-Z][A-Za-z ]+\r?(?:\n|(?=%))%[A-Z0-9@] ")
 _WEB_OF_SCIENCE = re.compile(r"(?m)^PT [A-Z]\s*\r?\n(?:[A-Z][A-Z0-9] |   )")
 _BIBTEX = re.compile(
     r"(?m)(?:^|\})[ \t]{0,8}@[A-Za-z]{2,30}\s{0,4}[{(]\s{0,40}[^\s,{}=\"#]{0,200}\s{0,4},\s{0,40}"
@@ -53,7 +55,7 @@ def is_medline(document: Document) -> bool:
 
 
 def is_ris(document: Document) -> bool:
-    known = (_RIS, _WEB_OF_SCIENCE, _OVID)
+    known = (_RIS, _WEB_OF_SCIENCE, _OVID, _COCHRANE, _ENDNOTE)
     return document.looks_like_text and any(pattern.search(document.head_text) for pattern in known)
 
 

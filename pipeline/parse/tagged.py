@@ -22,7 +22,7 @@ LONGEST = 8_000_000
 #: what starts a record fits in so many characters
 _LOOK_BACK = 64
 #: tags that say what kind of work it is, or where the record ends
-_KIND = frozenset({"TY", "PT", "ER"})
+_KIND = frozenset({"TY", "PT", "ER", "%0"})
 _LONE_CR = re.compile(r"\r(?!\n)")
 
 
@@ -89,7 +89,7 @@ class _Names(dict[str, str]):
     """What stands before a value, such as "\\nTI  - " → its tag; a file has a few dozen of them."""
 
     def __missing__(self, before: str) -> str:
-        name = before.strip(" \t\r\n-").upper()
+        name = before.strip(" \t\r\n-:").upper()
         if len(self) < 5_000:
             self[before] = name
         return name
