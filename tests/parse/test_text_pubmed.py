@@ -119,12 +119,13 @@ def medline() -> Iterator[dict[str, Any]]:
     """Records of the corpus by Bio.Medline, a reader that is not ours."""
     from Bio import Medline
 
+    parse_medline: Any = Medline.parse
     for path in sorted(CITATIONS.rglob("*.nbib")) + sorted(CITATIONS.rglob("*.txt")):
         with path.open(encoding="utf-8", errors="replace") as lines:
             if not re.search(r"(?m)^PMID- ", lines.read(4000)):
                 continue
             lines.seek(0)
-            yield from (entry for entry in Medline.parse(lines) if {"PMID", "TI", "AB", "AU"} <= set(entry))
+            yield from (entry for entry in parse_medline(lines) if {"PMID", "TI", "AB", "AU"} <= set(entry))
 
 
 def wrapped(words: str) -> str:
