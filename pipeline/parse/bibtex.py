@@ -99,7 +99,8 @@ def _entry(text: str, head: re.Match[str], strings: dict[str, str]) -> Entry:
         found = _Scan(text, marks, strings).fields(begin, close)
         if found is not None:
             return Entry(head.start(), found[1], found[0])
-    return Entry(head.start(), len(text.rstrip()), _loose_fields(text, begin), _NOT_CLOSED)
+    end = len(text.rstrip())
+    return Entry(head.start(), end, _loose_fields(text, begin, end), _NOT_CLOSED)
 
 
 class _Scan:
@@ -164,10 +165,10 @@ def _end(m: re.Match[str] | None, at: int) -> int:
     return m.end() if m else at
 
 
-def _loose_fields(text: str, begin: int) -> Fields:
+def _loose_fields(text: str, begin: int, stop: int) -> Fields:
     found: Fields = {}
-    names = list(_LOOSE.finditer(text, begin))
-    for name, end in zip(names, [*(m.start() for m in names), len(text)][1:], strict=True):
+    names = list(_LOOSE.finditer(text, begin, stop))
+    for name, end in zip(names, [*(m.start() for m in names), stop][1:], strict=True):
         start = _end(_OUTSIDE.match(text, name.end(), end), name.end())
         size = len(text[start:end].rstrip(' \t\r\n{}",'))
         found.setdefault(plain_name(name[1]), [Part(start, start + size)])
