@@ -19,15 +19,15 @@ from pipeline.parsed import ParsedRecord, Source
 def read(document: Document) -> Iterator[ParsedRecord]:
     """One record per article. Raises Unreadable for XML that is damaged or holds no article."""
     found = False
-    for article in articles(document):
+    for article, problems in articles(document):
         found = True
-        yield _record(document, article)
+        yield _record(document, article, problems)
     if not found:
         raise Unreadable("holds no JATS article", "download the article's XML again")
 
 
-def _record(document: Document, article: etree._Element) -> ParsedRecord:
-    flow = Flow()
+def _record(document: Document, article: etree._Element, problems: list[str]) -> ParsedRecord:
+    flow = Flow(problems=[*problems])
     meta = child(front_of(article), "article-meta")
     title = title_of(meta)
     flow.title(title)
@@ -37,8 +37,8 @@ def _record(document: Document, article: etree._Element) -> ParsedRecord:
     if child(article, "body") is None and flow.length:
         flow.problem("the file holds no full text" + (", only the abstract" if front > len(title) else ""))
     read_funding(meta, flow)
-    _say_unknown(article, flow)
     whole = flow.text()
+    _say_unknown(article, whole, flow)
     return ParsedRecord(
         record_id="",
         source=Source(file=document.name, span=(0, len(whole))),
@@ -52,9 +52,9 @@ def _record(document: Document, article: etree._Element) -> ParsedRecord:
     )
 
 
-def _say_unknown(article: etree._Element, flow: Flow) -> None:
-    """Entities that are no known character are left out, and that is said."""
-    names = dict.fromkeys(str(getattr(e, "name", "")) for e in article.iter(etree.Entity))
-    for name in names:
-        if not character(name):
-            flow.problem(f"&{name}; is no known character and is left out")
+def _say_unknown(article: etree._Element, whole: str, flow: Flow) -> None:
+    """Entities that are no known character stand in the text by their names, and that is said."""
+    for entity in article.iter(etree.Entity) if "&" in whole else ():  # to look at each element takes long
+        name = str(getattr(entity, "name", ""))
+        if character(name) == f"&{name};":
+            flow.problem(f"&{name}; is no known character and is not resolved")

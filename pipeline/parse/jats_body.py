@@ -7,9 +7,9 @@ from collections.abc import Callable
 from lxml import etree
 
 from pipeline.parse.flow import Flow
-from pipeline.parse.jats_inline import BLOCKS, FLOATS, Parts, add, inline
+from pipeline.parse.jats_inline import BLOCKS, FLOATS, SAY, Parts, inline
 from pipeline.parse.jats_tables import notes, read_tables
-from pipeline.parse.markup import NAMES, child, children
+from pipeline.parse.markup import NAMES, ByTag, child, children
 from pipeline.parse.scripts import tidy
 
 #: what parts of the back matter are called that have no title of their own
@@ -38,14 +38,11 @@ def read_parts(article: etree._Element, flow: Flow) -> None:
 def blocks(parent: etree._Element, flow: Flow) -> None:
     """Everything within a body, section, box or item, in order."""
     for element in parent:
-        block(element, NAMES[element.tag], flow)
+        _BLOCK[element.tag](element, flow)
 
 
-def block(element: etree._Element, name: str, flow: Flow) -> None:
-    """A block; one of an unknown name is read as a paragraph, so that nothing is lost."""
-    read = _READ.get(name, _paragraph)
-    if name and read is not None:
-        read(element, flow)
+def _silent(element: etree._Element, flow: Flow) -> None:
+    """Not for reading, or read elsewhere."""
 
 
 def _section(section: etree._Element, flow: Flow) -> None:
@@ -71,29 +68,33 @@ def _box(box: etree._Element, flow: Flow) -> None:
         if name == "caption":
             blocks(element, flow)
         elif name != "label":
-            block(element, name, flow)
+            _BLOCK[element.tag](element, flow)
     flow.close(title, start)
 
 
 def _paragraph(element: etree._Element, flow: Flow) -> None:
     """A paragraph, broken where a list or a quotation stands in it; what floats comes after it."""
+    if not len(element):
+        flow.paragraph(tidy(element.text or ""))
+        return
     parts: Parts = [element.text or ""]
-    later: list[tuple[etree._Element, str]] = []
+    later: list[etree._Element] = []
     for part in element:
-        name = NAMES[part.tag]
+        tag, tail = part.tag, part.tail or ""
+        name = NAMES[tag]
         if name in FLOATS:
-            later.append((part, name))
-            parts.append("" if (part.tail or "")[:1] in _CLOSES else " ")
+            later.append(part)
+            parts.append("" if tail[:1] in _CLOSES else " ")
         elif name in BLOCKS:
             flow.paragraph(tidy("".join(parts)))
             parts.clear()
-            block(part, name, flow)
+            _BLOCK[tag](part, flow)
         else:
-            add(part, name, parts)
-        parts.append(part.tail or "")
+            SAY[tag](part, parts, False)
+        parts.append(tail)
     flow.paragraph(tidy("".join(parts)))
-    for part, name in later:
-        block(part, name, flow)
+    for part in later:
+        _BLOCK[part.tag](part, flow)
 
 
 def _table(wrap: etree._Element, flow: Flow) -> None:
@@ -112,7 +113,7 @@ def _figure(figure: etree._Element, flow: Flow) -> None:
     flow.paragraph(" ".join(filter(None, (inline(e) for e in children(figure, "label", "caption", "p", "title")))))
     for element in figure:
         if NAMES[element.tag] in FLOATS:
-            block(element, NAMES[element.tag], flow)
+            _BLOCK[element.tag](element, flow)
 
 
 def _term(item: etree._Element, flow: Flow) -> None:
@@ -139,7 +140,7 @@ def _back(back: etree._Element, flow: Flow) -> None:
         elif name in _UNTITLED or name == "sec":
             _titled(part, inline(child(part, "title")) or _own_name(part, name), flow)
         elif name not in _LEFT_OUT:
-            block(part, name, flow)
+            _BLOCK[part.tag](part, flow)
 
 
 def _own_name(part: etree._Element, name: str) -> str:
@@ -155,7 +156,7 @@ def _back_group(group: etree._Element, flow: Flow) -> None:
     flow.close(title, start)
 
 
-_READ: dict[str, Callable[[etree._Element, Flow], None] | None] = {
+_READ: dict[str, Callable[[etree._Element, Flow], None]] = {
     "sec": _section,
     "p": _paragraph,
     "table-wrap": _table,
@@ -171,6 +172,10 @@ _READ: dict[str, Callable[[etree._Element, Flow], None] | None] = {
     "fn-group": _notes,
     **dict.fromkeys(("list", "list-item", "def-list", "fig-group", "floats-wrap", "disp-quote", "speech"), blocks),
     **dict.fromkeys(("disp-formula-group", "verse-group", "chem-struct-wrap", "chem-struct-wrapper"), blocks),
-    **dict.fromkeys(("title", "label", "ref-list", "graphic", "object-id", "sec-meta", "alt-text", "long-desc"), None),
-    "col": None,
+    **dict.fromkeys(
+        ("title", "label", "ref-list", "graphic", "object-id", "sec-meta", "alt-text", "long-desc"), _silent
+    ),
+    **dict.fromkeys(("col", ""), _silent),
 }
+#: an element's `tag` → how to read it; one of an unknown name is read as a paragraph, so that nothing is lost
+_BLOCK = ByTag(_READ, _paragraph)

@@ -74,9 +74,8 @@ def read_citation(article: etree._Element, meta: etree._Element | None, title: s
 
 def _registration(meta: etree._Element | None, whole: str) -> list[str]:
     """Numbers that the front names; else the one number that the text names."""
-    front = (text for e in children(meta, "abstract", "article-id", "custom-meta-group", "related-object", "notes")
-             for text in e.itertext())  # fmt: skip
-    named = registrations(" ".join(text for text in front if isinstance(text, str)))
+    front = children(meta, "abstract", "article-id", "custom-meta-group", "related-object", "notes")
+    named = registrations(" ".join(etree.tostring(e, method="text", encoding="unicode") for e in front))
     if named:
         return named
     numbers = registrations(whole)

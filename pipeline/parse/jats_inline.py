@@ -7,11 +7,12 @@ from html.entities import html5
 
 from lxml import etree
 
-from pipeline.parse.markup import ENTITY, NAMES
+from pipeline.parse.markup import ENTITY, NAMES, ByTag
 from pipeline.parse.mathml import math_text, tex_text
 from pipeline.parse.scripts import MARK, is_reference, subscript, superscript, tidy
 
 Parts = list[str]
+Say = Callable[[etree._Element, list[str], bool], None]
 
 #: what stands on its own: a line of text is not the place to read it
 BLOCKS = frozenset(
@@ -43,19 +44,10 @@ def collect(element: etree._Element, parts: Parts, cell: bool = False) -> None:
     if text:
         parts.append(text)
     for child in element:
-        add(child, NAMES[child.tag], parts, cell)
+        SAY[child.tag](child, parts, cell)
         text = child.tail
         if text:
             parts.append(text)
-
-
-def add(child: etree._Element, name: str, parts: Parts, cell: bool = False) -> None:
-    """Append what a child of this name says within a line."""
-    read = _READ.get(name)
-    if read is not None:
-        read(child, parts, cell)
-    elif name:
-        collect(child, parts, cell)
 
 
 def _words(element: etree._Element, cell: bool) -> str:
@@ -114,15 +106,15 @@ def _entity(element: etree._Element, parts: Parts, cell: bool) -> None:
 
 
 def character(name: str) -> str:
-    """The character that HTML and the ISO sets call `name`; "" for a name that they do not know."""
-    return html5.get(f"{name};", "")
+    """The character that HTML and the ISO sets call `name`; `&name;` itself for a name that they do not know."""
+    return html5.get(f"{name};") or f"&{name};"
 
 
-_READ: dict[str, Callable[[etree._Element, Parts, bool], None]] = {
+_READ: dict[str, Say] = {
     **dict.fromkeys(BLOCKS, _apart),
     **dict.fromkeys(("p", "title", "label", "caption", "disp-formula", "td", "th", "tr", "list-item", "fn"), _apart),
     **dict.fromkeys(("graphic", "inline-graphic", "media", "object-id", "alt-text", "long-desc"), _silent),
-    **dict.fromkeys(("index-term", "private-char", "glyph-data", "processing-meta"), _silent),
+    **dict.fromkeys(("index-term", "private-char", "glyph-data", "processing-meta", ""), _silent),
     "break": _space,
     "sup": _superscript,
     "sub": _subscript,
@@ -131,3 +123,7 @@ _READ: dict[str, Callable[[etree._Element, Parts, bool], None]] = {
     "tex-math": _tex,
     ENTITY: _entity,
 }
+
+
+#: an element's `tag` → the function that appends what it says within a line
+SAY: ByTag[Say] = ByTag(_READ, collect)

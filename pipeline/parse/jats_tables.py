@@ -13,8 +13,6 @@ from pipeline.parse.markup import NAMES, children
 from pipeline.parse.scripts import tidy
 from pipeline.parsed import Table
 
-#: stands before a cell; no XML may hold it
-_NEXT = "\x01 "
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th", "entry"})
 _ONE = (None, "1", "")
@@ -80,29 +78,27 @@ def _lines(table: etree._Element) -> Iterator[Line]:
 
 
 def _rows(rows: Iterable[etree._Element], head: bool, group: int, places: Mapping[str, int]) -> Iterator[Line]:
-    """A row's cells are tidied as one text, for speed: there are many, and most hold a number."""
     for row in rows:
-        parts: Parts = []
+        texts: list[str] = []
         spans: dict[int, Span] = {}
-        count, plain = 0, False
+        plain = False
         for cell in row:
             name = NAMES[cell.tag]
             if name in _CELLS:
-                span = _entry_span(cell, places) if name == "entry" else _span(cell)
-                if span is not None:
-                    spans[count] = span
+                if name == "entry":
+                    spans[len(texts)] = _entry_span(cell, places)
+                elif (across := cell.get("colspan")) not in _ONE or cell.get("rowspan") not in _ONE:
+                    spans[len(texts)] = grids.span(across, cell.get("rowspan"))
                 plain = plain or name != "th"
-                count += 1
-                parts.append(_NEXT)
-                collect(cell, parts, True)
-        if count:
-            texts = tidy("".join(parts)).split(_NEXT[0])
-            yield Line([text.strip() for text in texts[1:]], head or not plain, group, spans)
-
-
-def _span(cell: etree._Element) -> Span | None:
-    across, down = cell.get("colspan"), cell.get("rowspan")
-    return None if across in _ONE and down in _ONE else grids.span(across, down)
+                if len(cell):
+                    parts: Parts = []
+                    collect(cell, parts, True)
+                    texts.append(tidy("".join(parts)))
+                else:
+                    text = cell.text
+                    texts.append(tidy(text) if text else "")
+        if texts:
+            yield Line(texts, head or not plain, group, spans)
 
 
 def _entry_span(cell: etree._Element, places: Mapping[str, int]) -> Span:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any
 
 from lxml import etree
 
 from pipeline.parse.document import Document, Unreadable
+from pipeline.parse.xml_mending import Mended
 
 _REMEDY = "download the article's XML again"
 _ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}\?>")
 #: makes names such as &alpha; something to look up, where without a document type they are an error
 _DOCTYPE = b'<!DOCTYPE article SYSTEM "none">'
+_BOM = b"\xef\xbb\xbf"
 _OPTIONS: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
@@ -24,22 +26,38 @@ _OPTIONS: dict[str, Any] = {
     "remove_comments": True,
 }
 
+#: an article and what the user should know of how its file was read
+Article = tuple[etree._Element, list[str]]
 
-def articles(document: Document) -> Iterator[etree._Element]:
+
+def articles(document: Document) -> Iterator[Article]:
     """The `article` elements of a file, one after the other; each may be used only until the next is asked for.
 
-    Raises Unreadable for XML that is damaged, after the articles before the damage.
+    Bytes and characters that no XML may hold are mended. Raises Unreadable for XML that is damaged otherwise, after the
+    articles before the damage, and OSError.
     """
     root = _ROOT.search(document.head)
     try:
-        with document.path.open("rb") as file:
-            source: Any = file if b"<!DOCTYPE" in document.head or not _is_ascii(document.head) else _WithDoctype(file)
-            if root is not None and root[1] == b"article":
-                yield etree.parse(source, etree.XMLParser(**_OPTIONS)).getroot()
-            else:
-                yield from _one_by_one(source)
+        if root is not None and root[1] == b"article":
+            yield _whole(document)
+        else:
+            with Mended(document) as mended:
+                for element in _one_by_one(_WithDoctype(mended)):
+                    yield element, mended.problems
     except etree.XMLSyntaxError as error:
         raise _unreadable(error) from None
+
+
+def _whole(document: Document) -> Article:
+    """A file that is one article; as stored, for speed, and mended only if it must be."""
+    try:
+        return etree.fromstring(_with_doctype(document.path.read_bytes()), etree.XMLParser(**_OPTIONS)), []
+    except etree.XMLSyntaxError:
+        with Mended(document) as mended:
+            data = b"".join(iter(lambda: mended.read(1 << 20), b""))
+        if not mended.problems:
+            raise
+        return etree.fromstring(_with_doctype(data), etree.XMLParser(**_OPTIONS)), mended.problems
 
 
 def _one_by_one(source: Any) -> Iterator[etree._Element]:
@@ -54,25 +72,28 @@ def _one_by_one(source: Any) -> Iterator[etree._Element]:
             place = place.getparent()
 
 
-def _is_ascii(head: bytes) -> bool:
-    return b"\0" not in head[:100]
+def _with_doctype(data: bytes) -> bytes:
+    """The start of a file with a document type put after its XML declaration, if it has none."""
+    if b"\0" in data[:100] or b"<!DOCTYPE" in data[:65_536]:
+        return data
+    data = data.removeprefix(_BOM)
+    declaration = _DECLARATION.match(data)
+    at = declaration.end() if declaration else 0
+    return data[:at].lstrip() + _DOCTYPE + data[at:]
 
 
 class _WithDoctype:
-    """A file of bytes with a document type put after its XML declaration."""
+    """A file of bytes whose start has a document type."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Mended) -> None:
         self._file = file
         self._first = True
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int) -> bytes:
         data = self._file.read(size)
         if self._first:
             self._first = False
-            declaration = _DECLARATION.match(data.removeprefix(b"\xef\xbb\xbf"))
-            at = declaration.end() if declaration else 0
-            data = data.removeprefix(b"\xef\xbb\xbf")
-            return data[:at] + _DOCTYPE + data[at:]
+            return _with_doctype(data)
         return data
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
 
 from lxml import etree
+
+T = TypeVar("T")
 
 #: the name that stands for `&alpha;` where nobody has resolved it
 ENTITY = "&"
@@ -24,6 +26,21 @@ class _Names(dict[Any, str]):
         return name
 
 
+class ByTag(dict[Any, T]):
+    """Tag → what stands in `named` under the tag's name, else `other`: one look-up per element, for there are many."""
+
+    def __init__(self, named: Mapping[str, T], other: T) -> None:
+        super().__init__()
+        self._named = named
+        self._other = other
+
+    def __missing__(self, tag: Any) -> T:
+        found = self._named.get(NAMES[tag], self._other)
+        if len(self) < 5_000:
+            self[tag] = found
+        return found
+
+
 #: an element's `tag` → its name; "" for a comment or processing instruction, ENTITY for an entity
 NAMES = _Names()
 
@@ -39,5 +56,12 @@ def children(element: etree._Element | None, *names: str) -> Iterator[etree._Ele
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:
     """The first child of the first name, its first child of the next name, and so on; None if one is missing."""
     for name in path:
-        element = next(children(element, name), None)
+        if element is None:
+            return None
+        for inner in element:
+            if NAMES[inner.tag] == name:
+                element = inner
+                break
+        else:
+            return None
     return element

@@ -18,27 +18,24 @@ _EXPONENT = re.compile(r"[-−–+]?\d{1,3}$")
 _TAKES_EXPONENT = re.compile(r"(?:(?<![\d.])10|\b(?:[mckµμ]?m|s|h|min|kg|g|mg|d|L|l|dl|ml|[A-Za-zχΧη]|yr?|day|week))$")
 _YEAR = re.compile(r"(?:19|20)\d\d[a-z]?$")
 _NOTE = re.compile(r"[a-z]{1,2}$|[*†‡§¶‖#∥]+$")
-_ASCII_SPACES = ("\n", "  ", "\t", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f")
+_ASCII_SPACES = ("\n", "\t", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f")
 _SPACES = (*_ASCII_SPACES, "\xa0", *map(chr, range(0x2000, 0x200B)), *"\u202f\u3000\u2028\u2029\u205f\x85\u1680")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 
 def tidy(text: str) -> str:
     """One line of text out of collected parts: plain spaces, no invisible characters, no reference numbers."""
-    if not text.isascii():
-        for character in _INVISIBLE:
-            if character in text:
-                text = text.replace(character, "")
-    line = single_spaced(text)
-    return _without_marks(line).strip() if MARK in line else line
-
-
-def single_spaced(text: str) -> str:
-    """White space of any kind and length as one blank each, none around."""
-    for space in _ASCII_SPACES if text.isascii() else _SPACES:  # most need nothing; to see that is cheaper
-        if space in text:
-            return " ".join(text.split())
-    return text.strip()
+    if not text.isprintable():  # of blanks only the plain one is printable
+        if not text.isascii():
+            for character in _INVISIBLE:
+                if character in text:
+                    text = text.replace(character, "")
+        for space in _ASCII_SPACES if text.isascii() else _SPACES:
+            if space in text:
+                text = text.replace(space, " ")
+    if "  " in text:
+        text = " ".join(text.split())
+    return _without_marks(text).strip() if MARK in text else text.strip()
 
 
 def _without_marks(line: str) -> str:

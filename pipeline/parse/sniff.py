@@ -36,7 +36,8 @@ def is_pdf(document: Document) -> bool:
 
 def is_jats(document: Document) -> bool:
     text = document.head_text
-    return text.lstrip().startswith("<") and bool(_ARTICLE.search(text)) and "<PubmedArticle" not in text
+    article = _ARTICLE.search(text) if text[:1_000].lstrip().startswith("<") else None
+    return article is not None and text.find("<PubmedArticle", 0, article.start()) < 0
 
 
 def is_pubmed_xml(document: Document) -> bool:

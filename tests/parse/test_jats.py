@@ -9,7 +9,7 @@ import pytest
 from pipeline.parse import parse
 from pipeline.parsed import SetAside
 
-from .conftest import DATA, SHARED, check_spans, one, section, written
+from .conftest import DATA, SHARED, check_spans, one, read_all, section, written
 
 JATS = SHARED / "corpora" / "jats"
 needs_jats = pytest.mark.skipif(not JATS.is_dir(), reason="no ../shared/corpora/jats here")
@@ -73,7 +73,7 @@ def test_external_entities_are_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("the secret", "utf-8")
     doctype = f'<!DOCTYPE article [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
-    assert one(article(tmp_path, "Twelve of 20 &x; were well.", doctype)).text == "Twelve of 20 were well."
+    assert one(article(tmp_path, "Twelve of 20 &x; were well.", doctype)).text == "Twelve of 20 &x; were well."
 
 
 def test_entity_bomb_does_no_harm(tmp_path: Path) -> None:
@@ -109,3 +109,23 @@ def test_real_articles() -> None:
 def test_numbers_of_a_real_table() -> None:
     tables = one(JATS / "PMC2430617.nxml").tables
     assert ["Female sex (no. ; %)", "19 (24.4)", "22 (27.2)", "17 (21.8)"] in tables[0].rows
+
+
+def test_wrong_bytes_and_characters_cost_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(b"<article><body><p>Sj\xf6gren \x0b&#11;&#x0;and \xc3\xa4, 12 of 20 &alpha;.</p></body></article>")
+    record = one(path)
+    assert record.text == "Sjögren and ä, 12 of 20 α."
+    assert "characters that XML does not allow are left out" in record.problems
+    assert any("Windows-1252" in problem for problem in record.problems)
+
+
+def test_a_set_of_articles_with_a_wrong_byte(tmp_path: Path) -> None:
+    path = tmp_path / "set.xml"
+    meta = "<article-meta><title-group><article-title>No {}</article-title></title-group></article-meta>"
+    article = f"<article><front>{meta}</front></article>"
+    inner = "".join(article.format(i) for i in range(30)).replace("No 7", "Nö \udc81\x01 7")
+    path.write_bytes(f"<pmc-articleset>{inner}</pmc-articleset>".encode("utf-8", "surrogateescape"))
+    expected = [f"No {i}" for i in range(30)]
+    expected[7] = "Nö \ufffd 7"
+    assert [r.citation.title for r in read_all(path)] == expected
