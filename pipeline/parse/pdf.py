@@ -31,7 +31,7 @@ def read(document: Document) -> Iterator[ParsedRecord]:
     starts = list(accumulate(map(len, texts[:-1]), initial=0))
     source = "".join(texts)
     reading = read_prose(source, article_lines(source, 0, len(source), running_heads=False))
-    tables = [_repaired(table, source) for table in read_tables(captions(kept), sheets)]
+    tables = [_repaired(table, source) for table in read_tables(captions(kept), sheets, kept)]
     title = _title(kept)
     yield _record(document, reading, starts, title, tables).model_copy(update={"problems": problems})
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipeline.parse.pdf_columns import Phrase, Word, lines_of, phrases_of
+from pipeline.parse.pdf_columns import Phrase, Word, column_bounds, columns_of, lines_of, phrases_of
 from pipeline.parse.pdf_rules import Rule, Rules
 
 #: a caption stands at most so far above the first rule of its table
@@ -22,6 +22,10 @@ _ALIGNED = 12.0
 _WHOLE = 0.8
 #: so many lines in a row that fill the width are prose
 _PROSE = 3
+#: a header has at most so many lines
+_TALLEST_HEADER = 6
+#: the rest of a table starts so near to the top of the text
+_FIRST = 20.0
 _OTHER = re.compile(r"(?i)(?:fig(?:ure|\.)|table|box|scheme)\s+[A-Z]?\d{1,3}\b")
 
 
@@ -63,15 +67,60 @@ def find_area(caption: Caption, limit: float, rules: Rules, words: Sequence[Word
         r for r in rules.along if caption.top < r.at < limit and x0 - _ALIGNED < r.start and r.end < x1 + _ALIGNED
     ]
     whole = _table_rules(_whole(inside, x0, x1), x0, x1, words)
+    bottom = _open_bottom(words, x0, x1, whole, limit) if whole else None
+    if bottom is not None:
+        whole.append(bottom)
     if len(whole) < 2:
-        bottom = _last_row(words, x0, x1, whole[0] if whole else caption.bottom, limit)
-        whole = [*whole, bottom] if whole and bottom else []
-    if not whole:
         return _unruled(caption, limit, words)
     header = next((y for y in whole[1:-1] if _holds(words, x0, x1, whole[0], y)), whole[0])
     within = tuple(r for r in inside if whole[0] + 1 < r.at < whole[-1] - 1)
     uprights = tuple(_uprights(rules.across, x0, x1, header, whole[-1]))
     return Area(x0, x1, whole[0], header, whole[-1], within, uprights)
+
+
+def find_rest(area: Area, top: float, limit: float, rules: Rules, words: Sequence[Word]) -> Area | None:
+    """The area of what is left of a table at the top of the next page, where the text starts at `top`."""
+    first = Caption(0, 0, "", area.x0, area.x1, top - 4, top - 1, area.x0, area.x1)
+    rest = find_area(first, limit, rules, words)
+    if rest is None or rest.top - top > _FIRST or not _as_wide(rest, area):
+        return None
+    return rest
+
+
+def _as_wide(one: Area, other: Area) -> bool:
+    return abs(one.x0 - other.x0) < _ALIGNED and abs(one.x1 - other.x1) < _ALIGNED
+
+
+def ends_page(area: Area, words: Sequence[Word], lowest: float) -> bool:
+    """Does nothing stand below the area in its columns, down to the lowest line of the page's text?"""
+    below = (w for w in words if area.bottom + 2 < w.middle <= lowest)
+    return not any(w.x0 < area.x1 and w.x1 > area.x0 for w in below)
+
+
+def _open_bottom(words: Sequence[Word], x0: float, x1: float, whole: Sequence[float], limit: float) -> float | None:
+    """The end of the rows below the last rule of a table that has no rule at its bottom; None if no row is there.
+
+    Below a header, any rows will do; below more, only those that go on to the end of the page.
+    """
+    inside = list(map(phrases_of, lines_of(_between(words, x0, x1, whole[0], whole[-1]))))
+    bottom = _last_row(words, x0, x1, whole[-1], limit)
+    if bottom is None or (len(whole) == 2 and len(inside) > _TALLEST_HEADER):
+        return None
+    if len(whole) < 3:
+        return bottom
+    rest = _between(words, x0, x1, whole[-1], limit)
+    size = median(word.size for word in rest)
+    near = min(word.middle for word in rest) - whole[-1] < 2 * size
+    to_the_end = max(word.middle for word in rest) < bottom
+    return bottom if near and to_the_end and _in_columns(rest, inside, x0, x1, size) else None
+
+
+def _in_columns(rest: Sequence[Word], inside: Sequence[Sequence[Phrase]], x0: float, x1: float, size: float) -> bool:
+    """Do the lines keep to the columns of those inside the table?"""
+    bounds = column_bounds(inside[1:], x0, x1, size)
+    phrases = [phrase for line in lines_of(rest) for phrase in phrases_of(line)]
+    crossing = sum(first != last for first, last in (columns_of(phrase, bounds) for phrase in phrases))
+    return bool(bounds) and crossing * 8 < len(phrases)
 
 
 def _meets(rule: Rule, caption: Caption) -> bool:
@@ -129,6 +178,11 @@ def _fills(line: Sequence[Phrase], width: float) -> bool:
     return len(line) == 1 and line[0].x1 - line[0].x0 > 0.75 * width
 
 
+def _is_two_columns(line: Sequence[Phrase], width: float) -> bool:
+    """A line of prose on each side of a gutter."""
+    return len(line) == 2 and all(phrase.x1 - phrase.x0 > 0.36 * width for phrase in line)
+
+
 def _uprights(across: Sequence[Rule], x0: float, x1: float, top: float, bottom: float) -> Iterator[float]:
     """Upright rules over most of the table's body, where those at both sides make a grid of them."""
     pieces: dict[float, float] = {}
@@ -169,7 +223,7 @@ def _last_row(words: Sequence[Word], x0: float, x1: float, top: float, limit: fl
             phrases[0].y - last > 3.2 * size or abs(here - size) > 0.12 * size or _OTHER.match(phrases[0].text)
         ):
             break
-        single = single + 1 if _fills(phrases, x1 - x0) else 0
+        single = single + 1 if _fills(phrases, x1 - x0) or _is_two_columns(phrases, x1 - x0) else 0
         if rows and single >= _PROSE:
             break
         last = phrases[0].y

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +32,7 @@ class Sheet:
     height: float = 0.0
     words: dict[int, list[Run]] = field(default_factory=dict)
     rules: dict[int, Rules] = field(default_factory=dict)
+    captioned: bool = False
     damaged: bool = False
 
     @property
@@ -47,7 +48,10 @@ def read_sheets(path: Path, most: int, *, for_tables: bool = True) -> tuple[list
     with opened(path) as pdf:
         count = len(pdf)
         reader = GlyphReader()
-        sheets = [read_sheet(pdf, number, reader, for_tables=for_tables) for number in range(min(count, most))]
+        sheets: list[Sheet] = []
+        for number in range(min(count, most)):
+            before = sheets[-1].words if sheets and sheets[-1].captioned else ()
+            sheets.append(read_sheet(pdf, number, reader, before if for_tables else None))
     _check(sheets)
     return sheets, [*_problems(sheets), *_beyond(count, most)]
 
@@ -71,8 +75,11 @@ def opened(path: Path) -> Iterator[Any]:
         pdf.close()
 
 
-def read_sheet(pdf: Any, number: int, reader: GlyphReader, *, for_tables: bool = True) -> Sheet:
-    """Page `number` (0-based) of a pypdfium2 document; an empty one if it is damaged."""
+def read_sheet(pdf: Any, number: int, reader: GlyphReader, before: Iterable[int] | None) -> Sheet:
+    """Page `number` (0-based) of a pypdfium2 document; an empty one if it is damaged.
+
+    `before` are the turns of the page before with tables, which may go on here; None: tables are not asked for.
+    """
     import pypdfium2
 
     try:
@@ -85,21 +92,22 @@ def read_sheet(pdf: Any, number: int, reader: GlyphReader, *, for_tables: bool =
         page.close()
         return Sheet(damaged=True)
     try:
-        return _sheet(page, textpage, reader, for_tables=for_tables)
+        return _sheet(page, textpage, reader, before)
     finally:
         textpage.close()
         page.close()
 
 
-def _sheet(page: Any, textpage: Any, reader: GlyphReader, *, for_tables: bool) -> Sheet:
+def _sheet(page: Any, textpage: Any, reader: GlyphReader, before: Iterable[int] | None) -> Sheet:
     characters = by_direction(reader.read(textpage))
     lines, height = read_lines(characters), page.get_height()
-    turns = {line.turn for line in lines if CAPTION.match(line.text)} if for_tables else set()
-    if not turns:
+    own = {line.turn for line in lines if CAPTION.match(line.text)}
+    if before is None or not (turns := own.union(before)):
         return Sheet(lines, height)
     strokes = read_strokes(page)
     words = {turn: characters.words(turn) for turn in turns}
-    return Sheet(lines, height, words, {turn: strokes.rules(turn) for turn in turns})
+    rules = {turn: strokes.rules(turn) for turn in turns}
+    return Sheet(lines, height, words, rules, captioned=bool(own))
 
 
 def _check(sheets: Sequence[Sheet]) -> None:

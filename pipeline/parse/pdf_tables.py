@@ -1,22 +1,20 @@
-"""Tables of a PDF's pages; asked only for pages that hold a caption.
+"""Tables of a PDF's pages: found under their captions, followed over pages, with captions and notes.
 
-Words are those of the text, so that a cell reads as the text does. Columns come from upright rules or from strips of
-white, rows from rules and from how the lines of the cells stand.
 Units are points, y downwards.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from statistics import median
+from typing import NamedTuple
 
-from pipeline.parse.pdf_areas import Area, Caption, find_area
-from pipeline.parse.pdf_columns import Phrase, Word, column_bounds, columns_of, lines_of, phrases_of, table_words
-from pipeline.parse.pdf_labels import labels_first
-from pipeline.parse.pdf_rows import VALUE, CellLine, rows_of
+from pipeline.parse.pdf_areas import Area, Caption, ends_page, find_area, find_rest
+from pipeline.parse.pdf_cells import Part, read_cells
+from pipeline.parse.pdf_columns import Word, lines_of, table_words
+from pipeline.parse.pdf_page import TextLine
 from pipeline.parse.pdf_rules import Rules
 from pipeline.parse.pdf_sheets import Sheet
 from pipeline.parsed import Table
@@ -29,158 +27,94 @@ _MARK = re.compile(r"[*†‡§¶‖#∗$^]|[a-z⁰¹²³⁴⁵⁶⁷⁸⁹][.)]
 _MOST_WORDS = 6000
 #: a table's notes have at most so many lines
 _MOST_NOTES = 25
+#: a table goes on over at most so many pages
+_MOST_PAGES = 60
 
 
-def read_tables(captions: Sequence[Caption], sheets: Sequence[Sheet]) -> list[Table]:
-    """The tables under the captions, in their order; a caption without a table that can be told gives none."""
-    tables: list[Table] = []
-    for number, turn in sorted({(caption.page, caption.turn) for caption in captions}):
-        here = [c for c in captions if (c.page, c.turn) == (number, turn)]
-        sheet = sheets[number]
-        tables += _page_tables(here, sheet.rules.get(turn, Rules([], [])), table_words(sheet.words.get(turn, ())))
-    return tables
+class Side(NamedTuple):
+    """What stands on a page in one direction: words, rules, captions, and where the text starts and ends."""
+
+    words: list[Word]
+    rules: Rules
+    captions: list[Caption]
+    top: float
+    bottom: float
+
+    def limit(self, below: float, left: float, right: float) -> float:
+        """The next caption below a height, in the same column."""
+        tops = [c.top for c in self.captions if c.top > below and min(c.right, right) - max(c.left, left) > 0]
+        return min(tops, default=inf)
+
+    def inside(self, area: Area) -> list[Word]:
+        x0, x1 = area.x0 - 3, area.x1 + 3
+        return [w for w in self.words if area.top < w.middle < area.bottom and x0 <= (w.x0 + w.x1) / 2 <= x1]
 
 
-def _page_tables(captions: Sequence[Caption], rules: Rules, words: Sequence[Word]) -> Iterator[Table]:
-    for caption in captions:
-        table = _table(caption, _limit(caption, captions), rules, words)
-        if table is not None:
-            yield table
+def read_tables(
+    captions: Sequence[Caption], sheets: Sequence[Sheet], lines: Sequence[Sequence[TextLine]]
+) -> list[Table]:
+    """The tables under the captions, by page; a caption without a table that can be told gives none.
+
+    `lines` of each page are those of its text, without running heads.
+    """
+    sides = {
+        (number, turn): _side(sheet, turn, lines[number], [c for c in captions if (c.page, c.turn) == (number, turn)])
+        for number, sheet in enumerate(sheets)
+        for turn in sheet.words
+    }
+    ordered = sorted(captions, key=lambda caption: (caption.page, caption.turn))
+    found = (_table(caption, sides) for caption in ordered if (caption.page, caption.turn) in sides)
+    return [table for table in found if table is not None]
 
 
-def _limit(caption: Caption, captions: Sequence[Caption]) -> float:
-    """The next caption below, in the same column."""
-    below = [
-        other.top
-        for other in captions
-        if other.top > caption.bottom and min(other.right, caption.right) - max(other.left, caption.left) > 0
-    ]
-    return min(below, default=inf)
+def _side(sheet: Sheet, turn: int, lines: Sequence[TextLine], captions: list[Caption]) -> Side:
+    here = [line for line in lines if line.turn == turn]
+    top, bottom = min((-line.y1 for line in here), default=0.0), max((-line.y0 for line in here), default=0.0)
+    return Side(table_words(sheet.words[turn]), sheet.rules[turn], captions, top, bottom)
 
 
-def _table(caption: Caption, limit: float, rules: Rules, words: Sequence[Word]) -> Table | None:
-    area = find_area(caption, limit, rules, words)
-    if area is None:
+def _table(caption: Caption, sides: Mapping[tuple[int, int], Side]) -> Table | None:
+    parts = list(_parts(caption, sides))
+    if not parts:
         return None
-    inside = [w for w in words if area.x0 - 3 <= (w.x0 + w.x1) / 2 <= area.x1 + 3 and area.top < w.middle < area.bottom]
-    rows, header_rows = _cells(inside, area) if 2 < len(inside) <= _MOST_WORDS else ([], 0)
+    rows, header_rows = read_cells(parts)
     if len(rows) < 2 or len(rows[0]) < 2:
         return None
     body, last = _without_notes(rows, header_rows)
+    first, end = sides[caption.page, caption.turn], sides[parts[-1].page, caption.turn]
+    above = parts[0].area if parts[0].page == caption.page else None
     return Table(
-        caption=_caption_text(caption, words, area),
-        page=caption.page + 1,
+        caption=_caption_text(caption, first.words, above),
+        page=parts[0].page + 1,
         rows=body,
         header_rows=header_rows,
-        footnotes=[*last, *_notes_below(words, area)],
+        footnotes=[*last, *_notes_below(end.words, parts[-1].area)],
     )
 
 
-def _cells(words: Sequence[Word], area: Area) -> tuple[list[list[str]], int]:
-    """Rows of cells, and how many of them are the header."""
-    body = [word for word in words if word.middle > area.header]
-    if not body:
-        return [], 0
-    lines = [phrases_of(line) for line in lines_of(body)]
-    size = median(word.size for word in body)
-    bounds = list(area.uprights) or column_bounds(lines, area.x0, area.x1, size)
-    if not bounds:
-        return [], 0
-    rows = _body_rows(lines, bounds, size, area)
-    above = [phrases_of(line) for line in lines_of([word for word in words if word.middle < area.header])]
-    header = _header_rows(above, bounds, area)
-    return header + rows, len(header) or _guessed_header(rows)
-
-
-def _body_rows(lines: Sequence[Sequence[Phrase]], bounds: Sequence[float], size: float, area: Area) -> list[list[str]]:
-    cell_lines: list[CellLine] = []
-    heights: list[float] = []
-    for line in lines:
-        if not heights or line[0].y - heights[-1] > 0.2 * size:
-            heights.append(line[0].y)
-        cell_lines += _cell_lines(line, bounds, len(heights) - 1)
-    levels = len(heights)
-    cell_lines, heights = labels_first(cell_lines, heights)
-    breaks = {sum(y - 0.3 * size < rule.at for y in heights) for rule in area.rules if rule.at > area.header + 1}
-    rows = rows_of(cell_lines, heights, size, breaks, spanning=len(heights) < levels)
-    return [_row([line for line in cell_lines if line.level in row], len(bounds) + 1) for row in rows]
-
-
-def _cell_lines(line: Sequence[Phrase], bounds: Sequence[float], level: int) -> Iterator[CellLine]:
-    """The phrases of a line in their columns; a phrase across columns is cut, unless it stands alone."""
-    for phrase in line:
-        first, last = columns_of(phrase, bounds)
-        if first == last:
-            yield CellLine(first, level, phrase.text, phrase.x0, phrase.x1)
-        elif len(line) == 1:
-            yield CellLine(-1, level, phrase.text, phrase.x0, phrase.x1)
-        else:
-            yield from _cut(phrase, bounds, level)
-
-
-def _cut(phrase: Phrase, bounds: Sequence[float], level: int) -> Iterator[CellLine]:
-    """Each word of a phrase in the column that its middle stands in."""
-    placed = ((columns_of(Phrase(w.text, m := (w.x0 + w.x1) / 2, m, phrase.y), bounds)[0], w) for w in phrase.words)
-    for column, group in groupby(placed, key=lambda item: item[0]):
-        words = [word for _, word in group]
-        yield CellLine(column, level, " ".join(w.text for w in words), words[0].x0, words[-1].x1)
-
-
-def _row(lines: Sequence[CellLine], columns: int) -> list[str]:
-    cells: list[list[str]] = [[] for _ in range(columns)]
-    for line in sorted(lines, key=lambda line: (line.level, line.x0)):
-        cells[max(0, line.column)].append(line.text)
-    return [" ".join(cell) for cell in cells]
-
-
-def _header_rows(lines: Sequence[Sequence[Phrase]], bounds: Sequence[float], area: Area) -> list[list[str]]:
-    """One row for each storey of the header; a heading over several columns stands in each of them."""
-    rows: list[list[str]] = []
-    for storey in _storeys(lines, bounds, area):
-        cells: list[list[str]] = [[] for _ in range(len(bounds) + 1)]
-        for phrase in (phrase for line in storey for phrase in line):
-            first, last = _spanned(phrase, bounds, area)
-            for column in range(first, last + 1):
-                cells[column].append(phrase.text)
-        rows.append([" ".join(cell) for cell in cells])
-    return rows
-
-
-def _storeys(lines: Sequence[Sequence[Phrase]], bounds: Sequence[float], area: Area) -> list[list[Sequence[Phrase]]]:
-    """Lines of the header; a storey ends at a rule, or below a line with a heading over several columns."""
-    cuts = [rule.at for rule in area.rules if rule.at < area.header - 1]
-    storeys: list[list[Sequence[Phrase]]] = []
-    spans = False
-    for line in lines:
-        above = storeys[-1][-1][0].y if storeys else 0.0
-        here = any(_spanned(phrase, bounds, area)[0] != _spanned(phrase, bounds, area)[1] for phrase in line)
-        cut = any(above - 2 < at < line[0].y for at in cuts) if cuts else spans and not here
-        if storeys and not cut:
-            storeys[-1].append(line)
-        else:
-            storeys.append([line])
-        spans = here
-    return storeys
-
-
-def _spanned(phrase: Phrase, bounds: Sequence[float], area: Area) -> tuple[int, int]:
-    """The columns that a heading stands over: those of the rule just below it, else those that it reaches into."""
-    first, last = columns_of(phrase, bounds)
-    for rule in area.rules:
-        under = phrase.y - 4 < rule.at < phrase.y + 8 and rule.start - 6 < phrase.x0 and phrase.x1 < rule.end + 6
-        if under and rule.length < 0.9 * (area.x1 - area.x0):
-            a, b = columns_of(Phrase("", rule.start + 4, rule.end - 4, 0.0), bounds)
-            return min(a, first), max(b, last)
-    return first, last
-
-
-def _guessed_header(rows: Sequence[Sequence[str]]) -> int:
-    """Rows above the first one whose cells are mostly values; one if there is none."""
-    for i, row in enumerate(rows[:4]):
-        filled = [cell for cell in row[1:] if cell]
-        if filled and sum(bool(VALUE.match(cell)) for cell in filled) * 2 >= len(filled):
-            return max(1, i)
-    return 1
+def _parts(caption: Caption, sides: Mapping[tuple[int, int], Side]) -> Iterator[Part]:
+    """The table's area below its caption, and on the pages after as far as it goes on there."""
+    number, turn = caption.page, caption.turn
+    side = sides[number, turn]
+    area = find_area(caption, side.limit(caption.bottom, caption.left, caption.right), side.rules, side.words)
+    if area is not None:
+        words = side.inside(area)
+        if not 2 < len(words) <= _MOST_WORDS:
+            return
+        yield Part(number, area, words)
+    else:
+        area = Area(caption.left, caption.right, caption.top, caption.top, caption.bottom + 30)
+    while ends_page(area, side.words, side.bottom) and number < caption.page + _MOST_PAGES:
+        number += 1
+        if (number, turn) not in sides:
+            return
+        side = sides[number, turn]
+        limit = side.limit(side.top - 5, area.x0, area.x1)
+        rest = find_rest(area, side.top, limit, side.rules, side.words)
+        if rest is None:
+            return
+        yield Part(number, rest, side.inside(rest))
+        area = rest
 
 
 def _without_notes(rows: list[list[str]], header_rows: int) -> tuple[list[list[str]], list[str]]:
@@ -214,8 +148,9 @@ def _notes_below(words: Sequence[Word], area: Area) -> list[str]:
     return notes
 
 
-def _caption_text(caption: Caption, words: Sequence[Word], area: Area) -> str:
-    """All words from the caption's first line down to the table."""
-    left, right = min(area.x0, caption.x0) - 5, max(area.x1, caption.x1) + 5
-    inside = [w for w in words if caption.top - 2 <= w.middle <= area.top and left <= w.x0 and w.x1 <= right]
+def _caption_text(caption: Caption, words: Sequence[Word], area: Area | None) -> str:
+    """All words from the caption's first line down to the table, or to the end of the page."""
+    x0, x1 = (area.x0, area.x1) if area else (caption.left, caption.right)
+    left, right, end = min(x0, caption.x0) - 5, max(x1, caption.x1) + 5, area.top if area else caption.bottom + 30
+    inside = [w for w in words if caption.top - 2 <= w.middle <= end and left <= w.x0 and w.x1 <= right]
     return " ".join(w.text for line in lines_of(inside) for w in line) or caption.text
