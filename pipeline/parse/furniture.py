@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 #: whole lines that web pages print around an article
@@ -35,17 +34,6 @@ _CRUMBS = 6
 def is_furniture(line: str) -> bool:
     """Is the whole line (stripped) part of the page and not of the article?"""
     return len(line) < 200 and bool(_BUTTONS.match(line) or _PAGE_LINES.match(line))
-
-
-def repeated(lines: Sequence[str], least: int = 3) -> set[str]:
-    """Lines that stand `least` times or more, but for their numbers: running heads. Given and returned stripped."""
-    masked = [_mask(line) for line in lines]
-    counts = Counter(m for m in masked if len(re.sub(r"[^A-Za-z]", "", m)) >= 8 and m.count("#") <= 6)
-    return {line for line, m in zip(lines, masked, strict=True) if counts[m] >= least}
-
-
-def _mask(line: str) -> str:
-    return re.sub(r"\d+", "#", line)
 
 
 def crumbs(lines: Sequence[str]) -> set[int]:

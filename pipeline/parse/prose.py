@@ -12,6 +12,7 @@ from pipeline.parse.hyphens import Vocabulary
 from pipeline.parse.lines import Layout, Line, lay_out, split_lines
 from pipeline.parse.repairs import find_repairs
 from pipeline.parse.sections import Heading, find_sections
+from pipeline.parse.text_pages import running_lines
 from pipeline.parsed import Repair, Section, Table
 from pipeline.spans import Piece, TextBuilder
 
@@ -21,6 +22,7 @@ SPACES = {
     for c in "\t\x0b\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 }
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\x00-\x08\x0e-\x1f]")
+_HYPHENS = "-‐"
 _MARKER = re.compile(r"(?:(?:ABSTRACT|TITLE)[.:]\s*)+(?P<title>[^\n]{0,80}?)[\s:.]*$")
 _GLUED = re.compile(r"(?:Abstract|ABSTRACT|Summary)(?=[A-Z][a-z]+\b)|(?:Abstract|ABSTRACT)[:.]?\s+(?=[A-Z“\"(\d])")
 _ALONE = re.compile(r"(?i)abstract[.:]?$")
@@ -44,12 +46,13 @@ def article_lines(source: str, start: int, end: int, *, running_heads: bool) -> 
     lines = split_lines(source, start, end)
     texts = [line.text for line in lines]
     dropped = furniture.crumbs(texts) if running_heads else set()
-    heads = furniture.repeated(texts) if running_heads else set()
+    if running_heads:
+        dropped |= running_lines(lines, paged=source.count("\f", start, end) > 1)
     kept: list[Line] = []
     gap, page = 0, False
     for i, line in enumerate(lines):
         gap, page = max(gap, line.gap), page or line.page
-        if i in dropped or line.text in heads or furniture.is_furniture(line.text) or _ALONE.match(line.text):
+        if i in dropped or furniture.is_furniture(line.text) or _ALONE.match(line.text):
             continue
         cut = _GLUED.match(line.text)
         begin = line.start + (cut.end() if cut else 0)
@@ -125,7 +128,8 @@ def _build(
     """The clean text and the place of each line in it."""
     builder = TextBuilder(source)
     writer = Writer(builder, repairs)
-    words = Vocabulary(line.text for line in lines)
+    broken = any(line.text[-1] in _HYPHENS for line in lines)
+    words = Vocabulary(line.text for line in lines if broken)
     places: list[tuple[int, int]] = []
     for i, line in enumerate(lines):
         joint = layout.joints[i] if i < len(layout.joints) else None
@@ -146,7 +150,7 @@ def _glue(joint: str, line: Line, after: Line, words: Vocabulary) -> tuple[str, 
     if last == "\u00ad":
         return "", 1
     if last in "-‐–/" and before.strip():
-        if last in "-‐" and before.isalpha() and after.text[0].isalpha():
+        if last in _HYPHENS and before.isalpha() and after.text[0].isalpha():
             return "", 0 if words.keeps_hyphen(line.text, after.text) else 1
         return "", 0
     return " ", 0
