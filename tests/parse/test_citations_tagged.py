@@ -12,6 +12,8 @@ from pipeline.parse import parse, tagged
 from pipeline.parse.document import Document
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
+from .conftest import DATA
+
 
 def rows(tmp_path: Path, text: str | bytes, name: str = "export.txt") -> list[ParsedRecord | SetAside]:
     """What comes out; each record's raw text is what the file holds at its span."""
@@ -109,104 +111,9 @@ def test_keywords_of_endnote_go_on_in_lines(tmp_path: Path) -> None:
     assert found.language == "eng"
 
 
-EMBASE = """TY  - JOUR
-ID  - L2001
-T1  - A title
-A1  - Foo A.
-A1  - Bar B.
-Y1  - 2012/01//
-VL  - 3
-IS  - 2
-SP  - 5
-EP  - 9
-JF  - Tests
-LA  - English
-M3  - Article
-N2  - Background: this. Results: that.
-DO  - 10.1000/abc
-DB  - Embase
-DB  - Medline
-C5  - 22334455
-ER  -
-"""
-OVID = """<1. >
-VN  - Ovid Technologies
-DB  - Ovid MEDLINE(R)
-UI  - 22334455
-AU  - Foo A.
-AU  - Bar B.
-TI  - A title
-SO  - Tests. 3(2):5-9, 2012 Jan.
-VI  - 3
-IP  - 2
-PG  - 5-9
-LG  - English
-PT  - Article
-AB  - Background: this.
-   Results: that.
-DO  - https://dx.doi.org/10.1000/abc
-"""
-COCHRANE = """Record #1 of 1
-ID: CN-00000001
-AU: Foo A.
-AU: Bar B.
-TI: A title
-SO: Tests
-YR: 2012
-VL: 3
-NO: 2
-PG: 5-9
-PM: PUBMED 22334455
-PT: Article
-LA: English
-KY: adult; *blood
-DOI: 10.1000/abc
-AB: Background: this. Results: that.
-"""
-ENW = """%0 Journal Article
-%A Foo A.
-%A Bar B.
-%D 2012
-%T A title
-%J Tests
-%V 3
-%N 2
-%P 5-9
-%9 Article
-%G English
-%R 10.1000/abc
-%U https://pubmed.ncbi.nlm.nih.gov/22334455/
-%X Background: this. Results: that.
-"""
-WOS = """FN Clarivate Analytics Web of Science
-VR 1.0
-PT J
-AU Foo A.
-   Bar B.
-TI A
-   title
-SO Tests
-LA English
-DT Article
-AB Background: this. Results:
-   that.
-PY 2012
-VL 3
-IS 2
-BP 5
-EP 9
-DI 10.1000/abc
-PM 22334455
-ER
-
-EF
-"""
-
-
-@pytest.mark.parametrize(
-    "text", [EMBASE, OVID, COCHRANE, ENW, WOS], ids=["Embase", "Ovid", "Cochrane", "enw", "Web of Science"]
-)
-def test_every_dialect_has_the_same_fields(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("name", ["embase.ris", "ovid.cgi", "cochrane.txt", "endnote.enw", "wos_lines.txt"])
+def test_every_dialect_has_the_same_fields(tmp_path: Path, name: str) -> None:
+    text = (DATA / name).read_text("utf-8")
     for shape in (text, text.replace("\n", "\r\n")):
         (record,) = records(tmp_path, shape)
         found = record.citation
@@ -220,12 +127,10 @@ def test_every_dialect_has_the_same_fields(tmp_path: Path, text: str) -> None:
 
 
 def test_keywords_in_a_line(tmp_path: Path) -> None:
-    assert cited(tmp_path, COCHRANE).mesh == ["adult", "*blood"]
-    assert cited(tmp_path, WOS.replace("AB Back", "DE platelets; blood\n   count; x-rays\nAB Back")).mesh == [
-        "platelets",
-        "blood count",
-        "x-rays",
-    ]
+    assert cited(tmp_path, (DATA / "cochrane.txt").read_text("utf-8")).mesh == ["adult", "*blood"]
+    wos = (DATA / "wos_lines.txt").read_text("utf-8")
+    found = cited(tmp_path, wos.replace("AB Back", "DE platelets; blood\n   count; x-rays\nAB Back"))
+    assert found.mesh == ["platelets", "blood count", "x-rays"]
 
 
 def test_an_ending_does_not_hide_the_format(tmp_path: Path) -> None:
