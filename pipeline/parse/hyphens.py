@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 #: words, those with hyphens as one; nothing is given back, so that a long run is read once
 _WORD = re.compile(r"(?<!\w)\w++(?:[-‐]\w++)++|[^\W\d_]++")
@@ -40,6 +40,11 @@ _SUFFIXES = word_set(
 )
 
 
+#: what pdfium prints for a hyphen that ended a line, when it has joined the two lines
+JOINED = "\ufffe"
+_JOINED_WORD = re.compile(rf"\w*+{JOINED}\w*+")
+
+
 class Vocabulary:
     """The words of a text and how often each stands there unbroken."""
 
@@ -47,6 +52,8 @@ class Vocabulary:
         self._counts: Counter[str] = Counter()
         broken = False
         for line in lines:
+            if JOINED in line:
+                line = _JOINED_WORD.sub(" ", line)
             words = [m.group().lower().replace("‐", "-") for m in _WORD.finditer(line)]
             first = 1 if broken else 0
             broken = line.endswith(("-", "‐", "\u00ad"))
@@ -68,6 +75,13 @@ class Vocabulary:
             return last == "analysis"
         standalone = bool(self._counts[first]) and bool(self._counts[last])
         return (first in _PREFIXES and (last in _SUFFIXES or standalone)) or (last in _SUFFIXES and standalone)
+
+
+def joined_words(text: str, words: Vocabulary) -> Iterator[tuple[int, str]]:
+    """(offset, what to read) of each `JOINED` in a text: a hyphen, or nothing where it was only the typesetter's."""
+    for m in re.finditer(JOINED, text):
+        before, after = text[max(0, m.start() - _LONGEST) : m.start()], text[m.end() : m.end() + _LONGEST]
+        yield m.start(), "-" if words.keeps_hyphen(f"{before}-", after) else ""
 
 
 def _is_plain(left: str, right: str) -> bool:

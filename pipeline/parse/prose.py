@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.parse import furniture, text_tables
 from pipeline.parse.headings import tidy
-from pipeline.parse.hyphens import Vocabulary
+from pipeline.parse.hyphens import JOINED, Vocabulary, joined_words
 from pipeline.parse.lines import Layout, Line, lay_out, split_lines
 from pipeline.parse.repairs import find_repairs
 from pipeline.parse.sections import Heading, find_sections
@@ -89,8 +89,11 @@ def read_prose(source: str, lines: Sequence[Line], *, title_lines: int = 0, mark
     sure = {i for i, line in enumerate(lines) if line.start in (marked or set())}
     layout = _with_title(Layout(layout.joints, layout.headings | sure), title_lines)
     span = (lines[0].start, lines[-1].end)
-    repairs = _repairs(source, *span)
-    builder, places = _build(source, lines, layout, repairs)
+    joins = source.count(JOINED, *span) > 0
+    broken = joins or any(line.text[-1] in _HYPHENS for line in lines)
+    words = Vocabulary(line.text for line in lines if broken)
+    repairs = _repairs(source, *span, words)
+    builder, places = _build(source, lines, layout, repairs, words)
     text, alignment = builder.build()
     own = [Heading(tidy(lines[i].text), *places[i]) for i in sorted(layout.headings)]
     title = (places[0][0], places[title_lines - 1][1]) if title_lines else None
@@ -116,20 +119,33 @@ def _with_title(layout: Layout, title_lines: int) -> Layout:
     return Layout(joints, layout.headings)
 
 
-def _repairs(source: str, start: int, end: int) -> list[Repair]:
-    return [
-        r.model_copy(update={"start": r.start + start, "end": r.end + start}) for r in find_repairs(source[start:end])
-    ]
+def _repairs(source: str, start: int, end: int, words: Vocabulary) -> list[Repair]:
+    text = source[start:end]
+    repairs = find_repairs(text)
+    if JOINED in text:
+        why = "hyphen at the end of a line"
+        joins = [Repair(start=at, end=at + 1, was=JOINED, now=now, why=why) for at, now in joined_words(text, words)]
+        taken = [(r.start, r.end) for r in repairs]
+        repairs = sorted([*repairs, *_apart(joins, taken)], key=lambda r: r.start)
+    return [r.model_copy(update={"start": r.start + start, "end": r.end + start}) for r in repairs]
+
+
+def _apart(joins: Sequence[Repair], taken: Sequence[tuple[int, int]]) -> Iterator[Repair]:
+    """The joins that stand within no other repair, both in order."""
+    last = 0
+    for join in joins:
+        while last < len(taken) and taken[last][1] <= join.start:
+            last += 1
+        if last == len(taken) or taken[last][0] > join.start:
+            yield join
 
 
 def _build(
-    source: str, lines: Sequence[Line], layout: Layout, repairs: Sequence[Repair]
+    source: str, lines: Sequence[Line], layout: Layout, repairs: Sequence[Repair], words: Vocabulary
 ) -> tuple[TextBuilder, list[tuple[int, int]]]:
     """The clean text and the place of each line in it."""
     builder = TextBuilder(source)
     writer = Writer(builder, repairs)
-    broken = any(line.text[-1] in _HYPHENS for line in lines)
-    words = Vocabulary(line.text for line in lines if broken)
     places: list[tuple[int, int]] = []
     for i, line in enumerate(lines):
         joint = layout.joints[i] if i < len(layout.joints) else None
