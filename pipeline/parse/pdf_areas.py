@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from statistics import median
+from typing import NamedTuple
 
 from pipeline.parse.pdf_columns import Phrase, Word, column_bounds, columns_of, lines_of, phrases_of
+from pipeline.parse.pdf_rows import VALUE
 from pipeline.parse.pdf_rules import Rule, Rules
 
 #: a caption stands at most so far above the first rule of its table
@@ -22,15 +24,12 @@ _ALIGNED = 12.0
 _WHOLE = 0.8
 #: so many lines in a row that fill the width are prose
 _PROSE = 3
-#: a header has at most so many lines
-_TALLEST_HEADER = 6
 #: the rest of a table starts so near to the top of the text
 _FIRST = 20.0
 _OTHER = re.compile(r"(?i)(?:fig(?:ure|\.)|table|box|scheme)\s+[A-Z]?\d{1,3}\b")
 
 
-@dataclass(frozen=True)
-class Caption:
+class Caption(NamedTuple):
     """A caption's first line on page `page` (0-based), printed in direction `turn`; `left` to `right` is its column."""
 
     page: int
@@ -44,8 +43,7 @@ class Caption:
     right: float
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(NamedTuple):
     """A table's box. The header ends at `header` (`top` if unknown); `rules` are all inside, `uprights` their x."""
 
     x0: float
@@ -78,11 +76,14 @@ def find_area(caption: Caption, limit: float, rules: Rules, words: Sequence[Word
     return Area(x0, x1, whole[0], header, whole[-1], within, uprights)
 
 
-def find_rest(area: Area, top: float, limit: float, rules: Rules, words: Sequence[Word]) -> Area | None:
-    """The area of what is left of a table at the top of the next page, where the text starts at `top`."""
+def find_rest(area: Area | Caption, top: float, limit: float, rules: Rules, words: Sequence[Word]) -> Area | None:
+    """The area of what is left of a table at the top of the next page, where the text starts at `top`.
+
+    After a caption at the end of a page that is the whole table.
+    """
     first = Caption(0, 0, "", area.x0, area.x1, top - 4, top - 1, area.x0, area.x1)
     rest = find_area(first, limit, rules, words)
-    if rest is None or rest.top - top > _FIRST or not _as_wide(rest, area):
+    if rest is None or rest.top - top > _FIRST or (isinstance(area, Area) and not _as_wide(rest, area)):
         return None
     return rest
 
@@ -91,7 +92,7 @@ def _as_wide(one: Area, other: Area) -> bool:
     return abs(one.x0 - other.x0) < _ALIGNED and abs(one.x1 - other.x1) < _ALIGNED
 
 
-def ends_page(area: Area, words: Sequence[Word], lowest: float) -> bool:
+def ends_page(area: Area | Caption, words: Sequence[Word], lowest: float) -> bool:
     """Does nothing stand below the area in its columns, down to the lowest line of the page's text?"""
     below = (w for w in words if area.bottom + 2 < w.middle <= lowest)
     return not any(w.x0 < area.x1 and w.x1 > area.x0 for w in below)
@@ -103,16 +104,20 @@ def _open_bottom(words: Sequence[Word], x0: float, x1: float, whole: Sequence[fl
     Below a header, any rows will do; below more, only those that go on to the end of the page.
     """
     inside = list(map(phrases_of, lines_of(_between(words, x0, x1, whole[0], whole[-1]))))
-    bottom = _last_row(words, x0, x1, whole[-1], limit)
-    if bottom is None or (len(whole) == 2 and len(inside) > _TALLEST_HEADER):
-        return None
     if len(whole) < 3:
-        return bottom
+        return None if any(map(_has_values, inside)) else _last_row(words, x0, x1, whole[-1], limit)
     rest = _between(words, x0, x1, whole[-1], limit)
-    size = median(word.size for word in rest)
+    if limit < inf or not rest:
+        return None
+    size = median(word.size for phrase in inside[-1] for word in phrase.words)
     near = min(word.middle for word in rest) - whole[-1] < 2 * size
-    to_the_end = max(word.middle for word in rest) < bottom
-    return bottom if near and to_the_end and _in_columns(rest, inside, x0, x1, size) else None
+    alike = all(abs(word.size - size) < 0.12 * size for word in rest)
+    return max(word.bottom for word in rest) + 1 if near and alike and _in_columns(rest, inside, x0, x1, size) else None
+
+
+def _has_values(line: Sequence[Phrase]) -> bool:
+    """Is the line a row: values, but for its label?"""
+    return len(line) > 1 and all(VALUE.match(phrase.text) for phrase in line[1:])
 
 
 def _in_columns(rest: Sequence[Word], inside: Sequence[Sequence[Phrase]], x0: float, x1: float, size: float) -> bool:

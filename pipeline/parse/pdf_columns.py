@@ -55,42 +55,57 @@ class Phrase(NamedTuple):
 
 
 def table_words(runs: Iterable[Run]) -> list[Word]:
-    """The words of a page, y downwards, each with the small raised or lowered marks beside it."""
+    """The words of a page, y downwards, each with the small raised or lowered marks before and behind it."""
     words = [Word(run.text, run.x0, run.x1, -run.y1, -run.y0) for run in runs]
-    ends: dict[int, list[int]] = defaultdict(list)
-    for i, word in enumerate(words):
-        ends[int(word.x1) // 4].append(i)
     attached: set[int] = set()
+    ends = _by_place((word.x1, i) for i, word in enumerate(words))
     for i, word in sorted(enumerate(words), key=lambda item: item[1].x0):
-        owner = _owner(words, ends, i)
+        owner = _owner(words, ends, i, before=False)
         if owner is not None:
             words[owner] = _marked(words[owner], word)
             ends[int(word.x1) // 4].append(owner)
             attached.add(i)
+    starts = _by_place((word.x0, i) for i, word in enumerate(words) if i not in attached)
+    for i, word in enumerate(words):
+        owner = None if i in attached else _owner(words, starts, i, before=True)
+        if owner is not None:
+            words[owner] = words[owner]._replace(text=_mark(words[owner], word) + words[owner].text, x0=word.x0)
+            attached.add(i)
     return [word for i, word in enumerate(words) if i not in attached]
 
 
-def _owner(words: Sequence[Word], ends: dict[int, list[int]], i: int) -> int | None:
-    """The larger word that ends where a small one starts, a little above or below."""
+def _by_place(places: Iterable[tuple[float, int]]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for x, i in places:
+        found[int(x) // 4].append(i)
+    return found
+
+
+def _owner(words: Sequence[Word], places: dict[int, list[int]], i: int, *, before: bool) -> int | None:
+    """The larger word that a small one stands right behind, or `before`; `places` are those of its other end."""
     small = words[i]
-    near = [k for step in (-1, 0, 1) for k in ends.get(int(small.x0) // 4 + step, ())[-40:] if k != i]
-    owners = [k for k in near if _carries(words[k], small)]
-    return min(owners, key=lambda k: abs(words[k].x1 - small.x0), default=None)
+    x = small.x1 if before else small.x0
+    near = [k for step in (-1, 0, 1) for k in places.get(int(x) // 4 + step, ())[-40:] if k != i]
+    owners = [k for k in near if _carries(words[k], small, words[k].x0 - x if before else x - words[k].x1)]
+    return min(owners, key=lambda k: abs(words[k].middle - small.middle), default=None)
 
 
-def _carries(word: Word, small: Word) -> bool:
+def _carries(word: Word, small: Word, gap: float) -> bool:
+    """Does the small word stand a little above or below the end of the larger one?"""
+    if not -0.3 * word.size < gap < 0.25 * word.size or small.size >= _SMALL * word.size:
+        return False
     shared = min(word.bottom, small.bottom) - max(word.top, small.top)
-    near = -0.3 * word.size < small.x0 - word.x1 < 0.25 * word.size
-    return (
-        near and small.size < _SMALL * word.size and shared > 0.2 * small.size and abs(small.middle - word.middle) > 0
-    )
+    return shared > 0.2 * small.size and abs(small.middle - word.middle) > 0
 
 
-def _marked(word: Word, mark: Word) -> Word:
+def _mark(word: Word, small: Word) -> str:
     """Raised digits stay raised, so that a note's number never becomes part of a value."""
-    raised = mark.middle < word.middle and re.fullmatch(r"[-−–+]?[\d,–-]+", mark.text)
-    text = mark.text.translate(_RAISED) if raised else mark.text
-    return word._replace(text=word.text + text, x1=max(word.x1, mark.x1))
+    raised = small.middle < word.middle and re.fullmatch(r"[-−–+]?[\d,–-]+", small.text)
+    return small.text.translate(_RAISED) if raised else small.text
+
+
+def _marked(word: Word, small: Word) -> Word:
+    return word._replace(text=word.text + _mark(word, small), x1=max(word.x1, small.x1))
 
 
 def lines_of(words: Sequence[Word]) -> list[list[Word]]:

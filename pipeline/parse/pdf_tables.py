@@ -27,6 +27,8 @@ _MARK = re.compile(r"[*†‡§¶‖#∗$^]|[a-z⁰¹²³⁴⁵⁶⁷⁸⁹][.)]
 _MOST_WORDS = 6000
 #: a table's notes have at most so many lines
 _MOST_NOTES = 25
+#: a caption at the end of a page is no higher
+_CAPTION = 30.0
 #: a table goes on over at most so many pages
 _MOST_PAGES = 60
 
@@ -96,14 +98,13 @@ def _parts(caption: Caption, sides: Mapping[tuple[int, int], Side]) -> Iterator[
     """The table's area below its caption, and on the pages after as far as it goes on there."""
     number, turn = caption.page, caption.turn
     side = sides[number, turn]
-    area = find_area(caption, side.limit(caption.bottom, caption.left, caption.right), side.rules, side.words)
-    if area is not None:
-        words = side.inside(area)
+    found = find_area(caption, side.limit(caption.bottom, caption.left, caption.right), side.rules, side.words)
+    if found is not None:
+        words = side.inside(found)
         if not 2 < len(words) <= _MOST_WORDS:
             return
-        yield Part(number, area, words)
-    else:
-        area = Area(caption.left, caption.right, caption.top, caption.top, caption.bottom + 30)
+        yield Part(number, found, words)
+    area: Area | Caption = found or caption._replace(bottom=caption.bottom + _CAPTION)
     while ends_page(area, side.words, side.bottom) and number < caption.page + _MOST_PAGES:
         number += 1
         if (number, turn) not in sides:
@@ -151,6 +152,6 @@ def _notes_below(words: Sequence[Word], area: Area) -> list[str]:
 def _caption_text(caption: Caption, words: Sequence[Word], area: Area | None) -> str:
     """All words from the caption's first line down to the table, or to the end of the page."""
     x0, x1 = (area.x0, area.x1) if area else (caption.left, caption.right)
-    left, right, end = min(x0, caption.x0) - 5, max(x1, caption.x1) + 5, area.top if area else caption.bottom + 30
+    left, right, end = min(x0, caption.x0) - 5, max(x1, caption.x1) + 5, area.top if area else caption.bottom + _CAPTION
     inside = [w for w in words if caption.top - 2 <= w.middle <= end and left <= w.x0 and w.x1 <= right]
     return " ".join(w.text for line in lines_of(inside) for w in line) or caption.text
