@@ -9,7 +9,7 @@ from lxml import etree
 
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import find_doi, registrations
-from pipeline.parse.tagged import years
+from pipeline.parse.tagged import doi_in, years
 from pipeline.parse.xml_records import elements, every, first, paragraphs, text_record
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
@@ -36,7 +36,7 @@ def _record(document: Document, record: etree._Element) -> ParsedRecord:
 def _citation(record: etree._Element, abstract: list[tuple[str, str]]) -> Citation:
     notes = " ".join(every(record, "notes") + every(record, "research-notes"))
     links = " ".join(every(record, "urls//url"))
-    doi = find_doi(first(record, "electronic-resource-num") or "") or find_doi(links)
+    doi = doi_in(first(record, "electronic-resource-num")) or find_doi(links)
     custom = " ".join(every(record, "custom2") + every(record, "custom1") + [notes])
     pmc = re.search(r"\bPMC\d{4,9}\b", custom)
     kind = first(record, "work-type")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.ris_formats import NARROW, RIS, RIS_START, Format, Tags, format_of
-from pipeline.parse.tagged import Block, Entry, blocks, empty, line_feeds, record_of, too_long, years
+from pipeline.parse.tagged import Block, Entry, blocks, doi_in, empty, line_feeds, record_of, too_long, years
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
 _NARROW_TYPE = re.compile(r"\n[ \t]{0,3}TY -")
@@ -71,7 +71,7 @@ def _citation(entry: Entry, form: Format) -> Citation:
         volume=entry.value(*tags["volume"]),
         issue=entry.value(*tags["issue"]),
         pages=_pages(entry, tags["pages"]),
-        doi=next((doi for value in entry.values(*tags["doi"]) if (doi := find_doi(value))), None),
+        doi=next((doi for value in entry.values(*tags["doi"]) if (doi := doi_in(value))), None),
         pmid=_pmid(entry, tags),
         pmcid=next((m[0] for value in entry.values("C2", "PMC", "U2") if (m := re.search(r"PMC\d+", value))), None),
         registration=registrations(" ".join(entry.values(*tags["notes"]))),

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from pipeline.parse.citation_record import joined, line_spans, make_record
 from pipeline.parse.document import Document
+from pipeline.parse.identity import find_doi
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
 Span = tuple[int, int]
@@ -23,6 +26,8 @@ LONGEST = 8_000_000
 _LOOK_BACK = 64
 #: tags that say what kind of work it is, or where the record ends
 _KIND = frozenset({"TY", "PT", "ER", "%0"})
+#: `10.1597/1545-1569(1994)031<0364:CPWART>2.3.CO;2`
+_ONLY_A_DOI = re.compile(r"(?i)(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:?\s*)?(10\.\d{4,9}/\S*[^\s.,;])[.,;]?")
 _LONE_CR = re.compile(r"\r(?!\n)")
 
 
@@ -189,6 +194,14 @@ def empty(document: Document, number: int) -> SetAside:
     return SetAside(
         set_aside=document.name, record=f"number {number}", reason=reason, remedy="export this record again"
     )
+
+
+def doi_in(value: str | None) -> str | None:
+    """The DOI of a field, lower case: all of it, which may have signs that end a DOI in prose, else the one within."""
+    if value is None:
+        return None
+    m = _ONLY_A_DOI.fullmatch(unquote(unescape(value.strip())))
+    return m[1].lower() if m else find_doi(value)
 
 
 def years(text: str | None) -> int | None:

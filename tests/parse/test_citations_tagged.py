@@ -133,6 +133,25 @@ def test_keywords_in_a_line(tmp_path: Path) -> None:
     assert found.mesh == ["platelets", "blood count", "x-rays"]
 
 
+@pytest.mark.parametrize(
+    ("written", "doi"),
+    [
+        ("10.1000/ABC", "10.1000/abc"),
+        ("doi: 10.1000/abc.", "10.1000/abc"),
+        (
+            "https://doi.org/10.1002/(SICI)1-2(1999)85:1%3C1::AID%3E3.0.CO;2-X",
+            "10.1002/(sici)1-2(1999)85:1<1::aid>3.0.co;2-x",
+        ),
+        ("10.1597/1-2(1994)031&lt;0364:C&gt;2.3.CO;2", "10.1597/1-2(1994)031<0364:c>2.3.co;2"),
+        ("https://publisher.example/doi/full/10.1000/abc", "10.1000/abc"),
+        ("10.1000/a 10.1000/b", None),
+        ("none", None),
+    ],
+)
+def test_doi_of_a_field(tmp_path: Path, written: str, doi: str | None) -> None:
+    assert cited(tmp_path, f"TY  - JOUR\nTI  - A\nDO  - {written}\nER  - \n").doi == doi
+
+
 def test_an_ending_does_not_hide_the_format(tmp_path: Path) -> None:
     assert [r.text for r in records(tmp_path, TWO, "table.csv")] == ["First", "Second"]
 
