@@ -6,7 +6,7 @@ Units are points, y downwards.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -14,6 +14,9 @@ from pipeline.parse.pdf_areas import Area
 from pipeline.parse.pdf_columns import Phrase, Word, column_bounds, columns_of, lines_of, phrases_of
 from pipeline.parse.pdf_labels import labels_first
 from pipeline.parse.pdf_rows import VALUE, CellLine, rows_of
+
+#: a gap between headings is so much wider than one between words, which is this share of the size
+_WIDER, _SPACE = 1.35, 0.28
 
 
 class Part(NamedTuple):
@@ -110,25 +113,55 @@ def _row(lines: Sequence[CellLine], columns: int) -> list[str]:
 
 def _header_rows(lines: Sequence[Sequence[Phrase]], bounds: Sequence[float], area: Area) -> list[list[str]]:
     """One row for each storey of the header; a heading over several columns stands in each of them."""
+    placed = [list(_headings(line, bounds, area)) for line in lines]
     rows: list[list[str]] = []
-    for storey in _storeys(lines, bounds, area):
+    for storey in _storeys(placed, area):
         cells: list[list[str]] = [[] for _ in range(len(bounds) + 1)]
-        for phrase in (phrase for line in storey for phrase in line):
-            first, last = _spanned(phrase, bounds, area)
-            for column in range(first, last + 1):
-                cells[column].append(phrase.text)
+        for heading in (heading for line in storey for heading in line):
+            for column in range(heading.first, heading.last + 1):
+                cells[column].append(heading.text)
         rows.append([" ".join(cell) for cell in cells])
     return rows
 
 
-def _storeys(lines: Sequence[Sequence[Phrase]], bounds: Sequence[float], area: Area) -> list[list[Sequence[Phrase]]]:
+class _Heading(NamedTuple):
+    """A heading over columns `first` to `last`, on base line `y`."""
+
+    text: str
+    first: int
+    last: int
+    y: float
+
+
+def _headings(line: Sequence[Phrase], bounds: Sequence[float], area: Area) -> Iterator[_Heading]:
+    """The headings of a line; one that two columns share is two where its words stand apart at the bound."""
+    for phrase in line:
+        first, last = _spanned(phrase, line, bounds, area)
+        pieces = list(_apart(phrase, bounds)) if first != last else []
+        if len(pieces) > 1:
+            yield from (_Heading(cut.text, cut.column, cut.column, phrase.y) for cut in pieces)
+        else:
+            yield _Heading(phrase.text, first, last, phrase.y)
+
+
+def _apart(phrase: Phrase, bounds: Sequence[float]) -> Iterator[CellLine]:
+    """The pieces of a phrase in their columns, if a gap wider than its others stands at each bound."""
+    gaps = [b.x0 - a.x1 for a, b in pairwise(phrase.words)]
+    cuts = [any(a.x1 <= bound <= b.x0 for bound in bounds) for a, b in pairwise(phrase.words)]
+    within = [gap for gap, cut in zip(gaps, cuts, strict=True) if not cut]
+    across = [gap for gap, cut in zip(gaps, cuts, strict=True) if cut]
+    if across and min(across) > _WIDER * max(within, default=phrase.words[0].size * _SPACE):
+        yield from _cut(phrase, bounds, 0)
+
+
+def _storeys(lines: Sequence[Sequence[_Heading]], area: Area) -> list[list[Sequence[_Heading]]]:
     """Lines of the header; a storey ends at a rule, or below a line with a heading over several columns."""
     cuts = [rule.at for rule in area.rules if rule.at < area.header - 1]
-    storeys: list[list[Sequence[Phrase]]] = []
+    storeys: list[list[Sequence[_Heading]]] = []
     spans = False
     for line in lines:
         above = storeys[-1][-1][0].y if storeys else 0.0
-        here = any(_spanned(phrase, bounds, area)[0] != _spanned(phrase, bounds, area)[1] for phrase in line)
+        here = any(heading.first != heading.last for heading in line)
         cut = any(above - 2 < at < line[0].y for at in cuts) if cuts else spans and not here
         if storeys and not cut:
             storeys[-1].append(line)
@@ -138,12 +171,13 @@ def _storeys(lines: Sequence[Sequence[Phrase]], bounds: Sequence[float], area: A
     return storeys
 
 
-def _spanned(phrase: Phrase, bounds: Sequence[float], area: Area) -> tuple[int, int]:
-    """The columns that a heading stands over: those of the rule just below it, else those that it reaches into."""
+def _spanned(phrase: Phrase, line: Sequence[Phrase], bounds: Sequence[float], area: Area) -> tuple[int, int]:
+    """The columns that a heading stands over: those of a rule just below it alone, else those that it reaches."""
     first, last = columns_of(phrase, bounds)
     for rule in area.rules:
         under = phrase.y - 4 < rule.at < phrase.y + 8 and rule.start - 6 < phrase.x0 and phrase.x1 < rule.end + 6
-        if under and rule.length < 0.9 * (area.x1 - area.x0):
+        alone = not any(other is not phrase and rule.start < other.x1 and other.x0 < rule.end for other in line)
+        if under and alone and rule.length < 0.9 * (area.x1 - area.x0):
             a, b = columns_of(Phrase("", rule.start + 4, rule.end - 4, 0.0), bounds)
             return min(a, first), max(b, last)
     return first, last
