@@ -129,3 +129,40 @@ def test_fields_of_the_real_pubmed_export() -> None:
     assert [c.pmid for c in cited] == re.findall(r"(?m)^PMID- (\d+)", stored(path))
     assert sum(c.doi is not None for c in cited) == starts(path, rb"^AID - .*\[doi\]")
     assert all(c.title and c.year and c.journal for c in cited)
+
+
+@needs_citations
+def test_ris_says_what_bibtex_says_of_the_same_thousand_articles() -> None:
+    """Zotero wrote both files in one order; the BibTeX is read with plain patterns."""
+    entries = re.split(r"(?m)^@", stored(CITATIONS / "asysd_zotero_export.bib"))[1:]
+    cited = [record.citation for record in read_all(CITATIONS / "asysd_zotero_export.ris")]
+    assert len(cited) == len(entries) == 1000
+    for c, entry in zip(cited, entries, strict=True):
+        assert plain(c.title) == plain(value(entry, "title"))
+        assert c.doi == (value(entry, "doi").replace("\\", "").lower() or None)
+        assert str(c.year or "") == value(entry, "year")
+        assert plain(c.volume) == plain(value(entry, "volume"))
+        assert plain(c.issue) == plain(value(entry, "number"))
+        assert plain(c.pages) == re.sub(r"^(\w+)-\1$", r"\1", plain(value(entry, "pages")))
+        assert len(c.authors) == (value(entry, "author").count(" and ") + 1 if value(entry, "author") else 0)
+
+
+def value(entry: str, name: str) -> str:
+    m = re.search(rf"(?m)^\s*{name}\s*=\s*\{{(.*)\}},?\r?$", entry)
+    return m[1] if m else ""
+
+
+def plain(text: str | None) -> str:
+    """Letters, digits and single dashes; LaTeX's words for signs left out."""
+    return re.sub(r"-+", "-", re.sub(r"[^\w-]|_", "", re.sub(r"\\text[a-z]+", "", text or "")))
+
+
+@needs_citations
+def test_every_evidence_over_title_and_abstract_is_a_stretch_of_the_file() -> None:
+    """EndNote writes the abstract before the title."""
+    path = CITATIONS / "asysd_ris_export.txt"
+    source = stored(path)
+    for record in read_all(path):
+        start, end, words = record.quote(0, len(record.text))
+        assert source[start:end] == words
+        assert record.text == "" or words
