@@ -10,6 +10,7 @@ from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.lines import Line, starts_item
 from pipeline.parse.prose import Reading, article_lines, markers, read_prose
+from pipeline.parse.text_pages import SIDE_BY_SIDE, is_side_by_side
 from pipeline.parsed import Citation, ParsedRecord, Source
 
 #: a title is no longer than this, in characters
@@ -26,7 +27,8 @@ def read(document: Document) -> Iterator[ParsedRecord]:
     title_lines = _title_lines(lines, titled, marked, shortest=5 if is_wrapped(source) else 3)
     reading = read_prose(source, lines, title_lines=title_lines, marked=marked)
     citation = Citation(title=reading.title, doi=find_doi(reading.text), registration=registrations(reading.text))
-    yield record(document, source, reading, citation)
+    made = record(document, source, reading, citation)
+    yield made.model_copy(update={"problems": [*made.problems, SIDE_BY_SIDE]}) if is_side_by_side(lines) else made
 
 
 def record(document: Document, source: str, reading: Reading, citation: Citation) -> ParsedRecord:

@@ -21,6 +21,28 @@ _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"[eS]?(?P<number>\d{1,6})$")
 
 
+#: words, a gap, words: a line of two columns
+_TWO_COLUMNS = re.compile(r"(?P<left>\S(?: ?\S){14,}+)(?: {3,}|\t+)(?P<right>\S(?: ?\S){14,}+)")
+#: a page layout kept by blanks has at least so many such lines, and this share of all
+_FEWEST_SIDE_BY_SIDE, _SHARE_SIDE_BY_SIDE = 30, 0.25
+SIDE_BY_SIDE = (
+    "its lines hold two columns side by side, so that sentences are mixed; use the PDF itself, or save its text "
+    "without layout (pdftotext without -layout)"
+)
+
+
+def is_side_by_side(lines: Sequence[Line]) -> bool:
+    """Does the text keep the layout of pages in two columns, so that each line holds a line of both?"""
+    both = sum(_holds_two(line.text) for line in lines if len(line.text) <= 2 * _LONGEST)
+    return both >= max(_FEWEST_SIDE_BY_SIDE, _SHARE_SIDE_BY_SIDE * len(lines))
+
+
+def _holds_two(text: str) -> bool:
+    """Letters, not the numbers of a table, on both sides."""
+    m = _TWO_COLUMNS.search(text) if "   " in text or "\t" in text else None
+    return m is not None and all(2 * _letters(m[side]) > len(m[side]) for side in ("left", "right"))
+
+
 def running_lines(lines: Sequence[Line], *, paged: bool) -> set[int]:
     """Indexes of running heads and page numbers; `paged`: form feeds tell where pages start."""
     return _at_edges(lines) if paged else _far_apart(lines)

@@ -279,7 +279,7 @@ def test_tables_of_the_seed_text_layer() -> None:
         ("a.nbib", b"  \n\r\n", "empty"),
         ("a.bin", bytes(range(256)) * 8, "no known format"),
         ("a.txt", b"PK\x03\x04" + bytes(200), "no known format"),
-        ("a.html", b"<html><body><p>Some words of a page that nobody reads yet</p></body></html>", "no known format"),
+        ("a.json", b'{"title": "Some words of a file that nobody reads yet, and a few more"}', "no known format"),
         ("a.txt", "Patients and \x81 words that no code page has, not one of them at all".encode("latin-1"), "neither"),
     ],
 )

@@ -93,6 +93,17 @@ def words(text: str) -> Counter[str]:
     return Counter(re.findall(r"[a-z]{4,}", text.lower().replace("ﬁ", "fi").replace("ﬂ", "fl")))
 
 
+def test_two_columns_side_by_side_are_told(tmp_path: Path) -> None:
+    prose = [f"{line} ({i})" for i in range(12) for line in BODY]
+    half = len(prose) // 2
+    rows = [f"{left:<90}{right}" for left, right in zip(prose[:half], prose[half:], strict=True)]
+    said = one(write(tmp_path, "\n".join(rows))).problems
+    assert any("two columns side by side" in problem for problem in said)
+    assert one(write(tmp_path, "\n".join(prose))).problems == []
+    numbers = [f"Patients with a response by week {i:<20}     {i} of 40 ({i}.0)     {i} of 38" for i in range(60)]
+    assert one(write(tmp_path, "\n".join([*prose, *numbers]))).problems == []
+
+
 def body_words(xml: Path) -> Counter[str]:
     """Words of the body's paragraphs, by ElementTree; tables and captions are not looked at."""
     body = ElementTree.parse(xml).getroot().find(".//body")
