@@ -41,9 +41,12 @@ class Reader(NamedTuple):
         return cast(_Module, import_module(self.module)).read(document)
 
 
+_PAGES = (".html", ".htm", ".xhtml", ".mhtml", ".mht")
+
 #: asked in this order; the last one takes any prose
 READERS = [
     Reader("PDF", "pipeline.parse.pdf", sniff.is_pdf, (".pdf",), writes_text=True),
+    Reader("saved page", "pipeline.parse.html_page", sniff.is_html, _PAGES, writes_text=True),
     Reader("JATS article", "pipeline.parse.jats", sniff.is_jats, (".nxml",), writes_text=True),
     Reader("PubMed XML", "pipeline.parse.pubmed_xml", sniff.is_pubmed_xml, writes_text=True),
     Reader("EndNote XML", "pipeline.parse.endnote_xml", sniff.is_endnote_xml, writes_text=True),

@@ -26,12 +26,22 @@ _PUBMED_TEXT = re.compile(
 )
 _PMID_LINE = re.compile(r"(?:^|[\r\n]|\. +)PMID:\s+\d{1,9}\b")
 _PUBMED_XML = re.compile(r"<Pubmed(?:Book)?Article(?:Set)?[\s/>]")
+_HTML = re.compile(
+    r"(?i)(?:\s|<\?[^>]{0,200}>|<!--(?:(?!-->)[\s\S]){0,2000}-->)*+<(?:!doctype\s+html\b|(?:html|head|body)[\s>])"
+)
+_WEB_ARCHIVE = re.compile(r"(?im)^content-type:\s*multipart/related")
 _ENDNOTE_XML = re.compile(r"<records>\s*(?:<record[\s>]|</records>)")
 _OTHER_MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|@\w+\s*\{|[\[{]\s*[\"{])")
 
 
 def is_pdf(document: Document) -> bool:
     return b"%PDF-" in document.head[:1024]
+
+
+def is_html(document: Document) -> bool:
+    """A saved page, or a web archive of one."""
+    text = document.head_text
+    return bool(_HTML.match(text)) or (document.looks_like_text and bool(_WEB_ARCHIVE.search(text[:4_000])))
 
 
 def is_jats(document: Document) -> bool:

@@ -22,6 +22,7 @@ from .conftest import DATA, HERE, one, read_all
 #: one file per reader; the PDF is typeset
 FILES = {
     "PDF": "typeset.pdf",
+    "saved page": "page.html",
     "JATS article": "article.nxml",
     "PubMed XML": "pubmed.xml",
     "EndNote XML": "endnote.xml",
