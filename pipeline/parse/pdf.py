@@ -7,18 +7,16 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
-from statistics import median
 
 from pipeline.limits import Limits
 from pipeline.parse.document import Document
-from pipeline.parse.identity import find_doi, registrations
+from pipeline.parse.pdf_front import citation_of
 from pipeline.parse.pdf_layout import captions, page_texts, without_running_heads
-from pipeline.parse.pdf_page import TextLine
-from pipeline.parse.pdf_sheets import read_sheets
+from pipeline.parse.pdf_sheets import read_metadata, read_sheets
 from pipeline.parse.pdf_tables import read_tables
 from pipeline.parse.prose import Reading, article_lines, read_prose
 from pipeline.parse.repairs import repaired
-from pipeline.parsed import Citation, Page, ParsedRecord, Repair, Source, Table
+from pipeline.parsed import Page, ParsedRecord, Repair, Section, Source, Table
 
 _TABLE = re.compile(r"(?i)\s*table\s+[A-Z]?\d{1,3}\b")
 
@@ -32,8 +30,11 @@ def read(document: Document) -> Iterator[ParsedRecord]:
     source = "".join(texts)
     reading = read_prose(source, article_lines(source, 0, len(source), running_heads=False))
     tables = [_repaired(table, source) for table in read_tables(captions(kept), sheets, kept)]
-    title = _title(kept)
-    yield _record(document, reading, starts, title, tables).model_copy(update={"problems": problems})
+    record = _record(document, reading, starts, tables)
+    front = record.text[: record.pages[0].end] if record.pages else ""
+    citation = citation_of(kept, front, read_metadata(document.path))
+    sections = [*_title_section(citation.title, front), *record.sections]
+    yield record.model_copy(update={"citation": citation, "sections": sections, "problems": problems})
 
 
 def text_pages(path: Path, limits: Limits | None = None) -> list[str]:
@@ -42,24 +43,13 @@ def text_pages(path: Path, limits: Limits | None = None) -> list[str]:
     return page_texts(without_running_heads(sheets))
 
 
-def _title(pages: Sequence[Sequence[TextLine]]) -> str | None:
-    """The lines of the largest print on the first page that are long enough for a title."""
-    groups: list[list[TextLine]] = []
-    for line in pages[0] if pages else ():
-        if groups and abs(groups[-1][0].height - line.height) < 0.06 * line.height:
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    texts = [(group[0].height, " ".join(line.text for line in group)) for group in groups]
-    titles = [(size, text) for size, text in texts if 25 <= len(text) <= 350 and text.count(" ") >= 4]
-    body = median([size for size, text in texts for _ in range(len(text))]) if texts else 0.0
-    size, title = max(titles, key=lambda t: t[0], default=(0.0, None))
-    return title if size > 1.15 * body else None
+def _title_section(title: str | None, front: str) -> list[Section]:
+    """Where the first page prints the title, its words in any layout."""
+    m = re.search(r"\s+".join(map(re.escape, title.split())), front) if title else None
+    return [Section(title="title", start=m.start(), end=m.end())] if m else []
 
 
-def _record(
-    document: Document, reading: Reading, starts: Sequence[int], title: str | None, tables: Sequence[Table]
-) -> ParsedRecord:
+def _record(document: Document, reading: Reading, starts: Sequence[int], tables: Sequence[Table]) -> ParsedRecord:
     """The reading text becomes the source text, so places of repairs and pages move to it."""
     clean = [piece[0] for piece in reading.pieces]
     origin = [piece[1] for piece in reading.pieces]
@@ -75,11 +65,9 @@ def _record(
     ]
     repairs = [_moved(repair, place(repair.start)) for repair in reading.repairs]
     found = [*tables, *_others(reading.tables, tables, pages)]
-    front = reading.text[: pages[0].end] if pages else ""
     return ParsedRecord(
         record_id="",
         source=Source(file=document.name, span=(0, len(reading.text)), page=1),
-        citation=Citation(title=title, doi=_doi(front), registration=registrations(front)),
         text=reading.text,
         raw=reading.text,
         pieces=[(0, 0, len(reading.text))],
@@ -113,9 +101,3 @@ def _others(in_text: Sequence[Table], found: Sequence[Table], pages: Sequence[Pa
 def _page_of(table: Table, pages: Sequence[Page]) -> int | None:
     start = table.span[0] if table.span else 0
     return next((page.page for page in pages if page.start <= start < page.end), None)
-
-
-def _doi(front: str) -> str | None:
-    """The article's own DOI: the one on its first page, or the first that says so."""
-    m = re.search(r"(?i)doi(?:\.org/|:\s*|\s+)(10\.\d{4,9}/\S+[^\s.,;)\]])", front)
-    return re.split("https?:", m[1].lower())[0] if m else find_doi(front)

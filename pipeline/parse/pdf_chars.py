@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.parse.pdf_glyphs import Glyphs
 
 #: smaller print is not for readers
-_SMALLEST = 2.0
+_SMALLEST = 3.5
 #: fewer turned characters are a stamp in the margin; more are a table or figure on its side
 _FEWEST_TURNED = 200
 #: shares of the font's size: a gap that parts words, and one that parts runs

@@ -56,6 +56,12 @@ def read_sheets(path: Path, most: int, *, for_tables: bool = True) -> tuple[list
     return sheets, [*_problems(sheets), *_beyond(count, most)]
 
 
+def read_metadata(path: Path) -> dict[str, str]:
+    """What the file says of itself: Title, Author, Subject and so on. Raises Unreadable."""
+    with opened(path) as pdf:
+        return dict(pdf.get_metadata_dict(skip_empty=True))
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
     """The pypdfium2 document; one with an empty user password opens like any other. Raises Unreadable."""
