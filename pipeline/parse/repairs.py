@@ -47,7 +47,7 @@ _ESTIMATE_BEFORE = re.compile(rf"(?<![\d.])(?P<estimate>{_NUMBER})\s*[;,(\[]*\s*
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lg]e|times|plusmn|ndash|mdash|minus|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
 _TAG = re.compile(
     r"(?i)(?<=10)<sup>(?P<sup>\d{1,2})</sup>|</?(?:(?P<block>p|br|div|li|ul|ol|jats:p|jats:title|jats:sec)|"
-    r"i|b|em|strong|sup|sub|u|span|h\d|jats:[a-z]+)(?:\s[^<>]{0,80})?/?>"
+    r"i|b|em|strong|sup|sub|inf|u|span|h\d|jats:[a-z]+)(?:\s[^<>]{0,80})?/?>"
 )
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 _LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
