@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 #: what parts names for sure, best first
-_SEPARATORS = [re.compile(p) for p in (r"\s*;\s*", r"\s+and\s+(?=\S)", r"\s*[\r\n|]+\s*", r"\s*//\s*")]
+_LAST = re.compile(r"\s+and\s+(?=\S)")
+_SEPARATORS = [re.compile(r"\s*;\s*"), _LAST, re.compile(r"\s*(?:[\r\n|]+|//)\s*")]
 _AND = re.compile(r",?\s+(?:and|&)\s+")
 _INITIALS = re.compile(r"(?:[A-Z]\.?[- ]?){1,4}(?:,?\s*(?:Jr|Sr|II|III)\.?)?")
 #: `Adeli K.Lewis G. F.`: line breaks between names were lost
-_GLUED = re.compile(r"(?<=[^\W\d_][ .]\w\.)(?=[^\W\d_][^\W\d_])")
+_GLUED = re.compile(r"(?<=[ .-]\w\.)(?=[^\W\d_][^\W\d_])")
 _OTHERS = re.compile(r"(?i)(?:,?\s*\bet al\b\.?|\band others|\.\.\.|…)[\s.;,]*$")
 _ID = re.compile(r"\s*\(\d{6,}\)$")
 
@@ -20,7 +21,7 @@ def split_authors(text: str) -> list[str]:
     if not text:
         return []
     apart = next((s for s in _SEPARATORS if s.search(text)), None)
-    if apart is not None and not (apart is _SEPARATORS[1] and text.count(",") > len(apart.findall(text)) + 1):
+    if apart is not None and not (apart is _LAST and _is_sentence(text)):
         names = apart.split(text)
     elif "," in text:
         names = _by_commas(_AND.sub(", ", text))
@@ -28,6 +29,15 @@ def split_authors(text: str) -> list[str]:
         names = _glued(text)
     tidy = (_ID.sub("", " ".join(name.split())).strip(" ,;") for name in names)
     return [name for name in tidy if name]
+
+
+def _is_sentence(text: str) -> bool:
+    """Does "and" stand before the last name only, as in `Ann Doe, Bo Roe and Al Poe`?"""
+    before, *after = _LAST.split(text)
+    if len(after) != 1:
+        return False
+    natural = "," in before and "," not in after[0] and all(" " in name.strip() for name in before.split(","))
+    return natural or before.count(",") > 1
 
 
 def _by_commas(text: str) -> list[str]:

@@ -14,7 +14,8 @@ from pipeline.parse import latex
 from pipeline.parse.author_lists import split_authors
 from pipeline.parse.citation_record import Stretch, make_record
 from pipeline.parse.document import Document, Unreadable
-from pipeline.parse.named_fields import NAMES, cite, is_missing, plain_name
+from pipeline.parse.field_names import NAMES, plain_name
+from pipeline.parse.named_fields import cite, is_missing
 from pipeline.parse.tagged import Block, blocks, too_long
 from pipeline.parsed import ParsedRecord, SetAside
 

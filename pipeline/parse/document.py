@@ -21,6 +21,8 @@ HEAD = 65_536
 #: a text has at most one stray control character (a NUL of a damaged disk) in so many bytes
 MOST_TEXT = 50
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x0b\x1a\x1b\x1c\x1d\x1e\x1f")
+#: first bytes of ZIP, which .xlsx is
+PACKED = b"PK\x03\x04"
 #: first bytes of ZIP, gzip, PNG, JPEG, old Word and Excel, GIF
 _BINARY = tuple(bytes.fromhex(mark) for mark in ("504b0304", "1f8b", "89504e47", "ffd8ff", "d0cf11e0", "47494638"))
 
@@ -92,8 +94,8 @@ class Document:
 
     @property
     def problems(self) -> list[str]:
-        """What every record of the file should say about its decoding."""
-        return self.decoding.problems
+        """What every record of the file should say about its decoding; nothing for a packed file, which is no text."""
+        return [] if self.head.startswith(PACKED) else self.decoding.problems
 
     def open_text(self) -> TextIO:
         """The file as characters, newlines as stored; bytes that do not fit are read as `decoding` says."""

@@ -1,76 +1,19 @@
-"""Fields by their names: columns of tables and fields of BibTeX, as databases and screening tools call them.
-
-To read another tool's table, add the names of its columns here.
-"""
+"""The citation of a record whose fields have names: a row of a table, an entry of BibTeX."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 
 from pipeline.parse.author_lists import split_authors
-from pipeline.parse.identity import find_doi, registrations
-from pipeline.parse.tagged import years
+from pipeline.parse.identity import registrations
+from pipeline.parse.tagged import doi_in, years
 from pipeline.parsed import Citation
 
-#: names of each field, best first, in small letters and digits only. Known from PubMed, Scopus, Web of Science,
-#: Embase, Cochrane, Dimensions, Lens, Covidence, Rayyan, ASReview, EPPI-Reviewer, Zotero, EndNote, Mendeley, JabRef.
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "title": (
-        *("title", "articletitle", "documenttitle", "primarytitle", "studytitle", "papertitle", "titleenglish"),
-        *("englishtitle", "titles", "ti", "t1", "officialtitle", "scientifictitle", "publictitle", "brieftitle"),
-    ),
-    "abstract": (
-        *("abstract", "abstractnote", "abstracttext", "abstractenglish", "englishabstract", "notesabstract", "ab"),
-        *("abstracts", "n2", "summary", "briefsummary"),
-    ),
-    "authors": (
-        *("authors", "author", "au", "authorfullnames", "authorsfullnames", "af", "fau", "authornames", "authorlist"),
-        *("allauthors", "a1", "creators", "creator", "contributors", "firstauthor"),
-    ),
-    "year": (
-        *("year", "publicationyear", "publishedyear", "pubyear", "py", "yearpublished", "yearofpublication"),
-        *("publicationdate", "datepublished", "pubdate", "date", "dp", "y1", "da", "coverdate", "issued", "published"),
-    ),
-    "journal": (
-        *("journal", "journaltitle", "journalname", "sourcetitle", "publicationtitle", "publicationname"),
-        *("journalbook", "fulljournaltitle", "fjournal", "secondarytitle", "containertitle", "t2", "jt", "jf", "jo"),
-        *("periodical", "booktitle", "journalabbreviation", "abbreviatedsourcetitle", "ta", "so", "venue", "source"),
-    ),
-    "volume": ("volume", "vol", "volumenumber", "vl", "vi"),
-    "issue": ("issue", "issuenumber", "issueno", "number", "num", "is", "ip"),
-    "pages": ("pages", "page", "pagerange", "pagination", "pagenumbers", "pp", "pg"),
-    "first page": ("pagestart", "startpage", "firstpage", "beginningpage", "sp", "bp"),
-    "last page": ("pageend", "endpage", "lastpage", "endingpage", "ep"),
-    "article number": ("artno", "articlenumber", "articleno", "elocationid", "eid", "ar"),
-    "doi": ("doi", "digitalobjectidentifier", "doiurl", "doilink", "do", "di", "doinumber"),
-    "link": ("url", "urls", "link", "links", "articleurl", "sourceurls", "externalurl", "ur", "howpublished"),
-    "pmid": ("pmid", "pubmedid", "pubmed", "pubmednumber", "pm", "pmidnumber"),
-    "pmcid": ("pmcid", "pmc", "pmcnumber", "pubmedcentralid"),
-    "registration": (
-        *("registration", "registrationnumber", "trialregistration", "trialregistrationnumber", "nctnumber", "nctid"),
-        *("trialid", "clinicaltrialnumber", "clinicaltrialnumbers", "secondaryids", "mainid"),
-    ),
-    "types": (
-        *("documenttype", "publicationtype", "publicationtypes", "itemtype", "referencetype", "typeofwork", "dt"),
-        *("articletype", "worktype", "type"),
-    ),
-    "mesh": (
-        *("meshterms", "mesh", "meshheadings", "meshheading", "mh", "indexkeywords", "keywords", "keyword"),
-        *("authorkeywords", "keywordsplus", "automatictags", "de", "kw", "emtreeterms"),
-    ),
-    "language": (*("language", "languages", "languageoforiginaldocument", "originallanguage", "lang", "langid", "la"),),
-    "database": (
-        *("database", "databasename", "nameofdatabase", "sourcedatabase", "remotedatabasename", "librarycatalog"),
-        *("databaseprovider", "db", "source"),
-    ),
-    "notes": (
-        *("notes", "note", "extra", "annote", "comments", "accessionnumber", "ut", "utuniquewosid", "uniqueid"),
-        *("accession", "eprint"),
-    ),
-}
 #: what stands in a cell that holds nothing
-_MISSING = re.compile(r"(?i)[\W_]*|n/?a|nan|null|none|\W*no abstract available\W*")
+_MISSING = re.compile(
+    r"(?i)[\W_]*|#?n/?a|#(?:name\?|value!|ref!|num!|null!|div/0!)|nan|null|none|\W*no abstract available\W*"
+)
 _DATABASES = re.compile(
     r"(?i)\b(?:pubmed|medline|scopus|embase|web of science|wos|cochrane|central|cinahl|psycinfo|lilacs|dimensions|lens|"
     r"google scholar|clinicaltrials\.gov|europe pmc|ovid|ebsco|proquest)"
@@ -90,20 +33,6 @@ _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.I)
 
 #: the values of a field, best first, none of them empty
 Values = Callable[[str], list[str]]
-
-
-def plain_name(name: str) -> str:
-    """`Author(s)` and `AUTHORS` are one name: authors."""
-    return "".join(c for c in name.lower() if c.isalnum())
-
-
-def find_columns(header: Sequence[str]) -> dict[str, list[int]]:
-    """Columns of each field that the header names, best first."""
-    at: dict[str, list[int]] = {}
-    for i, name in enumerate(header):
-        at.setdefault(plain_name(name), []).append(i)
-    found = {field: [i for name in names for i in at.get(name, ())] for field, names in NAMES.items()}
-    return {field: columns for field, columns in found.items() if columns}
 
 
 def is_missing(value: str) -> bool:
@@ -126,7 +55,7 @@ def cite(values: Values, abstract: str, authors: list[str] | None = None) -> Cit
         volume=_printed(values("volume")),
         issue=_printed(values("issue")),
         pages=_pages(values),
-        doi=next((doi for value in [*values("doi"), links] if (doi := find_doi(value))), None),
+        doi=next((doi for value in [*values("doi"), links] if (doi := doi_in(value))), None),
         pmid=_pmid(values("pmid"), links),
         pmcid=next((m[0] for v in [*values("pmcid"), links] if (m := re.search(r"PMC\d{4,9}\b", v))), None),
         registration=registrations(" ".join([*values("registration"), *values("notes"), abstract])),

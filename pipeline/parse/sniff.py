@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from pipeline.parse import table_header
 from pipeline.parse.document import Document
 
+_XLSX = re.compile(rb"PK\x03\x04[\s\S]{26}xl/")
 _MEDLINE = re.compile(r"(?m)^PMID- *\d+")
 _NO_PMID = re.compile(r"(?m)^(?:OWN |STAT)- (?:[^\n]*\n){1,40}TI  - ")
 _RIS = re.compile(r"(?m)(?:^|\r)[ \t]{0,3}(?i:TY)(?:  -| {1,3}-(?:[ \t]|$|(?=\r)))")
@@ -74,6 +76,15 @@ def is_pubmed_text(document: Document) -> bool:
     """Numbered records in paragraphs: the first paragraphs have one, and there is a PMID."""
     text = document.head_text
     return document.looks_like_text and bool(_PMID_LINE.search(text) and _PUBMED_TEXT.match(text))
+
+
+def is_xlsx(document: Document) -> bool:
+    return _XLSX.search(document.head) is not None
+
+
+def is_csv(document: Document) -> bool:
+    """A table whose first rows name the columns of a title or an abstract, and others that are known."""
+    return document.looks_like_text and table_header.is_table(document.head_text)
 
 
 def is_bibtex(document: Document) -> bool:

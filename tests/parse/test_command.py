@@ -26,6 +26,8 @@ FILES = {
     "JATS article": "article.nxml",
     "PubMed XML": "pubmed.xml",
     "EndNote XML": "endnote.xml",
+    "Excel table": "covidence.xlsx",
+    "CSV table": "rayyan.csv",
     "PubMed export": "pubmed.nbib",
     "RIS export": "export.ris",
     "PubMed text": "pubmed_abstracts.txt",
