@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pipeline.parse import headings
 from pipeline.parse.document import Document, Unreadable
+from pipeline.parse.front_matter import is_author_list, names_of, read_front
 from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.lines import Line, starts_item
 from pipeline.parse.prose import Reading, article_lines, markers, read_prose
@@ -15,20 +17,40 @@ from pipeline.parsed import Citation, ParsedRecord, Source
 
 #: a title is no longer than this, in characters
 _LONGEST_TITLE = 350
+#: how far above and below the start of the text a DOI of its own may stand
+_ABOVE = 1_000
 _SENTENCE = re.compile(r"(?i)\b(?:we|our)\b|\b(?:was|were|had)\b.*\.$")
 
 
 def read(document: Document) -> Iterator[ParsedRecord]:
     """The whole file is one record."""
     source = document.text()
-    lines, titled, marked = markers(article_lines(source, 0, len(source), running_heads=is_wrapped(source)))
+    front = read_front(article_lines(source, 0, len(source), running_heads=is_wrapped(source)))
+    lines, titled, marked = markers(front.lines)
     if not lines:
         raise Unreadable("holds no text besides page furniture", "copy the article's text into it")
-    title_lines = _title_lines(lines, titled, marked, shortest=5 if is_wrapped(source) else 3)
+    title_lines = _title_lines(lines, titled or front.titled, marked, shortest=5 if is_wrapped(source) else 3)
+    lines, authors = _without_authors(lines, title_lines)
     reading = read_prose(source, lines, title_lines=title_lines, marked=marked)
-    citation = Citation(title=reading.title, doi=find_doi(reading.text), registration=registrations(reading.text))
+    citation = _citation(source, reading, {"authors": authors, **front.cited})
     made = record(document, source, reading, citation)
     yield made.model_copy(update={"problems": [*made.problems, SIDE_BY_SIDE]}) if is_side_by_side(lines) else made
+
+
+def _citation(source: str, reading: Reading, told: dict[str, Any]) -> Citation:
+    """What the text says of itself; its DOI may stand above the text that is read."""
+    begin = reading.span[0]
+    doi = find_doi(reading.text) or find_doi(source[max(0, begin - _ABOVE) : begin + _ABOVE])
+    return Citation(title=reading.title, doi=doi, registration=registrations(reading.text), **told)
+
+
+def _without_authors(lines: list[Line], title_lines: int) -> tuple[list[Line], list[str]]:
+    """Lines that list authors below the title belong to the citation, not to the text."""
+    at = title_lines
+    while title_lines and at < len(lines) - 1 and is_author_list(lines[at].text, alone=lines[at].blank_before):
+        at += 1
+    authors = [name for line in lines[title_lines:at] for name in names_of(line.text)]
+    return lines[:title_lines] + lines[at:], authors
 
 
 def record(document: Document, source: str, reading: Reading, citation: Citation) -> ParsedRecord:
@@ -61,7 +83,7 @@ def is_wrapped(text: str) -> bool:
 def _title_lines(lines: Sequence[Line], titled: bool, marked: set[int], shortest: int) -> int:
     """How many of the first lines are the title; 0 if there is none. A title has `shortest` words."""
     block = 1
-    while block < len(lines) and not lines[block].blank_before and lines[block].start not in marked:
+    while block < len(lines) and not _ends_title(lines[block], marked):
         block += 1
     if titled:
         return block
@@ -76,6 +98,13 @@ def _title_lines(lines: Sequence[Line], titled: bool, marked: set[int], shortest
     ):
         return 0
     return len(first) if _is_title(title, rest) else 0
+
+
+def _ends_title(line: Line, marked: set[int]) -> bool:
+    """A line that cannot be the second one of a title."""
+    if line.blank_before or line.start in marked or is_author_list(line.text, alone=False):
+        return True
+    return any(run.start == 0 for run in headings.run_ins(line.text[:_LONGEST_TITLE]))
 
 
 def _short_first_line(lines: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line]]:

@@ -25,6 +25,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\x00-\x08\x0e-\x1f
 _HYPHENS = "-‐"
 _MARKER = re.compile(r"(?:(?:ABSTRACT|TITLE)[.:]\s*)+(?P<title>[^\n]{0,80}?)[\s:.]*$")
 _GLUED = re.compile(r"(?:Abstract|ABSTRACT|Summary)(?=[A-Z][a-z]+\b)|(?:Abstract|ABSTRACT)[:.]?\s+(?=[A-Z“\"(\d])")
+_HASHES = re.compile(r"#{1,6} +(?=\S)")
 _ALONE = re.compile(r"(?i)abstract[.:]?$")
 
 
@@ -68,7 +69,7 @@ def markers(lines: Sequence[Line]) -> tuple[list[Line], bool, set[int]]:
     """
     kept: list[Line] = []
     titled, marked = False, set[int]()
-    for line in lines:
+    for line in map(_without_hashes, lines):
         m = _MARKER.match(line.text)
         if m is None:
             kept.append(line)
@@ -79,6 +80,12 @@ def markers(lines: Sequence[Line]) -> tuple[list[Line], bool, set[int]]:
             kept.append(replace(line, start=at, end=at + len(m["title"]), text=m["title"]))
             marked.add(at)
     return kept, titled, marked
+
+
+def _without_hashes(line: Line) -> Line:
+    """A heading as Markdown writes it: `## Results`."""
+    m = _HASHES.match(line.text)
+    return replace(line, start=line.start + m.end(), text=line.text[m.end() :]) if m else line
 
 
 def read_prose(source: str, lines: Sequence[Line], *, title_lines: int = 0, marked: set[int] | None = None) -> Reading:

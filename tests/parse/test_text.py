@@ -148,6 +148,51 @@ def test_seed_of_an_encyclopaedia_keeps_its_headings() -> None:
     assert {"Experimental Therapies", "Monitoring Parameters", "Diagnostic Features"} <= titles
 
 
+ABSTRACT = (
+    "Background: Nobody knows which of the drugs is better.\nMethods: Forty adults were given dapsone for 12 weeks.\n"
+    "Results: Of 40 patients, 28 (70%) responded.\nConclusions: Dapsone works.\n"
+)
+TITLE = "Dapsone for an invented blood disease: a single-arm trial"
+LABELS = ["title", "Background", "Methods", "Results", "Conclusions"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        f"{TITLE}\n",
+        f"{TITLE}\n\n",
+        f"# {TITLE}\n\n## Abstract\n\n",
+        f"{TITLE}\nAda Lovelace, Alan M. Turing\n\nAbstract\n",
+        f"{TITLE}\n\nAda Lovelace, Alan M. Turing\n\nAbstract\n",
+        f"{TITLE}\nAda Lovelace1,2, Alan M. Turing2*\n\nAbstract\n",
+        f"Title: {TITLE}\nAuthors: Ada Lovelace; Alan M. Turing\nDOI: 10.1000/a.b\nAbstract: ",
+        f"Authors: Ada Lovelace and Alan M. Turing\nJournal: J Test\nTitle: {TITLE}\n\n",
+    ],
+)
+def test_title_and_authors_above_an_abstract(tmp_path: Path, above: str) -> None:
+    path = write(tmp_path, above + ABSTRACT)
+    record = one(path)
+    assert record.citation.title == TITLE
+    assert record.citation.authors == (["Ada Lovelace", "Alan M. Turing"] if "Ada" in above else [])
+    assert record.citation.doi == ("10.1000/a.b" if "DOI" in above else None)
+    assert [s.title for s in record.sections] == LABELS
+    check_spans(record, stored(path))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "A Trial of Dapsone for\nImmune Thrombocytopenia, Rheumatoid Arthritis and Lupus Erythematosus",
+        "Dapsone, Danazol and Rituximab\nin an Invented Disease of the Blood",
+        "Dapsone for an invented disease of adults\nwho did not respond to steroids: a trial",
+    ],
+)
+def test_a_title_of_two_lines_is_no_list_of_authors(tmp_path: Path, title: str) -> None:
+    record = one(write(tmp_path, f"{title}\n\n{ABSTRACT}"))
+    assert record.citation.title == " ".join(title.split())
+    assert record.citation.authors == []
+
+
 # ---- listing pages -----------------------------------------------------------------------------------------------
 
 
