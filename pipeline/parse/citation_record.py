@@ -19,15 +19,15 @@ Stretch = tuple[int, int, str | None]
 
 NO_TEXT = "has neither title nor abstract"
 _LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
-#: (letters that must be there, what a repair starts from): a quick look before the rules of `repairs`
+#: (words that must be there, what a repair starts from): a quick look before the rules of `repairs`
 _SUSPECT = [
-    ("10", re.compile(r"10(?:[3-9]|1[0-2]|\()[\d)]*\s*/")),
-    ("<", re.compile(r"</?[A-Za-z]")),
-    ("&", re.compile(r"&#?\w{2,8};")),
-    ("(2", re.compile(r"\(2[\d.]*\s*(?:[-–−,]|to)\s*[\d.]")),
-    ("CI", re.compile(r"CI\s*[,:=]?\s*[(\[]?2[\d.]*\s*(?:[-–−,]|to)\s*[\d.]")),
-    ("", re.compile(r"[Pp]\s+[5,.#]\s*0?\.\d")),
-    ("", re.compile(r"[56](?<=\s[56])\s+(?:[-−]?\.?\d|S[DE]|standard)")),
+    (("10",), re.compile(r"10(?:[3-9]|1[0-2]|\()[\d)]*\s?/")),
+    (("<",), re.compile(r"</?[A-Za-z]")),
+    (("&",), re.compile(r"&#?\w{2,8};")),
+    (("(2",), re.compile(r"\(2[\d.]*\s?(?:[-–−,]|to)\s?[\d.]")),
+    (("CI",), re.compile(r"CI\s?[,:=]?\s?[(\[]?2[\d.]*\s?(?:[-–−,]|to)\s?[\d.]")),
+    (tuple(p + sign for p in ("P ", "p ") for sign in "5,.#"), re.compile(r"[Pp] [5,.#] ?0?\.\d")),
+    ((" 5 ", " 6 "), re.compile(r"[56](?<= [56]) (?:[-−]?\.?\d|S[DE]|standard)")),
 ]
 _LIGATURES = re.compile("[ﬀ-ﬄ]")
 
@@ -108,10 +108,13 @@ class _Reading:
         """Append the stretches, with repairs made and with plain spaces."""
         if not stretches:
             return
-        repairs = repairs_of(self.raw, stretches[0][0], stretches[-1][1])
         parts = [self.raw[start:end] if text is None else text for start, end, text in stretches]
+        line = "".join(parts).replace("\n\n", " ")
         # printable text has plain spaces only, and nothing that is not seen
-        if not repairs and "".join(parts).replace("\n", "").isprintable():
+        plain = line.isprintable()
+        seen = plain and "  " not in line and _is_copied(stretches) and not _is_suspect(line)
+        repairs = [] if seen else repairs_of(self.raw, stretches[0][0], stretches[-1][1])
+        if plain and not repairs:
             self._copy(stretches, parts)
         else:
             self._repair(stretches, repairs)
@@ -150,14 +153,26 @@ class _Reading:
             self.length += len(text)
 
 
+def _is_copied(stretches: Sequence[Stretch]) -> bool:
+    """Does nothing but white space stand for other characters than the source has?"""
+    return all(text is None or text.isspace() for _, _, text in stretches)
+
+
 def repairs_of(raw: str, start: int, end: int) -> list[Repair]:
     """Repairs of raw[start:end], with offsets in raw; most abstracts need none, and a quick look shows it."""
     text = raw[start:end]
-    if any(mark in text and pattern.search(text) for mark, pattern in _SUSPECT) or (
-        not text.isascii() and _LIGATURES.search(text)
-    ):
+    if _is_suspect(" ".join(text.split())):
         return [moved(repair, start) for repair in find_repairs(text)]
     return []
+
+
+def _is_suspect(text: str) -> bool:
+    """May there be something to repair? The text has single blanks only."""
+    for words, pattern in _SUSPECT:
+        for word in words:
+            if word in text and pattern.search(text):
+                return True
+    return not text.isascii() and _LIGATURES.search(text) is not None
 
 
 def moved(repair: Repair, by: int) -> Repair:
