@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
@@ -248,3 +249,22 @@ def least_time(tmp_path: Path, text: str) -> float:
         assert list(parse(path, path.name))
         took.append(process_time() - begin)
     return min(took)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, number: int) -> None:
+    """Eight times the records need hardly more memory at their most."""
+    one = (TWO, MEDLINE)[number].replace("Second", "Second " + "word " * 2_000)
+    small, large = (peak(tmp_path, one * n) for n in (60, 480))
+    assert large < 1.3 * small + 100_000
+
+
+def peak(tmp_path: Path, text: str) -> int:
+    path = tmp_path / "long.txt"
+    path.write_text(text, "utf-8")
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in parse(path, path.name)) == 2 * text.count("First")
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
