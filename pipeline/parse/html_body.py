@@ -39,10 +39,14 @@ class _Walk:
 
     flow: Flow
     title: str
+    #: what holds a table and its caption → the table; figures with a table in them
     boxes: dict[etree._Element, etree._Element]
+    figures: set[etree._Element]
     open: list[tuple[int, str, int]] = field(default_factory=list)
     skipping: int | None = None
     begun: bool = False
+    #: has an abstract been read?
+    abstract: bool = False
     #: the last heading before the text has begun; it may be the text's first, or the site's name
     first: tuple[int, str] | None = None
 
@@ -80,8 +84,9 @@ class _Walk:
         while self.open and self.open[-1][0] >= level:
             _, title, start = self.open.pop()
             if _ABSTRACT.fullmatch(title):
-                if not any(s.start >= start > 0 for s in self.flow.sections):
+                if not self.abstract and not any(s.start >= start > 0 for s in self.flow.sections):
                     self.flow.run_in_sections(start)
+                self.abstract = True
                 title = "abstract"
             self.flow.close(title, start)
 
@@ -89,7 +94,8 @@ class _Walk:
 def read_content(content: etree._Element, title: str, flow: Flow) -> None:
     """Append the article's text and tables; `title` is not read twice."""
     tables = [table for table in content.iter("table") if is_data(table)]
-    walk = _Walk(flow, title, {box_of(table): table for table in tables})
+    boxes = {box_of(table): table for table in tables}
+    walk = _Walk(flow, title, boxes, {above for box in boxes for above in box.iterancestors("figure")})
     _block(content, walk)
     walk.close(0)
 
@@ -160,7 +166,7 @@ def _terms(element: etree._Element, walk: _Walk) -> None:
 
 def _figure(element: etree._Element, walk: _Walk) -> None:
     """A figure's label and caption in one paragraph; tables in it on their own."""
-    if any(box is element or element in box.iterancestors() for box in walk.boxes):
+    if element in walk.figures:
         _inner(element, walk)
     elif text := inline(element):
         walk.paragraph(text)

@@ -65,7 +65,7 @@ def _prose(element: etree._Element) -> int:
 
 
 def strip_furniture(body: etree._Element) -> None:
-    """Take out what is hidden or not the article; but nothing that holds half of the page's prose, whatever it is."""
+    """Empty what is hidden or not the article; but nothing that holds half of the page's prose, whatever it is."""
     for element in [e for e in body.iter() if NAMES[e.tag] in _NEVER or _is_hidden(e)]:
         _drop(element)
     words = prose_words(body)
@@ -95,17 +95,10 @@ def _is_furniture(element: etree._Element) -> bool:
 
 
 def _drop(element: etree._Element) -> None:
-    """Take an element out; the text behind it stays."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    before, tail = element.getprevious(), element.tail or ""
-    if before is None:
-        parent.text = (parent.text or "") + tail
-    else:
-        before.tail = (before.tail or "") + tail
-    element.tail = None
-    parent.remove(element)
+    """Empty an element, so that nothing is read of it; the text behind it stays."""
+    name, behind = "hr" if NAMES[element.tag] in BLOCKS else "script", element.tail
+    element.clear()
+    element.tag, element.tail = name, behind
 
 
 def content_of(body: etree._Element) -> etree._Element:

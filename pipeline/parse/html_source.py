@@ -10,12 +10,14 @@ import re
 from lxml import etree
 
 from pipeline.parse.document import Document, Unreadable
+from pipeline.parse.xml_mending import without_illegal
 
 _CHARSET = re.compile(rb"(?i)<meta\b[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]+)")
 _ARCHIVE = re.compile(rb"(?im)^content-type:\s*multipart/related")
 #: what browsers take these names for
 _WEB_NAMES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252"}
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+#: a reference to a character without its semicolon
+_SHORT = re.compile(r"&#(?:\d{1,9}(?![\d;])|[xX][0-9A-Fa-f]{1,8}(?![0-9A-Fa-f;]))")
 _REMEDY = "open the article in a browser and save the page again"
 
 
@@ -23,7 +25,7 @@ def page_tree(document: Document) -> tuple[etree._Element, list[str]]:
     """(root element, what the user should know of how the file was read). Raises Unreadable, and OSError."""
     text, problems = _text(document)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
-    data = _ILLEGAL.sub("", text).encode("utf-8", "replace")
+    data = without_illegal(_SHORT.sub(r"\g<0>;", text)).encode("utf-8", "replace")
     try:
         root = etree.fromstring(data, parser) if data.strip() else None
     except etree.XMLSyntaxError as error:

@@ -15,6 +15,9 @@ from pipeline.parse.jats_xml import articles
 from pipeline.parse.markup import child
 from pipeline.parsed import ParsedRecord, Source
 
+#: unknown entities that a problem names
+_MOST_NAMED = 5
+
 
 def read(document: Document) -> Iterator[ParsedRecord]:
     """One record per article. Raises Unreadable for XML that is damaged or holds no article."""
@@ -54,7 +57,10 @@ def _record(document: Document, article: etree._Element, problems: list[str]) ->
 
 def _say_unknown(article: etree._Element, whole: str, flow: Flow) -> None:
     """Entities that are no known character stand in the text by their names, and that is said."""
-    for entity in article.iter(etree.Entity) if "&" in whole else ():  # to look at each element takes long
-        name = str(getattr(entity, "name", ""))
-        if character(name) == f"&{name};":
-            flow.problem(f"&{name}; is no known character and is not resolved")
+    if "&" not in whole:  # to look at each element takes long
+        return
+    names = dict.fromkeys(str(getattr(e, "name", "")) for e in article.iter(etree.Entity))
+    unknown = [f"&{name};" for name in names if character(name) == f"&{name};"]
+    if unknown:
+        more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
+        flow.problem(f"not resolved, for they are no known characters: {', '.join(unknown[:_MOST_NAMED])}{more}")

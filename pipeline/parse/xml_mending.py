@@ -11,7 +11,7 @@ from pipeline.parse.document import Document
 
 _DECLARED = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:(\d{1,9})|x([0-9A-Fa-f]{1,8}));")
+_REFERENCE = re.compile(r"&#(?:(\d{1,9})|[xX]([0-9A-Fa-f]{1,8}));")
 #: longest reference to a character
 _LONGEST = 12
 _SAID = "characters that XML does not allow are left out"
@@ -50,10 +50,15 @@ class Mended:
         return self._clean(text).encode("utf-8")
 
     def _clean(self, text: str) -> str:
-        clean = _REFERENCE.sub(_legal, _ILLEGAL.sub("", text))
+        clean = without_illegal(text)
         if len(clean) != len(text) and _SAID not in self.problems:
             self.problems.append(_SAID)
         return clean
+
+
+def without_illegal(text: str) -> str:
+    """Markup without the characters, and the references to characters, that XML does not allow."""
+    return _REFERENCE.sub(_legal, _ILLEGAL.sub("", text))
 
 
 def _legal(m: re.Match[str]) -> str:
