@@ -11,7 +11,9 @@ from pipeline.parse import headings
 
 Joint = Literal["wrap", "line", "paragraph"]
 
-_LINE = re.compile(r"[^\r\n\f]+|\f|\r\n?|\n")
+#: a word processor ends lines within a paragraph, and paragraphs, with characters of its own
+_SOFT = "\x0b\x85\u2028\u2029"
+_LINE = re.compile(rf"[^\r\n\f{_SOFT}]+|\f|[{_SOFT}]?(?:\r\n?|\n)|[{_SOFT}]")
 _TERMINAL = re.compile(
     r"""(?:[.!?;]["”’')\]]*(?:\d{1,2}(?:[,\-–]\d{1,2})*)?|[.!?]["”’')\]]*\s?\[[\d,\-– ]+\]|[:†‡*])$"""
 )
@@ -51,11 +53,11 @@ def split_lines(source: str, start: int = 0, end: int | None = None) -> list[Lin
     gap, page = 0, False
     for m in _LINE.finditer(source, start, len(source) if end is None else end):
         token = m.group()
-        text = token.strip(" \t\xa0\u200b\ufeff\x0b\u2028\u2029\u2002\u2003\u2009")
+        text = token.strip(" \t\xa0\u200b\ufeff\u2002\u2003\u2009\r\n" + _SOFT)
         if token == "\f":
             page = True
-        elif token[0] in "\r\n":
-            gap += 1
+        elif token[0] in "\r\n" + _SOFT:
+            gap += 2 if token[0] == "\u2029" else 1
         elif text:
             at = m.start() + token.index(text)
             lines.append(Line(at, at + len(text), text, gap, page))

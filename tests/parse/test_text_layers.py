@@ -126,3 +126,16 @@ def test_layers_of_real_articles_keep_their_words(tmp_path: Path, pdf: Path) -> 
     if wanted:
         assert sum((wanted & words(record.text)).values()) >= 0.995 * sum(wanted.values())
     check_spans(record, path.read_bytes().decode("utf-8"))
+
+
+@pytest.mark.parametrize(("soft", "hard"), [("\x0b", "\r"), ("\u2028", "\u2029"), ("\x0b\n", "\n\n")])
+def test_line_ends_of_word_processors(tmp_path: Path, soft: str, hard: str) -> None:
+    first, second = (
+        "We gave the drug to 20 patients of our own ward, of whom",
+        "12 were well after half a year of treatment.",
+    )
+    text = f"A trial of one thing{hard * 2}Methods{hard}{first}{soft}{second}{hard}Then they left."
+    record = one(write(tmp_path, text))
+    assert record.citation.title == "A trial of one thing"
+    assert section(record, "Methods").startswith(f"{first} {second}")
+    check_spans(record, text)
