@@ -10,11 +10,11 @@ from pipeline.parse.document import Document
 _XLSX = re.compile(rb"PK\x03\x04[\s\S]{26}xl/")
 _MEDLINE = re.compile(r"(?m)^PMID- *\d+")
 _NO_PMID = re.compile(r"(?m)^(?:OWN |STAT)- (?:[^\n]*\n){1,40}TI  - ")
-_RIS = re.compile(r"(?m)(?:^|\r)[ \t]{0,3}(?i:TY)(?:  -| {1,3}-(?:[ \t]|$|(?=\r)))")
-_OVID = re.compile(r"(?m)^<\d{1,9}\. ?>[ \t]*\r?\n[A-Z][A-Z0-9]  - ")
-_COCHRANE = re.compile(r"(?m)^Record #\d{1,9} of \d{1,9}[ \t]*[\r\n]{1,4}ID: ")
-_ENDNOTE = re.compile(r"(?m)^%0 [A-Z][A-Za-z ]+\r?(?:\n|(?=%))%[A-Z0-9@] ")
-_WEB_OF_SCIENCE = re.compile(r"(?m)^PT [A-Z]\s*\r?\n(?:[A-Z][A-Z0-9] |   )")
+_RIS = re.compile(r"(?m)^[ \t]{0,3}(?i:TY)(?:  -| {1,3}-(?:[ \t]|$))")
+_OVID = re.compile(r"(?m)^<\d{1,9}\. ?>[ \t]*\n[A-Z][A-Z0-9]  - ")
+_COCHRANE = re.compile(r"(?m)^Record #\d{1,9} of \d{1,9}[ \t]*\n{1,2}ID: ")
+_ENDNOTE = re.compile(r"(?m)^%0 [A-Z][A-Za-z ]+\n%[A-Z0-9@] ")
+_WEB_OF_SCIENCE = re.compile(r"(?m)^PT [A-Z]\s*\n(?:[A-Z][A-Z0-9] |   )")
 _BIBTEX = re.compile(
     r"(?m)(?:^|\})[ \t]{0,8}@[A-Za-z]{2,30}\s{0,4}[{(]\s{0,40}[^\s,{}=\"#]{0,200}\s{0,4},\s{0,40}"
     r"[A-Za-z][\w-]{0,60}\s{0,20}="
@@ -62,14 +62,20 @@ def is_endnote_xml(document: Document) -> bool:
     return text.lstrip().startswith("<") and bool(_ENDNOTE_XML.search(text))
 
 
+def _line_feeds(document: Document) -> str:
+    """The first characters with every line end as a line feed."""
+    return document.head_text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def is_medline(document: Document) -> bool:
-    text = document.head_text
+    text = _line_feeds(document)
     return document.looks_like_text and bool(_MEDLINE.search(text) or _NO_PMID.search(text))
 
 
 def is_ris(document: Document) -> bool:
     known = (_RIS, _WEB_OF_SCIENCE, _OVID, _COCHRANE, _ENDNOTE)
-    return document.looks_like_text and any(pattern.search(document.head_text) for pattern in known)
+    text = _line_feeds(document)
+    return document.looks_like_text and any(pattern.search(text) for pattern in known)
 
 
 def is_pubmed_text(document: Document) -> bool:
