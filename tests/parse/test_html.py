@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
@@ -14,6 +12,7 @@ from pipeline.parse import parse
 from pipeline.parsed import ParsedRecord, SetAside
 
 from . import jats_to_html
+from .body_words import body_words, words
 from .conftest import DATA, SHARED, check_spans, one, section, written
 
 JATS = SHARED / "corpora" / "jats"
@@ -141,28 +140,6 @@ def test_layout_tables_and_forms_around_a_page_are_looked_through(tmp_path: Path
     record = one(saved(tmp_path, body))
     assert record.tables == []
     assert record.text.count("forty adults") == 10
-
-
-WORD = re.compile(r"[a-z]{2,}|\d+(?:[.,]\d+)*")
-
-
-def words(text: str) -> Counter[str]:
-    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+", " ", text)
-    return Counter(WORD.findall(unicodedata.normalize("NFKC", text).lower()))
-
-
-def body_words(article: ET.Element) -> Counter[str]:
-    """Words of the body's paragraphs without references, tables and formulas."""
-    body = article.find("body")
-    assert body is not None
-    for parent in list(body.iter()):
-        for child in list(parent):
-            if jats_to_html.name_of(child) in ("table-wrap", "xref", "inline-formula", "disp-formula", "sup", "sub"):
-                tail = child.tail
-                child.clear()
-                child.tail = f" {tail or ''}"
-    inner = {q for p in body.iter("p") for q in p.iter("p") if q is not p}
-    return words(" ".join("".join(p.itertext()) for p in body.iter("p") if p not in inner))
 
 
 @needs_jats

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from pipeline.parse import parse
 from pipeline.parsed import SetAside
 
+from .body_words import body_words, words
 from .conftest import DATA, SHARED, check_spans, one, read_all, section, written
 
 JATS = SHARED / "corpora" / "jats"
@@ -129,3 +132,28 @@ def test_a_set_of_articles_with_a_wrong_byte(tmp_path: Path) -> None:
     expected = [f"No {i}" for i in range(30)]
     expected[7] = "Nö \ufffd 7"
     assert [r.citation.title for r in read_all(path)] == expected
+
+
+@needs_jats
+def test_no_word_of_real_articles_is_lost() -> None:
+    kept: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    for path in [*JATS.glob("*.nxml"), *(SHARED / "corpora" / "pdf").glob("*.xml")]:
+        record = one(path)
+        expected = body_words(ET.parse(path).getroot())
+        wanted += expected
+        kept += expected & words(record.text)
+    assert wanted.total() > 100_000
+    assert kept.total() >= 0.999 * wanted.total()
+
+
+@needs_jats
+def test_tables_of_real_articles_are_even_and_whole() -> None:
+    for path in JATS.glob("*.nxml"):
+        tables = one(path).tables
+        written = [list(t.iter("tr")) for t in ET.parse(path).iter("table")]
+        assert len(tables) == len(written), path
+        for table, rows in zip(tables, written, strict=True):
+            # a row without words of its own is left out, unless a cell from above spans into it
+            assert sum(bool("".join(r.itertext()).strip()) for r in rows) <= len(table.rows) <= len(rows), path
+        assert all(len(row) == len(table.rows[0]) for table in tables for row in table.rows), path
