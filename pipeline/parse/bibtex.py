@@ -34,7 +34,6 @@ _OUTSIDE = re.compile(r"[\s{}\",]*")
 _ESCAPED = re.compile(r"\\[\s\S]|[{}\"]")
 _COUNTED = re.compile(r"[{}\"]")
 _AND = re.compile(r"[{}]|(?<=\s)and\s")
-_KNOWN = frozenset(name for names in NAMES.values() for name in names)
 _NOT_CLOSED = "the braces of this entry do not close; its fields were told by their lines"
 #: @string definitions that are remembered
 _MOST_STRINGS = 10_000
@@ -181,6 +180,11 @@ def _words(text: str, parts: list[Part]) -> str:
     return " ".join("".join(said).split())
 
 
+def _stored(text: str, parts: list[Part]) -> str:
+    """A value as it is written, without the braces around it."""
+    return " ".join(text[part.start : part.end].strip("{} \t\r\n") for part in parts)
+
+
 def _record(document: Document, block: Block, entry: Entry, number: int) -> ParsedRecord | SetAside:
     if not entry.fields:
         reason = "this entry has no fields" if entry.problem is None else entry.problem
@@ -193,17 +197,16 @@ def _record(document: Document, block: Block, entry: Entry, number: int) -> Pars
         for name, parts in entry.fields.items()
     }
 
-    said = {name: _words(raw, parts) for name, parts in fields.items() if name in _KNOWN}
-
     def values(field: str) -> list[str]:
-        return [said[name] for name in NAMES[field] if name in said and not is_missing(said[name])]
+        said = (_words(raw, fields[name]) for name in NAMES[field] if name in fields)
+        return [value for value in said if not is_missing(value)]
 
     def chosen(field: str) -> list[Part]:
         """The value of the first name of a field that says something."""
-        return next((fields[name] for name in NAMES[field] if not is_missing(said.get(name, ""))), [])
+        return next((fields[name] for name in NAMES[field] if not is_missing(_stored(raw, fields.get(name, [])))), [])
 
     title, abstract = (_stretches(raw, chosen(field)) for field in ("title", "abstract"))
-    cited = cite(values, " ".join(values("abstract")[:1]), authors=_authors(raw, chosen("authors")))
+    cited = cite(values, _stored(raw, chosen("abstract")), authors=_authors(raw, chosen("authors")))
     problems = [entry.problem] if entry.problem else []
     return make_record(document, block.at + entry.start, raw, title, abstract, cited, problems=problems)
 
