@@ -9,7 +9,7 @@ from lxml import etree
 
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import find_doi, registrations
-from pipeline.parse.tagged import doi_in, years
+from pipeline.parse.tagged import doi_in, empty, years
 from pipeline.parse.xml_records import elements, every, first, paragraphs, text_record
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
@@ -19,11 +19,12 @@ _PMID = re.compile(r"(?i)(?:PMID:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov)?/)(\d{5,8}
 
 def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
     """One record per reference. Raises Unreadable if there is none."""
-    found = False
-    for element in elements(document, "record"):
-        found = True
-        yield element if isinstance(element, SetAside) else _record(document, element)
-    if not found:
+    number = 0
+    for number, element in enumerate(elements(document, "record"), 1):
+        row = element if isinstance(element, SetAside) else _record(document, element)
+        is_empty = isinstance(row, ParsedRecord) and not row.text and row.citation == Citation()
+        yield empty(document, number) if is_empty else row
+    if number == 0:
         raise Unreadable("holds no EndNote record", "export it again as EndNote XML")
 
 

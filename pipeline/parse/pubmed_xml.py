@@ -9,7 +9,7 @@ from lxml import etree
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.headings import tidy
 from pipeline.parse.identity import registrations
-from pipeline.parse.tagged import years
+from pipeline.parse.tagged import empty, years
 from pipeline.parse.xml_records import elements, every, first, text_record, words
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
@@ -19,11 +19,12 @@ _NO_LABEL = frozenset({"", "UNLABELLED", "UNASSIGNED"})
 
 def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
     """One record per article or book. Raises Unreadable if there is none."""
-    found = False
-    for element in elements(document, "PubmedArticle", "PubmedBookArticle"):
-        found = True
-        yield element if isinstance(element, SetAside) else _record(document, element)
-    if not found:
+    number = 0
+    for number, element in enumerate(elements(document, "PubmedArticle", "PubmedBookArticle"), 1):
+        row = element if isinstance(element, SetAside) else _record(document, element)
+        is_empty = isinstance(row, ParsedRecord) and not row.text and row.citation == Citation(database="PubMed")
+        yield empty(document, number) if is_empty else row
+    if number == 0:
         raise Unreadable("holds no PubMed article", "fetch it again as PubMed XML")
 
 

@@ -70,6 +70,8 @@ def words(element: etree._Element | None) -> str:
     """What an element says, on one line; raised numbers as such (10⁹)."""
     if element is None:
         return ""
+    if not len(element):
+        return " ".join((element.text or "").split())
     parts: list[str] = []
     _collect(element, parts)
     return " ".join("".join(parts).split())

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import resource
+import tempfile
+from collections.abc import Callable
+from html import escape
 from pathlib import Path
+from time import process_time
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pipeline.parse import parse
+from pipeline.parse import BETWEEN, parse
 from pipeline.parsed import ParsedRecord, SetAside
 
 from .conftest import DATA, SHARED, check_spans, letters, read_all, section, written
@@ -132,6 +138,14 @@ def test_a_damaged_record_costs_itself_only(tmp_path: Path) -> None:
     assert "damaged XML" in lost.reason
 
 
+def test_an_empty_record_is_set_aside_by_number(tmp_path: Path) -> None:
+    path = export(tmp_path, RECORD.format("One"), "<record></record>", RECORD.format("Three"))
+    assert [r.text for r in kept(path)] == ["One", "Three"]
+    assert [(row.record, "is empty" in row.reason) for row in aside(path)] == [("number 2", True)]
+    path.write_text("<PubmedArticleSet><PubmedArticle>\n</PubmedArticle></PubmedArticleSet>", "utf-8")
+    assert [row.record for row in aside(path)] == ["number 1"]
+
+
 def test_a_file_cut_off_keeps_what_comes_before(tmp_path: Path) -> None:
     path = export(tmp_path, RECORD.format("One"), RECORD.format("Two"))
     path.write_text(path.read_text("utf-8").split("</title></titles></record></records>")[0], "utf-8")
@@ -186,3 +200,104 @@ def test_utf16_and_windows_files(tmp_path: Path) -> None:
         path = tmp_path / f"{encoding}.xml"
         path.write_text(text.format(encoding.removesuffix("-sig")), encoding)
         assert [r.text for r in kept(path)] == ["Naïve – tests"]
+
+
+def endnote(title: str, abstract: str, authors: list[str], year: int) -> str:
+    names = "".join(f"<author><style face='normal'>{escape(name)}</style></author>" for name in authors)
+    return (
+        f"<record><ref-type>17</ref-type><contributors><authors>{names}</authors></contributors><titles><title>"
+        f"<style>{escape(title)}</style></title></titles><dates><year>{year}</year></dates>"
+        + (f"<abstract>{escape(abstract)}</abstract>" if abstract else "")
+        + "</record>"
+    )
+
+
+def pubmed(title: str, abstract: str, authors: list[str], year: int) -> str:
+    names = "".join(f"<Author><LastName>{escape(name)}</LastName></Author>" for name in authors)
+    return (
+        f"<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><Journal><JournalIssue><PubDate><Year>{year}</Year>"
+        f"</PubDate></JournalIssue></Journal><ArticleTitle>{escape(title)}</ArticleTitle>"
+        + (f"<Abstract><AbstractText>{escape(abstract)}</AbstractText></Abstract>" if abstract else "")
+        + f"<AuthorList>{names}</AuthorList></Article></MedlineCitation></PubmedArticle>"
+    )
+
+
+WRITERS = {"xml><records": endnote, "PubmedArticleSet": pubmed}
+#: words, and signs that XML has to write otherwise
+_WORDS = st.lists(st.sampled_from(["five", "wörter", "and", "&", "β", "of", "treated", "]]>", "platelets"]), min_size=1)
+_MADE = st.tuples(
+    _WORDS.map(" ".join), _WORDS.map(" ".join) | st.just(""), st.lists(st.just("Müller")), st.integers(1900, 2029)
+)
+
+
+@pytest.mark.parametrize("top", list(WRITERS))
+@settings(max_examples=60, deadline=None)
+@given(made=st.lists(_MADE, min_size=1, max_size=4))
+def test_what_is_written_is_read(top: str, made: list[tuple[str, str, list[str], int]]) -> None:
+    end = "".join(f"</{name}>" for name in reversed(top.split("><")))
+    rows = read_bytes(f"<{top}>{''.join(WRITERS[top](*one) for one in made)}{end}".encode())
+    source = BETWEEN.join(row.raw for row in rows if isinstance(row, ParsedRecord))
+    assert len(rows) == len(made)
+    for row, (title, abstract, authors, year) in zip(rows, made, strict=True):
+        assert isinstance(row, ParsedRecord)
+        assert row.raw == source[slice(*row.source.span)]
+        assert row.text == (f"{title}\n\n{abstract}" if abstract else title)
+        assert (row.citation.authors, row.citation.year) == (authors, year)
+
+
+def read_bytes(data: bytes) -> list[ParsedRecord | SetAside]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "library.xml"
+        path.write_bytes(data)
+        return list(parse(path, path.name))
+
+
+_PIECES = [
+    "<xml><records>",
+    "<record>",
+    "</record>",
+    "<titles><title>",
+    "</title></titles>",
+    "<abstract>",
+    "<style>",
+    "a ",
+]
+_PIECES += [
+    "</abstract>",
+    "<PubmedArticleSet>",
+    "<PubmedArticle>",
+    "</PubmedArticle>",
+    "&amp;",
+    "&x;",
+    "<!--",
+    "<![CDATA[",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES).map(str.encode) | st.binary(max_size=4), max_size=30).map(b"".join))
+def test_any_bytes_give_records_or_a_reason(data: bytes) -> None:
+    rows = read_bytes(data)
+    assert rows
+    assert all(row.reason and row.remedy for row in rows if isinstance(row, SetAside))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        lambda n: "<xml><records>" + "<record>" * n,
+        lambda n: f"<xml><records>{RECORD.format('&' * n)}",
+        lambda n: f"<xml><records>{RECORD.format('<style>a</style>' * n)}",
+        lambda n: "<xml><records><record><titles><title>a</title></titles>" + "</record " * n + "</record>",
+        lambda n: "<xml><records><record><titles><title>a</title></titles>" + "<b>" * n,
+    ],
+    ids=["not closed", "ampersands", "styles", "ends", "deep"],
+)
+def test_hostile_xml_costs_linear_time(hostile: Callable[[int], str]) -> None:
+    def took(n: int) -> float:
+        begin = process_time()
+        assert read_bytes(hostile(n).encode())
+        return process_time() - begin
+
+    small, large = (min(took(n) for _ in range(3)) for n in (2_000, 20_000))
+    assert large < 30 * small + 0.05
