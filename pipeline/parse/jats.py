@@ -9,7 +9,7 @@ from lxml import etree
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.flow import Flow
 from pipeline.parse.jats_body import read_parts
-from pipeline.parse.jats_front import front_of, read_abstracts, read_citation, read_funding, title_of
+from pipeline.parse.jats_front import meta_of, read_abstracts, read_citation, read_funding, title_of
 from pipeline.parse.jats_inline import character
 from pipeline.parse.jats_xml import articles
 from pipeline.parse.markup import child
@@ -31,7 +31,7 @@ def read(document: Document) -> Iterator[ParsedRecord]:
 
 def _record(document: Document, article: etree._Element, problems: list[str]) -> ParsedRecord:
     flow = Flow(problems=[*problems])
-    meta = child(front_of(article), "article-meta")
+    meta = meta_of(article)
     title = title_of(meta)
     flow.title(title)
     read_abstracts(meta, flow)

@@ -8,13 +8,18 @@ from pipeline.parse.flow import Flow
 from pipeline.parse.identity import registrations
 from pipeline.parse.jats_body import blocks
 from pipeline.parse.jats_inline import inline
-from pipeline.parse.markup import NAMES, child, children
+from pipeline.parse.markup import NAMES, by_name, child, children
 from pipeline.parsed import Citation
+
+#: the children of `article-meta` by their names
+Meta = dict[str, list[etree._Element]]
 
 #: abstracts beside the abstract proper
 _OTHER_ABSTRACTS = frozenset({"graphical", "teaser", "toc", "author-highlights", "key-points", "web-summary", "video"})
 #: print before electronic: the year an article is cited by
 _DATES = ("ppub", "print", "collection", "epub", "electronic", "pub", "epub-ppub")
+#: where the front may name registration numbers
+_WITH_NUMBERS = ("abstract", "article-id", "custom-meta-group", "related-object", "notes")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -23,16 +28,20 @@ def front_of(article: etree._Element) -> etree._Element | None:
     return next(children(article, "front", "front-stub"), None)
 
 
-def title_of(meta: etree._Element | None) -> str:
-    group = child(meta, "title-group")
-    words = [word for e in children(group, "article-title", "subtitle") if (word := inline(e))]
+def meta_of(article: etree._Element) -> Meta:
+    return by_name(child(front_of(article), "article-meta"))
+
+
+def title_of(meta: Meta) -> str:
+    groups = meta.get("title-group", [])[:1]
+    words = [word for group in groups for e in children(group, "article-title", "subtitle") if (word := inline(e))]
     return ": ".join([word.rstrip(": ") for word in words[:-1]] + words[-1:])
 
 
-def read_abstracts(meta: etree._Element | None, flow: Flow) -> None:
+def read_abstracts(meta: Meta, flow: Flow) -> None:
     """The abstract proper, as section "abstract" with its own sections within; else a translated one."""
-    found = [e for e in children(meta, "abstract") if e.get("abstract-type") not in _OTHER_ABSTRACTS]
-    for abstract in found or list(children(meta, "trans-abstract"))[:1]:
+    found = [e for e in meta.get("abstract", ()) if e.get("abstract-type") not in _OTHER_ABSTRACTS]
+    for abstract in found or meta.get("trans-abstract", [])[:1]:
         start, before = flow.length, len(flow.sections)
         blocks(abstract, flow)
         if len(flow.sections) == before and flow.length > start:
@@ -40,18 +49,18 @@ def read_abstracts(meta: etree._Element | None, flow: Flow) -> None:
         flow.close("abstract", start)
 
 
-def read_funding(meta: etree._Element | None, flow: Flow) -> None:
+def read_funding(meta: Meta, flow: Flow) -> None:
     """What the front says of funding, as a section."""
-    for group in children(meta, "funding-group"):
+    for group in meta.get("funding-group", ()):
         start = flow.length
         for statement in children(group, "funding-statement"):
             flow.paragraph(inline(statement))
         flow.close("Funding", start)
 
 
-def read_citation(article: etree._Element, meta: etree._Element | None, title: str, whole: str) -> Citation:
+def read_citation(article: etree._Element, meta: Meta, title: str, whole: str) -> Citation:
     """The citation of an article whose reading text is `whole`."""
-    ids = {e.get("pub-id-type"): inline(e) for e in children(meta, "article-id")}
+    ids = {e.get("pub-id-type"): inline(e) for e in meta.get("article-id", ())}
     doi, pmc = ids.get("doi"), ids.get("pmc") or ids.get("pmcid") or ids.get("pmc-uid")
     return Citation(
         title=title or None,
@@ -66,15 +75,15 @@ def read_citation(article: etree._Element, meta: etree._Element | None, title: s
         pmcid=f"PMC{pmc.upper().removeprefix('PMC')}" if pmc else None,
         registration=_registration(meta, whole),
         publication_types=_kinds(article, meta),
-        mesh=[text for group in children(meta, "kwd-group") for e in children(group, "kwd") if (text := inline(e))],
+        mesh=[text for group in meta.get("kwd-group", ()) for e in children(group, "kwd") if (text := inline(e))],
         language=article.get(_LANGUAGE),
         database="PMC" if pmc else None,
     )
 
 
-def _registration(meta: etree._Element | None, whole: str) -> list[str]:
+def _registration(meta: Meta, whole: str) -> list[str]:
     """Numbers that the front names; else the one number that the text names."""
-    front = children(meta, "abstract", "article-id", "custom-meta-group", "related-object", "notes")
+    front = (e for name in _WITH_NUMBERS for e in meta.get(name, ()))
     named = registrations(" ".join(etree.tostring(e, method="text", encoding="unicode") for e in front))
     if named:
         return named
@@ -82,29 +91,29 @@ def _registration(meta: etree._Element | None, whole: str) -> list[str]:
     return numbers if len(numbers) == 1 else []
 
 
-def _word(element: etree._Element | None, name: str) -> str | None:
-    return inline(child(element, name)) or None
+def _word(element: Meta, name: str) -> str | None:
+    return next((inline(e) for e in element.get(name, ())), "") or None
 
 
 def _journal(article: etree._Element) -> str | None:
     meta = child(front_of(article), "journal-meta")
-    return _word(child(meta, "journal-title-group"), "journal-title") or _word(meta, "journal-title")
+    return inline(child(meta, "journal-title-group", "journal-title")) or inline(child(meta, "journal-title")) or None
 
 
-def _pages(meta: etree._Element | None) -> str | None:
+def _pages(meta: Meta) -> str | None:
     first, last = _word(meta, "fpage"), _word(meta, "lpage")
     return f"{first}-{last}" if first and last and first != last else first or _word(meta, "elocation-id")
 
 
-def _kinds(article: etree._Element, meta: etree._Element | None) -> list[str]:
-    groups = children(child(meta, "article-categories"), "subj-group")
+def _kinds(article: etree._Element, meta: Meta) -> list[str]:
+    groups = (e for categories in meta.get("article-categories", ()) for e in children(categories, "subj-group"))
     heading = next((e for e in groups if e.get("subj-group-type") == "heading"), None)
     subjects = [inline(e) for e in children(heading, "subject")]
     return list(dict.fromkeys(filter(None, [article.get("article-type"), *subjects])))
 
 
-def _authors(meta: etree._Element | None) -> list[str]:
-    people = (e for group in children(meta, "contrib-group") for e in children(group, "contrib"))
+def _authors(meta: Meta) -> list[str]:
+    people = (e for group in meta.get("contrib-group", ()) for e in children(group, "contrib"))
     names = (_name(e) for e in people if e.get("contrib-type", "author") == "author")
     return [name for name in names if name]
 
@@ -136,8 +145,9 @@ def _group(collab: etree._Element) -> str:
     return " ".join("".join(words).split())
 
 
-def _year(meta: etree._Element | None) -> int | None:
-    dates = {e.get("pub-type") or e.get("date-type") or "": _word(e, "year") for e in children(meta, "pub-date")}
+def _year(meta: Meta) -> int | None:
+    found = meta.get("pub-date", ())
+    dates = {e.get("pub-type") or e.get("date-type") or "": inline(child(e, "year")) for e in found}
     order = [*(kind for kind in _DATES if kind in dates), *dates]
     years = (dates[kind] for kind in order)
     return next((int(year) for year in years if year and year.isascii() and year.isdigit() and len(year) == 4), None)

@@ -10,7 +10,7 @@ from pipeline.parse import grids
 from pipeline.parse.grids import Line, Span
 from pipeline.parse.jats_inline import Parts, collect, inline
 from pipeline.parse.markup import NAMES, children
-from pipeline.parse.scripts import tidy
+from pipeline.parse.scripts import tidy_all
 from pipeline.parsed import Table
 
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
@@ -93,12 +93,11 @@ def _rows(rows: Iterable[etree._Element], head: bool, group: int, places: Mappin
                 if len(cell):
                     parts: Parts = []
                     collect(cell, parts, True)
-                    texts.append(tidy("".join(parts)))
+                    texts.append("".join(parts))
                 else:
-                    text = cell.text
-                    texts.append(tidy(text) if text else "")
+                    texts.append(cell.text or "")
         if texts:
-            yield Line(texts, head or not plain, group, spans)
+            yield Line(tidy_all(texts), head or not plain, group, spans)
 
 
 def _entry_span(cell: etree._Element, places: Mapping[str, int]) -> Span:

@@ -53,6 +53,14 @@ def children(element: etree._Element | None, *names: str) -> Iterator[etree._Ele
                 yield child
 
 
+def by_name(element: etree._Element | None) -> dict[str, list[etree._Element]]:
+    """The children by their names, in order; looking at each once, where many names are asked for."""
+    found: dict[str, list[etree._Element]] = {}
+    for child in element if element is not None else ():
+        found.setdefault(NAMES[child.tag], []).append(child)
+    return found
+
+
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:
     """The first child of the first name, its first child of the next name, and so on; None if one is missing."""
     for name in path:

@@ -38,6 +38,13 @@ def tidy(text: str) -> str:
     return _without_marks(text).strip() if MARK in text else text.strip()
 
 
+def tidy_all(texts: list[str]) -> list[str]:
+    """Each of the texts tidied; most need nothing, and that is seen of all at once."""
+    if (together := "|".join(texts)).isprintable() and "  " not in together:
+        return [text.strip() for text in texts]
+    return [tidy(text) for text in texts]
+
+
 def _without_marks(line: str) -> str:
     """Dropped: runs of marks, brackets right around a run, and the blank before."""
     kept: list[str] = []
