@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.parse import parse
+from pipeline.parse import parse, tagged
 from pipeline.parse.citation_record import repairs_of
 from pipeline.parse.document import Document
 from pipeline.parse.repairs import find_repairs
@@ -124,6 +124,19 @@ def test_every_span_leads_to_the_words(write: Callable[[Made, int], str], made: 
     a, b, words = row.quote(start, end)
     assert words == source[a:b]
     assert set(row.text[start:end].split()) <= set(words.split()) or not row.text[start:end].strip()
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@settings(max_examples=20, deadline=None)
+@given(made=st.lists(_MADE, min_size=2, max_size=5), chunk=st.integers(1, 300))
+def test_where_the_file_is_cut_for_reading_makes_no_difference(
+    write: Callable[[Made, int], str], made: list[Made], chunk: int
+) -> None:
+    data = "".join(write(one, i) for i, one in enumerate(made)).encode("utf-8")
+    whole = read(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tagged, "_CHUNK", chunk)
+        assert read(data) == whole
 
 
 _PIECES = ["TY  - ", "ER  - ", "\nTI  - ", "\nAB  - ", "PMID- 1", "\nPMID- 2", "\nOWN - NLM", "PT J", "\nER", "<1. >"]
