@@ -215,6 +215,17 @@ def test_listing_page() -> None:
         check_spans(record, stored(path))
 
 
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_listing_page_with_any_line_ends(tmp_path: Path, newline: str) -> None:
+    text = stored(DATA / "listing.txt").replace("\n", newline)
+    records = read_all(write(tmp_path, text))
+    expected = read_all(DATA / "listing.txt")
+    assert [r.citation for r in records] == [r.citation for r in expected]
+    assert [r.text for r in records] == [r.text for r in expected]
+    for record in records:
+        check_spans(record, text)
+
+
 def test_a_record_without_text_costs_only_itself(tmp_path: Path) -> None:
     empty = "Share\nAuthor(s): \nAda ◽\n\nSign in / Sign up\n\n\n"
     text = f"{empty}J Test ◽\n2001 ◽\nAuthor(s): \nBob ◽\n\nTen of 20 were well.\n"
