@@ -197,8 +197,11 @@ def _record(document: Document, block: Block, entry: Entry, number: int) -> Pars
         for name, parts in entry.fields.items()
     }
 
+    eprint = "pmid" if _words(raw, fields.get("eprinttype", [])).lower() in ("pubmed", "pmid") else "notes"
+
     def values(field: str) -> list[str]:
-        said = (_words(raw, fields[name]) for name in NAMES[field] if name in fields)
+        names = (*NAMES[field], "eprint") if field == eprint else NAMES[field]
+        said = (_words(raw, fields[name]) for name in names if name in fields)
         return [value for value in said if not is_missing(value)]
 
     def chosen(field: str) -> list[Part]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from html import unescape
 from importlib import import_module
 from typing import Any
 
@@ -25,6 +26,7 @@ _TOKEN = re.compile(
         (?:\{(?P<inner>\\[ij]|[^\W\d_]{1,2})(?:\{\})?\}|(?P<letter>\\[ij](?![A-Za-z])[ ]?|[^\W\d_]))
     | \\(?:textsuperscript|textsuper)\{(?P<raised>[-−–+\d]{1,6})\}
     | \\(?P<name>[A-Za-z]{1,40})(?P<after>\{\}|[ ])?
+    | \\&(?P<entity>(?:amp|lt|gt|quot|apos|nbsp|[lg]e|\#\d{2,5});)
     | \\(?P<sign>[^A-Za-z\r\n])
     | (?<!\\)\$(?=[^\s$])(?P<math>[^$\r\n]{1,300}?)(?<=[^\s\\])\$
     | (?P<joint>[\r\n]\s*)
@@ -64,6 +66,7 @@ _OWN = {
         "™": "texttrademark",
         "{": "textbraceleft",
         "}": "textbraceright",
+        " ": "par",
         "ı": "i",
         "j": "j",
     }.items()
@@ -121,6 +124,8 @@ def _read(m: re.Match[str]) -> str | None:
         return (m["raised"] or m["exponent"]).translate(_RAISED)
     if m["name"]:
         return _command(m["name"], m["after"] or "", m.string[m.end() : m.end() + 1])
+    if m["entity"]:
+        return unescape(f"&{m['entity']}").replace("\N{NO-BREAK SPACE}", " ")
     if m["sign"]:
         return _SPACES.get(m["sign"], m["sign"])
     if m["math"]:

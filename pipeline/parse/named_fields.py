@@ -25,7 +25,7 @@ _MARKS = {
     "embase.com": "Embase",
     "ncbi.nlm.nih.gov": "PubMed",
 }
-_PMID = re.compile(r"(?:PMID:?\s{0,3}|pubmed(?:\.ncbi\.nlm\.nih\.gov)?/)(\d{1,8})\b", re.I)
+_PMID = re.compile(r"(?:PMID:?\s{0,3}(\d{1,8})|pubmed(?:\.ncbi\.nlm\.nih\.gov)?[/:\s]\s{0,2}(\d{5,8}))\b", re.I)
 _NUMBER = re.compile(r"(?:PMID:?\s{0,3})?(\d{1,9})(?:\.0)?", re.I)
 #: `01-Jul`, `Jul-17`: what a spreadsheet makes of the pages 1-7
 _DATE = re.compile(r"\d{1,2}[-./][A-Z][a-z]{2}|[A-Z][a-z]{2}[-./]\d{2,4}|\d{4}-\d\d-\d\d(?: 00:00:00)?")
@@ -100,10 +100,10 @@ def _pages(values: Values) -> str | None:
     return f"{first}-{last}" if last and last != first else first
 
 
-def _pmid(values: Iterable[str], elsewhere: str) -> str | None:
-    marked = (m[1] for value in values if (m := _NUMBER.fullmatch(value) or _PMID.search(value)))
-    m = _PMID.search(elsewhere)
-    return next(marked, m[1] if m else None)
+def _pmid(values: list[str], elsewhere: str) -> str | None:
+    whole = (m[1] for value in values if (m := _NUMBER.fullmatch(value)))
+    within = (m[1] or m[2] for value in (*values, elsewhere) if (m := _PMID.search(value)))
+    return next(whole, next(within, None))
 
 
 def _listed(values: Iterable[str]) -> list[str]:

@@ -95,6 +95,7 @@ def test_citation_of_an_entry() -> None:
         (r"costs $5 and $10 a day", "costs $5 and $10 a day"),
         (r"\emph{H. pylori} and {\it E. coli}", "H. pylori and E. coli"),
         (r"mean {\textpm} SD, {\textless}5, {\textasciitilde}7, ~8, Fig.~2, 3~5", "mean ± SD, <5, ~7, ~8, Fig. 2, 3~5"),
+        (r"5 \&lt; 6 \& 7\par x", "5 < 6 & 7 x"),
         (r"``quoted'' 12--20 --- yes", "“quoted” 12–20 — yes"),
         (r"C:\dir and \unknown stay, \unknown{x} does not", r"C:\dir and \unknown stay, x does not"),
         (r"$\alpha$-blockers and \beta{}-blockers", "α-blockers and β-blockers"),
@@ -168,6 +169,24 @@ def rows(tmp_path: Path, text: str | bytes) -> list[ParsedRecord | SetAside]:
     path = tmp_path / "a.bib"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return list(parse(path, path.name))
+
+
+@pytest.mark.parametrize(
+    ("fields", "pmid"),
+    [
+        ("pmid = {123}", "123"),
+        ("pubmed_id={12345}", "12345"),
+        ("eprint = {123}, eprinttype = {pubmed}", "123"),
+        ("eprint = {123}, eprinttype = {arxiv}", None),
+        ("note = {PMID: 123}", "123"),
+        ("url = {https://pubmed.ncbi.nlm.nih.gov/12345/}", "12345"),
+        ("note = {searched in PubMed 2019}", None),
+    ],
+)
+def test_places_of_a_pmid(tmp_path: Path, fields: str, pmid: str | None) -> None:
+    (record,) = rows(tmp_path, f"@article{{a, title={{One}}, {fields}}}")
+    assert isinstance(record, ParsedRecord)
+    assert record.citation.pmid == pmid
 
 
 def test_damage_costs_its_own_entry_only(tmp_path: Path) -> None:

@@ -152,6 +152,11 @@ TOOLS = {
         "PT\tAU\tTI\tSO\tAB\tPY\tVL\tIS\tBP\tEP\tDI\tUT",
         "J\tDoe, A.; Roe, B.\tOne\tJ Test\tTwo.\t2001\t1\t2\t3\t4\t10.1000/a\tWOS:0001",
     ),
+    "Embase": (
+        '"Title","Author Names","Source title","Publication Year","Volume","Issue","First Page","Last Page","Abstract",'
+        '"DOI","PUI","Medline PMID","Article Language"',
+        '"One","Doe, A.; Roe, B.","J Test","2001","1","2","3","4","Two.","10.1000/a","L123456","123","English"',
+    ),
     "Dimensions": (
         '"About the data: exported on May 1, 2020; criteria: tests"\nRank,DOI,PMID,Title,Abstract,Source title,PubYear,'
         "Volume,Issue,Pagination,Authors",
