@@ -107,7 +107,7 @@ def _open_bottom(words: Sequence[Word], x0: float, x1: float, whole: Sequence[fl
     if len(whole) < 3:
         return None if any(map(_has_values, inside)) else _last_row(words, x0, x1, whole[-1], limit)
     rest = _between(words, x0, x1, whole[-1], limit)
-    if limit < inf or not rest:
+    if limit < inf or not rest or not inside:
         return None
     size = median(word.size for phrase in inside[-1] for word in phrase.words)
     near = min(word.middle for word in rest) - whole[-1] < 2 * size

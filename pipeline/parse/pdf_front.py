@@ -29,7 +29,7 @@ _NO_TITLE = re.compile(
     r"|\d+\.\.\d+$|^[\w.-]*\d[\w.-]*$"
 )
 _JOURNAL = re.compile(r"(?i)\bjournal\b|\bissn\b|https?:|www\.|\b(?:vol|issue)\b|^volume\b|biomed central")
-_CITED = r"\s*(?:\(|,|;)?\s*(?:19|20)\d\d\b"
+_DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _YEAR = r"(?P<year>(?:19[5-9]|20[0-4])\d)"
 #: where a page says when its article appeared, the surest first
 _DATES = [
@@ -56,6 +56,8 @@ _NO_PERSON = re.compile(
     r"(?i)\b(?:univers|depart|institut|hospital|college|school|faculty|centre|center|laborator|division|road|street"
     r"|abstract|received|keywords|journal|group|corresponding|academic editor|article)"
 )
+#: a first page has at most so many lines, and its text so many characters, that are looked at
+_MOST_LINES, _MOST_TEXT = 300, 20_000
 #: lines below the title that may hold names
 _BYLINES = 12
 
@@ -69,7 +71,7 @@ class Front(NamedTuple):
 
 def citation_of(pages: Sequence[Sequence[TextLine]], front_text: str, metadata: Mapping[str, str]) -> Citation:
     """The citation of the article whose pages these are; `front_text` is the text of the first one, repaired."""
-    front = read_front(pages, metadata)
+    front, front_text = read_front(pages, metadata), front_text[:_MOST_TEXT]
     return Citation(
         title=front.title,
         authors=front.authors,
@@ -81,7 +83,7 @@ def citation_of(pages: Sequence[Sequence[TextLine]], front_text: str, metadata: 
 
 def read_front(pages: Sequence[Sequence[TextLine]], metadata: Mapping[str, str]) -> Front:
     """Title and authors from the lines of the pages and from the metadata of the file."""
-    lines = list(pages[0]) if pages else []
+    lines = list(pages[0][:_MOST_LINES]) if pages else []
     group = _title_lines(lines, pages)
     printed = _without_kicker(" ".join(line.text for line in group)) if group else None
     stated = _stated_title(metadata.get("Title", ""), lines)
@@ -103,9 +105,10 @@ def _title_lines(lines: Sequence[TextLine], pages: Sequence[Sequence[TextLine]])
     """The lines in the largest print that are long enough for a title and do not name the journal."""
     if not lines:
         return []
-    body = median(line.height for line in lines for _ in line.text)
-    cited = "\n".join(line.text for page in pages[:3] for line in page)
-    groups = [list(group) for group in _groups([line for line in lines if not _is_journal(line.text, cited)])]
+    body = median(line.height for line in lines for _ in line.text[:_LONGEST])
+    dated = [line.text for page in pages[:3] for line in page[:_MOST_LINES] if len(line.text) < _LONGEST]
+    dated = [text for text in dated if _DATED.search(text)]
+    groups = _groups([line for line in lines[:_MOST_LINES] if not _is_journal(line.text, dated)])
     fit = [group for group in groups if _is_fit(_without_kicker(" ".join(line.text for line in group)))]
     best = max(fit, key=lambda group: group[0].height, default=[])
     return best if best and best[0].height > _LARGER * body else []
@@ -127,13 +130,14 @@ def _is_fit(text: str) -> bool:
     return _SHORTEST <= len(text) <= _LONGEST and text.count(" ") >= _FEWEST_WORDS - 1 and not _NO_TITLE.search(text)
 
 
-def _is_journal(text: str, cited: str) -> bool:
+def _is_journal(text: str, dated: Sequence[str]) -> bool:
     """Does the line name the journal: by its words, or because a year follows the same words elsewhere?"""
-    if _JOURNAL.search(text) and len(text) < 90:
+    if len(text) < 90 and _JOURNAL.search(text):
         return True
-    name = " ".join(text.split()[:3])
-    start = re.search(rf"{re.escape(name)}[^\n]{{0,80}}?{_CITED}", cited) if len(name) > 8 else None
-    return start is not None and start.group() not in text
+    name = " ".join(text[:_LONGEST].split()[:3])
+    if len(name) <= 8:
+        return False
+    return any(other is not text and _DATED.search(after) for other in dated for _, _, after in [other.partition(name)])
 
 
 def _without_kicker(text: str) -> str:

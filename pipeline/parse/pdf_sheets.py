@@ -19,7 +19,7 @@ from pipeline.parse.pdf_rules import Rules, read_strokes
 CAPTION = re.compile(r"(?i:table)\s+(?:[A-Z]?\d{1,3}|[IVX]{1,5})\s*(?:[.:|—–-]|$|\s(?:[A-Z(]|[a-z]+ed\b))|TABLE\s+\S")
 _AGAIN = "download it again, or print it to a new PDF"
 #: a page with fewer letters has no text layer worth the name
-_FEWEST_LETTERS = 40
+_FEWEST_LETTERS = 20
 #: most pages that a message names one by one
 _NAMED = 12
 

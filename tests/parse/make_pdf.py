@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 LEFT = [
@@ -99,3 +100,67 @@ def encrypted(path: Path) -> Path:
     canvas.showPage()
     canvas.save()
     return path
+
+
+def locked_for_printing_only(path: Path) -> Path:
+    """Encrypted with an owner's password, so that anybody may read it."""
+    canvas = Canvas(str(path), pagesize=A4, encrypt=StandardEncryption("", ownerPassword="owner", canPrint=0))
+    canvas.drawString(100, 700, "Anybody may read that 22 of 40 adults responded.")
+    canvas.showPage()
+    canvas.save()
+    return path
+
+
+def pages(path: Path, texts: list[str | None], size: tuple[float, float] = A4) -> Path:
+    """A page for each text; None is a page with a picture only."""
+    canvas = Canvas(str(path), pagesize=size, invariant=True)
+    for text in texts:
+        if text is None:
+            canvas.rect(100, 100, 300, 300, fill=1)
+        else:
+            for i, line in enumerate(text.split("\n")):
+                canvas.drawString(60, 700 - 14 * i, line)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def table_on_its_side(path: Path) -> Path:
+    """A page whose table is printed upwards, with prose enough around its cells to be no stamp."""
+    canvas = Canvas(str(path), pagesize=A4, invariant=True)
+    canvas.drawString(60, 810, "The table on this page is printed on its side, as wide tables are.")
+    canvas.rotate(90)
+    canvas.translate(0, -842 + 240)
+    _table(canvas, 400)
+    for i, line in enumerate(LEFT[:6]):
+        canvas.drawString(60, 300 - 12 * i, line)
+    canvas.showPage()
+    canvas.save()
+    return path
+
+
+def table_over_two_pages(path: Path) -> Path:
+    """Rows 1 to 12 end the first page without a rule; rows 13 to 20 start the next one."""
+    canvas = Canvas(str(path), pagesize=A4, invariant=True)
+    canvas.setFont("Times-Roman", 9)
+    canvas.drawString(60, 300, "Table 1. Twenty rows of numbers")
+    canvas.line(60, 290, 535, 290)
+    _row(canvas, 276, ["Row", "First", "Second"])
+    canvas.line(60, 270, 535, 270)
+    for i in range(1, 13):
+        _row(canvas, 272 - 14 * i, [f"Row {i}", f"{i}.1", f"{i}.2"])
+    canvas.showPage()
+    canvas.setFont("Times-Roman", 9)
+    for i in range(13, 21):
+        _row(canvas, 780 - 14 * (i - 13), [f"Row {i}", f"{i}.1", f"{i}.2"])
+    canvas.line(60, 676, 535, 676)
+    for i, line in enumerate(LEFT):
+        canvas.drawString(60, 600 - 12 * i, line)
+    canvas.showPage()
+    canvas.save()
+    return path
+
+
+def _row(canvas: Canvas, y: float, cells: list[str]) -> None:
+    for x, cell in zip((60, 250, 420), cells, strict=True):
+        canvas.drawString(x, y, cell)
