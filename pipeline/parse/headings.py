@@ -28,7 +28,7 @@ _BESIDE = word_set(
     and or of the for in to with on a main study primary secondary key trial clinical practical research data
     patient statistical case report reports presentation points methods/design clinicaltrials level evidence
     number what is results/conclusions short brief ethical ethics approval competing interests conflict
-    interest
+    interest author authors reviewer reviewers criteria collection search
     """
 )
 #: words that no heading starts with
@@ -48,8 +48,8 @@ _INNER = word_set(
     """
 )
 #: colon or full stop after a phrase in capitals, or a colon after a capitalised phrase
-_CAPITALS = r"[A-Z][A-Z()]+(?:[ /,&-]{1,3}(?:[A-Z()]{2,}|&)){0,6}"
-_CAPITALISED = r"[A-Z][a-z()]+(?:(?:[ /]|, | & |-)(?:[A-Za-z()]+)){0,4}"
+_CAPITALS = r"[A-Z][A-Z()]+(?:['’]?[ /,&-]{1,3}(?:[A-Z()]{2,}|&)){0,6}"
+_CAPITALISED = r"[A-Z][a-z()]+(?:(?:['’]? |/|, | & |-)(?:[A-Za-z()]+)){0,4}"
 _BEFORE = r"(?:^|(?<=\n)|(?<=[.!?;:)\]\d%’”\"'] )|(?<=[.!?;)\]] ))"
 _RUN_IN = re.compile(
     rf"{_BEFORE}(?:(?P<title>{_CAPITALS})(?P<stop>\s?:\s?\.?|\.(?=\s)|\s[-–—](?=\s))|(?P<phrase>{_CAPITALISED})\s?:\s?\.?)"

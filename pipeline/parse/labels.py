@@ -19,7 +19,7 @@ from pipeline.parsed import Section
 _FIRST_OF_ALL = r"(?<![\s\S][\s\S])|(?<=\n[A-Z])"
 _STOPPED = re.compile(
     rf"[A-Z](?:(?<=[.!?;:)\]\d%’”\"'] [A-Z])|{_FIRST_OF_ALL})"
-    r"[A-Za-z()]+(?:[ /,&-]{1,3}[A-Za-z()&]+){0,6}\s?(?::\s?\.?|[.–—-])\s*"
+    r"[A-Za-z()]+(?:['’]?[ /,&-]{1,3}[A-Za-z()&]+){0,6}\s?(?::\s?\.?|[.–—-])\s*"
 )
 _BARE = re.compile(
     rf"[A-Z](?:(?<=[.!?)\]] [A-Z])|{_FIRST_OF_ALL})"

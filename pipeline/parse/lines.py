@@ -180,7 +180,7 @@ def _is_heading(lines: Sequence[Line], blocks: Sequence[Block], i: int, after_he
     fresh = i == 0 or after_heading or line.page or ends_sentence(lines[i - 1].text) or (known and line.blank_before)
     if i and not line.blank_before and blocks[i].width > UNWRAPPED:
         fresh = True
-    if not fresh or is_caption(line, None) or starts_item(line.text):
+    if not fresh or is_caption(line, None) or (starts_item(line.text) and not known):
         return False
     if known:
         return True
