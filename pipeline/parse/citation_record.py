@@ -128,20 +128,27 @@ class _Reading:
         self.parts += parts
 
     def _repair(self, stretches: Sequence[Stretch], repairs: Sequence[Repair]) -> None:
-        first = last = 0
+        made: list[Repair] = []
+        last = done = 0
         for start, end, text in stretches:
+            start = max(start, done)  # what a repair has replaced is not read again
+            if start >= end and start == done:
+                continue
             if text is not None:
                 self.add(text, start, end - start)
                 continue
+            first = last
             while last < len(repairs) and repairs[last].start < end:
                 last += 1
+            here = [repair for repair in repairs[first:last] if repair.start >= start]
             words = self.raw[start:end]
-            if first < last or not words.isprintable():
-                self._clean(start, end, repairs[first:last])
+            if here or not words.isprintable():
+                self._clean(start, end, here)
+                done = max(done, *(repair.end for repair in here)) if here else done
             else:
                 self.add(words, start, end - start)
-            first = last
-        self.repairs += [moved(repair, self.at) for repair in repairs]
+            made += here
+        self.repairs += [moved(repair, self.at) for repair in made]
 
     def _clean(self, start: int, end: int, repairs: Sequence[Repair]) -> None:
         builder = TextBuilder(self.raw)

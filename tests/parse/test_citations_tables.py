@@ -115,6 +115,10 @@ def test_markup_of_databases_is_no_text(tmp_path: Path) -> None:
     (record,) = rows(tmp_path, "title,abstract\nH<inf>2</inf>O,10<sup>9</sup> <i>H. pylori</i> &lt; 5\n")
     assert isinstance(record, ParsedRecord)
     assert record.text == "H2O\n\n10⁹ H. pylori < 5"
+    (record,) = rows(tmp_path, 'title,abstract\nOne,"<p lang=""en"">A ""b"" &lt; c</p>"\n')
+    assert isinstance(record, ParsedRecord)
+    assert record.text == 'One\n\n A "b" < c '
+    assert [(r.was, r.now) for r in record.repairs] == [('<p lang=""en"">', " "), ("&lt;", "<"), ("</p>", " ")]
 
 
 @needs_citations
