@@ -43,7 +43,9 @@ def is_pdf(document: Document) -> bool:
 def is_html(document: Document) -> bool:
     """A saved page, or a web archive of one."""
     text = document.head_text
-    return bool(_HTML.match(text)) or (document.looks_like_text and bool(_WEB_ARCHIVE.search(text[:4_000])))
+    if "multipart/related" in text[:4_000].lower():
+        return document.looks_like_text and bool(_WEB_ARCHIVE.search(text[:4_000]))
+    return bool(_HTML.match(text))
 
 
 def is_jats(document: Document) -> bool:
