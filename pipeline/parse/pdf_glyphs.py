@@ -104,7 +104,7 @@ class GlyphReader:
     def _read_boxes(self, handle: Any, count: int) -> NDArray[np.float32]:
         """(left, top, right, bottom) of each; zeros where pdfium has none."""
         if count > len(self._places):
-            self._boxes = np.zeros((count, 4), np.float32)
+            self._boxes = np.zeros((max(count, 2 * len(self._places)), 4), np.float32)
             held = (ctypes.c_char * self._boxes.nbytes).from_buffer(self._boxes.data)
             self._places = [ctypes.byref(held, at) for at in range(0, self._boxes.nbytes, 16)]
         self._boxes[:count] = 0.0

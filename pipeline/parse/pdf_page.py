@@ -183,17 +183,20 @@ def _divides(runs: Sequence[Run], gutter: float, size: float) -> bool:
 def _lines(block: Sequence[Run], number: int, turn: int) -> list[TextLine]:
     """Lines of a column from top to bottom; runs beside each other make one line."""
     rows: list[list[Run]] = []
+    mains: list[Run] = []
     for run in sorted(block, key=lambda run: -run.middle):
-        row = next((row for row in rows[-3:] if _beside(row, run)), None)
-        if row is None:
+        at = next((i for i in range(max(0, len(rows) - 3), len(rows)) if _beside(mains[i], run)), None)
+        if at is None:
             rows.append([run])
+            mains.append(run)
         else:
-            row.append(run)
+            rows[at].append(run)
+            mains[at] = max(mains[at], run, key=lambda r: (r.height, len(r.text)))
     return [_line(sorted(row, key=lambda run: run.x0), number, turn) for row in rows]
 
 
-def _beside(row: Sequence[Run], run: Run) -> bool:
-    main = max(row, key=lambda r: (r.height, len(r.text)))
+def _beside(main: Run, run: Run) -> bool:
+    """Does the run stand on the line of which `main` is the largest?"""
     overlap = min(main.y1, run.y1) - max(main.y0, run.y0)
     return overlap > 0.5 * min(main.height, run.height)
 

@@ -35,10 +35,6 @@ class Sheet:
     captioned: bool = False
     damaged: bool = False
 
-    @property
-    def letters(self) -> int:
-        return sum(c.isalpha() for line in self.lines for c in line.text)
-
 
 def read_sheets(path: Path, most: int, *, for_tables: bool = True) -> tuple[list[Sheet], list[str]]:
     """The first `most` pages, and what a reader of them should know.
@@ -120,12 +116,22 @@ def _check(sheets: Sequence[Sheet]) -> None:
     """Raises Unreadable if the pages hold no text that one could read."""
     if all(sheet.damaged for sheet in sheets):
         raise Unreadable("is a damaged PDF: none of its pages can be read", _AGAIN)
-    if sum(sheet.letters for sheet in sheets) < _FEWEST_LETTERS * len(sheets) ** 0.5:
+    if not _has_letters(sheets, _FEWEST_LETTERS * len(sheets) ** 0.5):
         if sum(len(line.text) for sheet in sheets for line in sheet.lines) > 10 * _FEWEST_LETTERS * len(sheets):
             remedy = "run text recognition on its pictures, for instance `ocrmypdf --force-ocr in.pdf out.pdf`"
             raise Unreadable("has fonts that do not say which letters they print", remedy)
         remedy = "run text recognition on it, for instance `ocrmypdf in.pdf out.pdf`"
         raise Unreadable("has no text layer: its pages are pictures", remedy)
+
+
+def _has_letters(sheets: Sequence[Sheet], least: float) -> bool:
+    """Do the pages hold so many? They are not counted further."""
+    found = 0
+    for text in (line.text for sheet in sheets for line in sheet.lines):
+        found += sum(map(str.isalpha, text))
+        if found >= least:
+            return True
+    return False
 
 
 def _problems(sheets: Sequence[Sheet]) -> Iterator[str]:
