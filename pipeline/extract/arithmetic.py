@@ -23,6 +23,17 @@ def possible_events(n: int, percent: Quantity) -> list[int]:
     return rounded or [e for e in near if agrees(e, n, percent)]
 
 
+def implied_size(events: int, percent: Quantity, at_most: int) -> int | None:
+    """The only n, up to `at_most`, of which the events are the printed percentage, or None."""
+    if events == 0 or percent.value == 0:
+        return None
+    step = 10.0**-percent.decimals
+    low = math.ceil(100 * events / (percent.value + step / 2) - 1e-9)
+    high = math.floor(100 * events / max(percent.value - step / 2, 1e-9) + 1e-9)
+    fits = [n for n in range(max(low, events), min(high, at_most) + 1) if agrees(events, n, percent)]
+    return fits[0] if len(fits) == 1 else None
+
+
 def _rounds_to(share: float, printed: float, decimals: int) -> bool:
     step = 10.0**-decimals
     return abs(share - printed) <= step / 2 + 1e-9 or 0 <= share - printed < step

@@ -1,28 +1,34 @@
 """Frames: which outcome, which arm and which denominator a measure belongs to, sentence by sentence.
 
-A sentence becomes a sequence of measures (M), outcomes (O) and arms (A), cut into clauses; a denominator phrase ("of the
-35 patients, …") stands before them. Neighbourhood within the clause relates them; "respectively" pairs lists.
+A clause is a sequence of measures (M), outcomes (O) and references to arms (A). Measures of one outcome form a group ("M in A
+and M in B", "M vs M"); each group takes an outcome, and within it each measure takes an arm. Several readings are tried in
+the order in which writers use them; numbers that an arm's size cannot give rule a reading out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeVar
 
-from pipeline.extract.arms import ArmMention, FoundArm, arm_mentions
+from pipeline.extract import arithmetic
+from pipeline.extract.arms import FoundArm
 from pipeline.extract.measures import Measure, measures
+from pipeline.extract.phrases import bracket_around, closing
 from pipeline.extract.quantities import Quantity
 from pipeline.extract.reading import PEOPLE, Mention, Reading
+from pipeline.extract.references import Reference, every_arm, references
 
-Placed = TypeVar("Placed", Measure, Mention, ArmMention)
+Placed = TypeVar("Placed", Measure, Mention, Reference)
 
 #: sentences that define, plan or quote rather than report
 _NOT_RESULT = re.compile(
-    r"\bdefined (?:as|by)\b|\bwas defined\b|\bhypothesi[sz]ed\b|\bexpected\b|\bassum(?:ed|ing|ption)\b|\bpower\b"
+    r"\b(?:was|were|is) defined\b|\bhypothesi[sz]ed\b|\bexpected\b|\bassum(?:ed|ing|ption)\b|\bpower\b"
     r"|\b(?:in|from|by) (?:a |our )?previous (?:study|studies|report)|\bpreviously reported\b|\bin the literature\b"
-    r"|\breview of the literature\b|\bet al\b|\bwas considered\b|\bwere considered as\b|\bdrop out\b|\bmice\b",
+    r"|\breview of the literature\b|\bet al\b|\bwas considered\b|\bwere considered as\b|\bdrop out\b|\bmice\b"
+    r"|\bclassification rate\b|\bpredict(?:ed|ive|ion|ing|or|ors)\b.{0,60}\b(?:accuracy|sensitivity|specificity)\b",
     re.IGNORECASE,
 )
 #: words shortly before an outcome that make it no outcome of these patients
@@ -30,13 +36,14 @@ _BEFORE_NOT = frozenset(
     (
         "no not non nonsustained non-sustained transient minor poor without failed fail fails lack time duration until predict predictor predictors "
         "predicting associated association loss lost definition difference differences median correlated "
-        "refractory"
+        "refractory avoiding free prevent preventing prevention"
     ).split()
 )
 #: outcomes whose nouns count events, not patients: "seven adverse events"
 _EVENTS = frozenset(["adverse_event", "serious_adverse_event", "death"])
 _HARD_BREAKS = frozenset(["while", "whereas", "although", "but", "however"])
 _RESTRICTIVE = frozenset(["who", "that", "whose", "without", "not", "with", "previously", "aged", "having"])
+_POOLED = frozenset(["overall", "total", "all", "whole", "entire", "combined", "pooled"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Share:
-    """One share as the text relates it: `of` is the denominator phrase it stands under, `clear` that no other outcome
-    or arm could be meant; `restricted` that it speaks of some of the arm's patients only."""
+    """One share as the text relates it: `of` is the denominator phrase it stands under; `way` how its arm was told
+    ("beside", "in order", "compared", "context", "every", "only", "pooled", "" if it was not); `restricted` that it speaks
+    of some of the arm's patients only; `proven` that the numbers rule out every other order of the arms."""
 
     reading: Reading
     measure: Measure
@@ -60,9 +68,12 @@ class Share:
     name: str
     arm: int | None
     of: Group | None
-    clear: bool
+    way: str
     restricted: bool
     p_value: Quantity | None
+    proven: bool = False
+    #: another outcome stands as near
+    rivalled: bool = False
 
     @property
     def span(self) -> tuple[int, int]:
@@ -73,13 +84,22 @@ def shares(readings: list[Reading], text: str, arms: list[FoundArm]) -> list[Sha
     """Every share of patients with an outcome that the text reports as its own result, in order."""
     found: list[Share] = []
     endpoint = primary_endpoint(readings, text)
+    order: list[int] = []
     for reading in readings:
         if reading.sentence.section in {"title", "background", "conclusion", "back"}:
             continue
         words = text[reading.sentence.start : reading.sentence.end]
+        told = references(reading, arms)
         if not _NOT_RESULT.search(words):
-            found += _of_sentence(reading, arms, endpoint)
+            found += _Sentence(reading, arms, endpoint, order, told).shares()
+        order = _order(told, len(arms)) or order
     return found
+
+
+def _order(told: list[Reference], count: int) -> list[int]:
+    """The arms in the order in which the sentence names them, if it names all of them."""
+    order = list(dict.fromkeys(r.arm for r in told))
+    return order if len(order) == count else []
 
 
 def primary_endpoint(readings: list[Reading], text: str) -> str | None:
@@ -94,55 +114,426 @@ def primary_endpoint(readings: list[Reading], text: str) -> str | None:
     return None
 
 
-def _of_sentence(reading: Reading, arms: list[FoundArm], endpoint: str | None) -> list[Share]:
-    groups = denominator_phrases(reading)
-    inside = [(g.first, g.last) for g in groups]
-    ms = [m for m in _outside(measures(reading), inside) if _is_result(reading, m)]
-    os = _outside([*_endpoint_mentions(reading, endpoint), *asserted_outcomes(reading)], inside)
-    every_arm = arm_mentions(reading, arms)
-    found: list[Share] = []
-    heard: list[Mention] = []
-    for first, last in clauses(reading):
-        here = [m for m in ms if first <= m.first < last]
-        said = sorted((o for o in os if first <= o.first < last), key=lambda o: o.first) or heard
-        named = [a for a in _outside(every_arm, inside) if first <= a.first < last]
-        group = next((g for g in reversed(groups) if g.first < last), None)
-        topic = [a for a in every_arm if group and group.first <= a.first < group.last]
-        if here and said:
-            found += _clause(reading, here, said, named or topic, group, (first, last), len(arms))
-        heard = said if len({o.value for o in said}) == 1 else []
-    return found
+class _Sentence:
+    """The shares of one sentence; `order` is the order of arms that an earlier sentence gave."""
+
+    def __init__(
+        self, reading: Reading, arms: list[FoundArm], endpoint: str | None, order: list[int], told: list[Reference]
+    ) -> None:
+        self.reading, self.arms, self.order, self.told = reading, arms, order, told
+        self.groups = denominator_phrases(reading)
+        inside = [*((g.first, g.last) for g in self.groups), *definitions_in(reading)]
+        self.measures = [m for m in _outside(measures(reading), inside) if is_result(reading, m, told)]
+        asserted = [*_endpoint_mentions(reading, endpoint), *asserted_outcomes(reading)]
+        self.outcomes = sorted(_outside(asserted, inside), key=lambda o: o.first)
+        self.references = _outside(told, inside)
+
+    def shares(self) -> list[Share]:
+        found: list[Share] = []
+        heard: list[Mention] = []
+        for first, last in clauses(self.reading):
+            ms = [m for m in self.measures if first <= m.first < last]
+            said = [o for o in self.outcomes if first <= o.first < last and _visible(self.reading, o, ms)]
+            if ms and (said or heard):
+                found += self._clause(ms, said or heard, (first, last))
+            heard = said[-1:] if said else heard
+        return found
+
+    def _clause(self, ms: list[Measure], os: list[Mention], clause: tuple[int, int]) -> list[Share]:
+        reading = self.reading
+        ms = [m for m in ms if not _subject_of_whole(m, ms)]
+        group = next((g for g in reversed(self.groups) if g.first < clause[1]), None) or _trailing_group(
+            reading, ms, clause
+        )
+        told = [r for r in self.references if clause[0] <= r.first < clause[1]]
+        if not told and group:
+            told = [r for r in self.told if group.first <= r.first < group.last]
+        listed = bool({"respectively", "respective"} & set(reading.lower[clause[0] : clause[1]]))
+        c = _Clause(*clause, ms, told, group, listed)
+        heads = _heads(os, ms)
+        blocks = _blocks(reading, ms, os, told, len(self.arms), len(heads))
+        pairs = _outcomes_of(reading, blocks, os, heads, listed)
+        p = next(
+            (q for i, q in reading.quantity.items() if q.kind == "PVALUE" and clause[0] <= i < clause[1] + 12), None
+        )
+        found: list[Share] = []
+        for block, outcomes in zip(blocks, pairs, strict=True):
+            for m, o, (arm, way, proven) in zip(block, outcomes, self._arms_of(c, block), strict=True):
+                if o is not None:
+                    found.append(self._share(m, o, arm, way, proven, group, clause, p, os))
+        return [x for s in found for x in self._for_every_arm(s)]
+
+    def _share(
+        self, m: Measure, o: Mention, arm: int | None, way: str, proven: bool, group: Group | None, clause: tuple[int, int],
+        p: Quantity | None, os: list[Mention],
+    ) -> Share:  # fmt: skip
+        of = _counted_people(self.reading, m, clause) if m.whole is not None and group is None else group
+        restricted = _restricted(self.reading, m, clause) and not (of and of.value)
+        listed = "respectively" in self.reading.lower[clause[0] : clause[1]]
+        rivalled = not listed and len({x.value for x in os if _distance(m, x) <= _distance(m, o)}) > 1
+        name = self.reading.words(o.first, o.last)
+        return Share(self.reading, m, o.value, name, arm, of, way, restricted, p, proven, rivalled)
+
+    def _for_every_arm(self, share: Share) -> list[Share]:
+        """ "All patients responded", "12% in both groups" say it of each arm."""
+        if len(self.arms) < 2 or share.way != "every":
+            return [share]
+        return [replace(share, arm=i) for i in range(len(self.arms))]
+
+    # ---- arms of a block of measures -------------------------------------------------------------------------------
+
+    def _arms_of(self, c: _Clause, block: list[Measure]) -> list[tuple[int | None, str, bool]]:
+        """For each measure its arm, how it was told, and whether the numbers prove the order."""
+        if len(self.arms) < 2:
+            return [(0, "only", False)] * len(block)
+        for way, read in (
+            ("every", self._every), ("in order", self._in_order), ("compared", self._by_comparison),
+            ("context", self._by_context), ("beside", self._beside), ("pooled", self._as_pooled),
+            ("series", self._in_series),
+        ):  # fmt: skip
+            arms = read(c, block)
+            if arms is None or (way in {"in order", "compared", "context"} and not self._possible(block, arms)):
+                continue
+            proven = len(set(arms)) > 1 and self._only_possible(block, arms)
+            return [(a, way, proven) for a in arms]
+        return [(None, "", False)] * len(block)
+
+    def _possible(self, block: Sequence[Measure], arms: Sequence[int | None]) -> bool:
+        return all(a is None or possible(m, self.arms[a].n) for m, a in zip(block, arms, strict=True))
+
+    def _only_possible(self, block: Sequence[Measure], arms: Sequence[int | None]) -> bool:
+        """Whether the arms' sizes give the numbers in this order and not in the reverse."""
+        if any(a is None or self.arms[a].n is None for a in arms) or not self._possible(block, arms):
+            return False
+        return not self._possible(block, list(reversed(arms)))
+
+    def _every(self, c: _Clause, block: list[Measure]) -> list[int | None] | None:
+        m = block[0]
+        near = every_arm(self.reading, m.first, min(c.last, m.last + 8)) or every_arm(self.reading, c.first, m.first)
+        whole = m.whole is not None and not (c.group and c.group.value)
+        return [None] if len(block) == 1 and not c.told and (near or whole) else None
+
+    def _in_order(self, c: _Clause, block: list[Measure]) -> list[int | None] | None:
+        """As many arms as measures, all before or all behind them: in the order named."""
+        if len(block) < 2:
+            return None
+        behind = _first_of_each([r for r in c.told if block[-1].last <= r.first < c.next_first(block)])
+        before = _first_of_each([r for r in c.told if r.last <= block[0].first])
+        for named in (behind, before):
+            if len(named) == len(block) and (not any(r.compared for r in named) or _parallel(self.reading, named)):
+                return [r.arm for r in named]
+        if (
+            len(block) == 2
+            and before
+            and behind
+            and before[-1].arm != behind[0].arm
+            and not _versus_word(self.reading, block)
+        ):
+            return [before[-1].arm, behind[0].arm]  # "in A it was x, and y in B"
+        return None
+
+    def _by_comparison(self, c: _Clause, block: list[Measure]) -> list[int | None] | None:
+        """ "higher in A than in B (x vs y)", "compared with B, A had (x vs y)": first the subject, then what it is compared
+        with; where only one of two arms is named, the other comes second."""
+        compared = _versus_word(self.reading, block) or any(r.compared for r in c.told)
+        if len(block) != 2 or len(self.arms) != 2 or not _versus(self.reading, block) or not compared:
+            return None
+        subject = _first_of_each([r for r in c.told if not r.compared])
+        other = _first_of_each([r for r in c.told if r.compared])
+        if len(subject) == 1 and {r.arm for r in other} <= {1 - subject[0].arm}:
+            return [subject[0].arm, 1 - subject[0].arm]
+        return [1 - other[0].arm, other[0].arm] if not subject and len(other) == 1 else None
+
+    def _by_context(self, c: _Clause, block: list[Measure]) -> list[int | None] | None:
+        """No arm is named here: the order of the sentence so far, or of the one before."""
+        if c.told or len(block) != len(self.arms):
+            return None
+        here = _order([r for r in self.told if r.first < c.last], len(self.arms))
+        order = here or self.order
+        return list(order) if order and (_versus(self.reading, block) or c.listed) else None
+
+    def _beside(self, c: _Clause, block: list[Measure]) -> list[int | None] | None:
+        """A measure's own arm: in the gap behind it where the clause starts with a measure, in the gap before it where it
+        starts with an arm; else in the other gap, if no other measure has that one."""
+        if len(block) != 1 or not c.told:
+            return None
+        bracket = bracket_around(self.reading, block[0].first)
+        owner = [r.arm for r in c.told if bracket is not None and r.last == bracket]
+        if owner:
+            return [owner[0]]
+        before, behind = c.gaps(block[0])
+        first, second = (behind, before) if c.forward else (before, behind)
+        for near, taken_by in ((first, None), (second, c.neighbour(block[0], not c.forward))):
+            arms = {r.arm for r in near}
+            if arms and (taken_by is None or c.gaps(taken_by)[c.forward] != near):
+                nearest = near[0] if near is behind else near[-1]
+                return [nearest.arm] if len(arms) == 1 or _near(block[0], nearest) else None
+        return None
+
+    def _as_pooled(self, c: _Clause, block: list[Measure]) -> list[int | None] | None:
+        """One number of all patients together."""
+        if len(block) != 1 or [r for r in c.told if r.first < block[0].last + 12]:
+            return None
+        before = set(self.reading.lower[c.first : block[0].first])
+        return [None] if before & _POOLED else None
+
+    def _in_series(self, c: _Clause, block: list[Measure]) -> list[int | None] | None:
+        """Several outcomes of one arm in a row: the arm named behind the row, or before it."""
+        ahead = [r for r in c.told if r.first >= block[-1].last]
+        back = [r for r in c.told if r.last <= block[0].first]
+        near = ahead[0] if c.forward and ahead else back[-1] if back else ahead[0] if ahead else None
+        if near is None or (len(block) > 1 and _versus_word(self.reading, block)):
+            return None
+        return [near.arm] * len(block)
+
+
+@dataclass(frozen=True)
+class _Clause:
+    """Tokens [first, last) with their measures and references; `forward`: it starts with a measure, not with an arm."""
+
+    first: int
+    last: int
+    measures: list[Measure]
+    told: list[Reference]
+    group: Group | None
+    listed: bool
+
+    @property
+    def forward(self) -> bool:
+        return bool(self.told) and self.measures[0].first < self.told[0].first
+
+    def gaps(self, m: Measure) -> tuple[list[Reference], list[Reference]]:
+        """References between the previous measure and m, and between m and the next."""
+        start = max((x.last for x in self.measures if x.first < m.first), default=self.first - 10**6)
+        end = min((x.first for x in self.measures if x.first > m.first), default=10**6)
+        return (
+            [r for r in self.told if start <= r.first < m.first],
+            [r for r in self.told if m.last <= r.first < end],
+        )
+
+    def neighbour(self, m: Measure, after: bool) -> Measure | None:
+        i = self.measures.index(m) + (1 if after else -1)
+        return self.measures[i] if 0 <= i < len(self.measures) else None
+
+    def next_first(self, block: list[Measure]) -> int:
+        return min((x.first for x in self.measures if x.first > block[-1].first), default=10**6)
+
+
+def _distance(m: Measure, o: Mention) -> int:
+    return o.first - m.last if o.first >= m.last else m.first - o.last
+
+
+def _near(m: Measure, r: Reference) -> bool:
+    return 0 <= r.first - m.last <= 6 or 0 <= m.first - r.last <= 3
+
+
+def _fields(share: Share) -> dict[str, object]:
+    return {name: getattr(share, name) for name in Share.__dataclass_fields__}
+
+
+def possible(m: Measure, n: int | None) -> bool:
+    """Whether an arm of n patients, or as many of them as were evaluated, can give the measure."""
+    if n is None:
+        return True
+    if m.n is not None:
+        return m.n <= n
+    if m.events is not None and m.events > n:
+        return False
+    if m.percent is None:
+        return True
+    if m.events is not None:
+        return arithmetic.agrees(m.events, n, m.percent)
+    return bool(arithmetic.possible_events(n, m.percent))
+
+
+def _first_of_each(told: list[Reference]) -> list[Reference]:
+    seen: dict[int, Reference] = {}
+    for r in told:
+        seen.setdefault(r.arm, r)
+    return list(seen.values())
+
+
+def _versus(reading: Reading, block: Sequence[Measure]) -> bool:
+    """Measures that only "vs", "and", commas and brackets part."""
+    words = {
+        "vs",
+        "vs.",
+        "versus",
+        "v",
+        "v.",
+        "and",
+        ",",
+        "compared",
+        "with",
+        "to",
+        "(",
+        ")",
+        "or",
+        "%",
+        "against",
+        "as",
+        ";",
+    }
+    gaps = [(a.last, b.first) for a, b in pairwise(block)]
+    return bool(gaps) and all(
+        all(w in words or i in reading.quantity for i, w in enumerate(reading.lower[a:b], a)) for a, b in gaps
+    )
+
+
+def _parallel(reading: Reading, named: list[Reference]) -> bool:
+    """ "A versus B": the names stand in a row like the numbers."""
+    gap = reading.lower[named[0].last : named[-1].first]
+    return len(gap) <= 3 and bool({"versus", "vs", "vs.", "v", "and", "or"} & set(gap))
+
+
+def _versus_word(reading: Reading, block: Sequence[Measure]) -> bool:
+    return bool({"vs", "vs.", "versus", "v", "v."} & set(reading.lower[block[0].last : block[-1].first]))
+
+
+# ---- measures to blocks, blocks to outcomes --------------------------------------------------------------------------
+
+
+def _blocks(
+    reading: Reading, ms: list[Measure], os: list[Mention], told: list[Reference], arm_count: int, heads: int
+) -> list[list[Measure]]:
+    """Rows of measures that no outcome and no arm parts, each cut into as many as there are arms; a row as long as the list
+    of outcomes, of one arm, stays whole."""
+    rows: list[list[Measure]] = []
+    for m in ms:
+        if rows and not _parted(rows[-1][-1], m, [*os, *told]):
+            rows[-1].append(m)
+        else:
+            rows.append([m])
+    blocks: list[list[Measure]] = []
+    for row in rows:
+        per_arm = len(row) == heads > 1 and len(rows) > 1
+        size = len(row) if per_arm or len(row) % max(arm_count, 1) or arm_count < 2 else arm_count
+        blocks += [row[i : i + size] for i in range(0, len(row), size)]
+    return blocks if arm_count > 1 else [[m] for m in ms]
+
+
+def _parted(a: Measure, b: Measure, marks: list[Mention | Reference]) -> bool:
+    return any(a.last <= x.first < b.first for x in marks)
+
+
+def _outcomes_of(
+    reading: Reading, blocks: list[list[Measure]], os: list[Mention], heads: list[Mention], listed: bool
+) -> list[list[Mention | None]]:
+    """For each measure of each block its outcome: listed outcomes in order, else the one beside the block."""
+    flat = [m for b in blocks for m in b]
+    if listed and len(heads) > 1:
+        if len(blocks) == len(heads):
+            return [[o] * len(b) for b, o in zip(blocks, heads, strict=True)]
+        if all(len(b) == len(heads) for b in blocks):
+            return [list(heads) for _ in blocks]
+        if len(flat) == len(heads):
+            rest = iter(heads)
+            return [[next(rest) for _ in b] for b in blocks]
+        if (
+            len(blocks) == len(flat) and len(flat) % len(heads) == 0
+        ):  # "x and y were a in A vs b in B and c in A vs d in B"
+            each = len(flat) // len(heads)
+            return [[heads[i // each]] for i in range(len(flat))]
+    chosen: list[list[Mention | None]] = []
+    forward = bool(flat) and not any(o.first < flat[0].first for o in os)
+    for k, block in enumerate(blocks):
+        floor = blocks[k - 1][-1].last if k else -1
+        ceiling = blocks[k + 1][0].first if k + 1 < len(blocks) else 10**9
+        o = _outcome_of(reading, block, os, floor, ceiling, forward)
+        if o is None and k and chosen[k - 1]:
+            o = chosen[k - 1][-1]
+        chosen.append([o] * len(block))
+    for k in range(len(chosen) - 2, -1, -1):  # "A (40%) and B (25%) achieved CR": the outcome stands behind them all
+        if chosen[k] and chosen[k][0] is None:
+            chosen[k] = [chosen[k + 1][0]] * len(chosen[k])
+    return chosen
+
+
+def _heads(os: list[Mention], ms: list[Measure]) -> list[Mention]:
+    """The outcomes listed before the first measure, or else behind the last."""
+    if not ms:
+        return []
+    listed = [o for k, o in enumerate(os) if not k or o.first > os[k - 1].last]
+    return [o for o in listed if o.first < ms[0].first] or [o for o in listed if o.first >= ms[-1].last]
+
+
+#: between an outcome and its number: "response rate of 55%", "CR was 40%", "ORR (n = 8, 50%)"
+_LINKS = frozenset(
+    [
+        "rate",
+        "rates",
+        "of",
+        "was",
+        "were",
+        "is",
+        "are",
+        ":",
+        "=",
+        "(",
+        "in",
+        "a",
+        "an",
+        "about",
+        "only",
+        "approximately",
+    ]
+)
+
+
+def _outcome_of(
+    reading: Reading, block: list[Measure], os: list[Mention], floor: int, ceiling: int, forward: bool
+) -> Mention | None:
+    first, last = block[0].first, block[-1].last
+    os = [o for o in os if _visible(reading, o, block)]
+    linked = [o for o in os if o.last <= first and all(w in _LINKS for w in reading.lower[o.last : first])]
+    if linked:
+        return linked[-1]
+    before = [o for o in os if floor <= o.first < first]
+    inside = [o for o in os if first <= o.first < last]
+    behind = [o for o in os if last <= o.first < ceiling]
+    touching = [o for o in behind if o.first - last <= 1 and block[0].percent is None] or [
+        o for o in before if o.last == first
+    ]
+    if len(touching) == 1:
+        return touching[0]
+    if forward and (inside or behind):
+        return (inside or behind)[0]
+    if before or inside:
+        return (before[-1:] or inside)[0]
+    earlier = [o for o in os if o.first < first]
+    if earlier and not (behind and behind[0].first - last <= 4):
+        return earlier[-1]
+    return behind[0] if behind else earlier[-1] if earlier else None
 
 
 def _outside(items: Iterable[Placed], spans: list[tuple[int, int]]) -> list[Placed]:
     return [x for x in items if not any(a <= x.first < b for a, b in spans)]
 
 
-def _clause(
-    reading: Reading,
-    ms: list[Measure],
-    os: Sequence[Mention],
-    named: Sequence[ArmMention],
-    group: Group | None,
-    clause: tuple[int, int],
-    arm_count: int,
-) -> list[Share]:
-    listed = "respectively" in reading.lower[clause[0] : clause[1]] or "respective" in reading.lower[: clause[1]]
-    outcome_of = _pair(ms, os, listed)
-    arm_of = _pair(ms, named, listed) if arm_count > 1 else [None] * len(ms)
-    p = next((q for i, q in reading.quantity.items() if q.kind == "PVALUE" and clause[0] <= i < clause[1] + 12), None)
+def _visible(reading: Reading, o: Mention, ms: list[Measure]) -> bool:
+    """Whether an outcome speaks to the clause: what stands in brackets speaks to the measures in them only."""
+    bracket = bracket_around(reading, o.first)
+    if bracket is None or any(bracket_around(reading, m.first) == bracket for m in ms):
+        return True
+    end = closing(reading, bracket)
+    return end is not None and end - bracket <= 4
+
+
+def definitions_in(reading: Reading) -> list[tuple[int, int]]:
+    """Tokens of "defined as …" up to the comma before the verb that goes on, or to the end."""
     found = []
-    for m, o, a in zip(ms, outcome_of, arm_of, strict=True):
-        if o is None or _subject_of_whole(m, ms):
-            continue
-        if m.whole is not None and group is None:
-            group = _counted_people(reading, m, clause)
-        restricted = _restricted(reading, m, clause) and not (group and group.value)
-        clear = arm_count < 2 or a is not None
-        name = reading.words(o.first, o.last)
-        arm = a.arm if a is not None else (0 if arm_count == 1 else None)
-        found.append(Share(reading, m, o.value, name, arm, group, clear, restricted, p))
+    for i, word in enumerate(reading.lower):
+        if word == "defined" and reading.lower[i + 1 : i + 2] in (["as"], ["by"]):
+            ends = (
+                j
+                for j in range(i, len(reading.lower) - 1)
+                if reading.lower[j] in {",", ")"} and reading.lower[j + 1] in _GOES_ON
+            )
+            found.append((i, next(ends, len(reading.lower))))
     return found
+
+
+_GOES_ON = frozenset(["was", "were", "occurred", "is", "did", "had", "in", "at"])
 
 
 def _subject_of_whole(m: Measure, ms: list[Measure]) -> bool:
@@ -157,46 +548,6 @@ def _counted_people(reading: Reading, m: Measure, clause: tuple[int, int]) -> Gr
         if q is not None and q.kind == "COUNT" and any(w in PEOPLE for w in reading.lower[i + 1 : i + 5]):
             return Group(i, i + 1, int(q.value), "")
     return None
-
-
-def _pair(ms: list[Measure], others: Sequence[Placed], listed: bool) -> list[Placed | None]:
-    """The partner of each measure among outcomes or arms of its clause."""
-    if not others:
-        return [None] * len(ms)
-    if len({_identity(x) for x in others}) == 1:
-        return [others[0]] * len(ms)
-    if listed and len(ms) % len(others) == 0:
-        return _in_order(ms, others)
-    forward = ms[0].first < others[0].first
-    return [_neighbour(i, ms, others, forward) for i in range(len(ms))]
-
-
-def _identity(x: Mention | ArmMention | Measure) -> object:
-    return x.value if isinstance(x, Mention) else x.arm if isinstance(x, ArmMention) else x
-
-
-def _in_order(ms: list[Measure], others: Sequence[Placed]) -> list[Placed | None]:
-    return [others[i % len(others)] for i in range(len(ms))]
-
-
-def _neighbour(i: int, ms: list[Measure], others: Sequence[Placed], forward: bool) -> Placed | None:
-    """The partner between a measure and the next one (or the one before); without one there, the next in reading
-    direction: forward where the clause starts with a measure."""
-    here = ms[i]
-    touching = [x for x in others if here.last == x.first or x.last == here.first]
-    if len(touching) == 1:
-        return touching[0]
-    before = ms[i - 1].last if i else -1
-    after = ms[i + 1].first if i + 1 < len(ms) else 10**9
-    left = [x for x in others if before <= x.first < here.first]
-    right = [x for x in others if here.first <= x.first < after]
-    if left and right:
-        return right[0] if forward else left[-1]
-    if left or right:
-        return (right or left[::-1])[0]
-    ahead = [x for x in others if x.first >= here.first]
-    behind = [x for x in others if x.first < here.first]
-    return (ahead or behind[::-1])[0] if forward else (behind[::-1] or ahead)[0]
 
 
 def clauses(reading: Reading) -> list[tuple[int, int]]:
@@ -232,15 +583,37 @@ def denominator_phrases(reading: Reading) -> list[Group]:
     return found
 
 
+def _trailing_group(reading: Reading, ms: list[Measure], clause: tuple[int, int]) -> Group | None:
+    """ "23% for 52 patients", "in all 42 patients": the denominator behind the only measure of a clause."""
+    if len(ms) != 1:
+        return None
+    for i in range(ms[0].last, clause[1]):
+        q = reading.quantity.get(i)
+        if (
+            q is None
+            or q.kind != "COUNT"
+            or not {"for", "in", "among", "of"} & set(reading.lower[max(ms[0].last, i - 3) : i])
+        ):
+            continue
+        people = next((j for j in range(i + 1, min(i + 5, clause[1])) if reading.lower[j] in PEOPLE), None)
+        if people is not None:
+            return Group(i, people + 1, int(q.value), " ".join(reading.lower[i + 1 : min(people + 8, clause[1])]))
+    return None
+
+
 def asserted_outcomes(reading: Reading) -> list[Mention]:
     """Outcome mentions that state something of the patients: not negated, not a time to or duration of, not people."""
     return [o for o in reading.of("OUTCOME") if _asserted(reading, o)]
 
 
 def _asserted(reading: Reading, o: Mention) -> bool:
+    if reading.lower[o.last : o.last + 2] == ["-", "free"] or reading.lower[o.last : o.last + 1] == ["free"]:
+        return False
+    if any(m.last == o.first for m in reading.of("DRUG")) and reading.doc[o.first].text.isupper():
+        return False  # "metoprolol CR": a formulation
     before = reading.lower[max(0, o.first - 3) : o.first]
     after = reading.lower[o.last : o.last + 2]
-    if any(word in _BEFORE_NOT for word in before) or (after and after[0] in PEOPLE):
+    if any(word in _BEFORE_NOT for word in before) or (after and after[0] in PEOPLE - {"cases"}):
         return False
     if o.last < len(reading.doc) and after[0] in {",", "="} and len(after) > 1 and _is_decimal(reading, o.last + 1):
         return False
@@ -260,22 +633,29 @@ def _endpoint_mentions(reading: Reading, endpoint: str | None) -> list[Mention]:
     return [Mention("OUTCOME", i, i + 2, endpoint) for i in at]
 
 
-def _is_result(reading: Reading, m: Measure) -> bool:
+def is_result(reading: Reading, m: Measure, told: list[Reference]) -> bool:
     """Lone counts must count people or stand before a verb of outcome; "all" and "none" likewise."""
     following = reading.lower[m.last : m.last + 3]
     before = reading.lower[max(0, m.first - 2) : m.first]
     if m.form == "whole":
+        if (following[:1] and following[0] in _RESTRICTIVE) or {"for", "of", "in", "among", "including"} & set(before):
+            return False
         verb = any(word.endswith("ed") for word in following[:2]) and reading.lower[m.first] in {"all", "none"}
         return reading.lower[m.first] != "no" and (reading.lower[m.last - 1] in PEOPLE or verb)
     if m.form == "percent":  # a threshold: "on more than 67% of visits", "at least a 50% reduction"
         return not {"than", "least", "over"} & set(before)
     if m.form == "count":
-        if {"among", "of", "from"} & set(before):
-            return False
         people = any(word in PEOPLE for word in following)
+        share_before = any(q.kind == "PERCENT" and m.first - 14 < i < m.first for i, q in reading.quantity.items())
+        of_whom = {"for", "all"} | ({"in"} if share_before else set())
+        if {"among", "of", "from"} & set(before) or (people and of_whom & set(before)):
+            return False
         outcome = any(m.last <= o.first <= m.last + 3 and o.value not in _EVENTS for o in reading.of("OUTCOME"))
         rest = m.first > 0 and reading.lower[m.first - 1] in {"other", "remaining"}
-        return people or outcome or rest
+        elliptical = following[:1] in (["in"], ["with"], ["for"], ["on"]) and any(
+            m.last <= r.first <= m.last + 4 for r in told
+        )
+        return people or outcome or rest or elliptical
     return True
 
 

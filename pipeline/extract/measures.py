@@ -92,7 +92,11 @@ def _matcher(vocab: Vocab) -> Matcher:
 
 def measures(reading: Reading) -> list[Measure]:
     """Every measure of a sentence, in order, the longest form where several fit."""
-    spans = filter_spans(_matcher(reading.doc.vocab)(reading.doc, as_spans=True))
+    named = {
+        i for m in reading.of("OUTCOME") for i in range(m.first, m.last)
+    }  # "at least a 50% reduction" is an outcome
+    found = _matcher(reading.doc.vocab)(reading.doc, as_spans=True)
+    spans = filter_spans([s for s in found if not named & set(range(s.start, s.end))])
     return [_measure(reading, span) for span in spans]
 
 

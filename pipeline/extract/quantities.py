@@ -50,21 +50,21 @@ _LABEL = (
 #: name → pattern; order is precedence
 PATTERNS = {
     "ID": r"\b(?:NCT|ISRCTN|ChiCTR[-A-Z]*|UMIN|EudraCT|DRKS|ACTRN|JapicCTI)[-\s]?\d[\d-]*",
-    "INTERVAL": rf"(?:\b9[059](?:\.\d)?\s?%\s?)(?:CI|confidence intervals?)(?:\s?\[CI\]|\s?\(CI\))?[\s,:;=]*[\[(]?\s?"
+    "INTERVAL": rf"(?:\b9[059](?:\.\d)?\s?%\s?)(?:CI|CL|confidence (?:intervals?|limits?))(?:\s?\[CI\]|\s?\(CI\))?[\s,:;=]*[\[(]?\s?"
     rf"(?P<lo>[-−]?(?:{_NUM}))\s?%?{_DASH}(?P<hi>[-−]?(?:{_NUM}))\s?%?",
-    "CI_LEVEL": r"\b9[059](?:\.\d)?\s?%\s?(?:CI\b|confidence)",
+    "CI_LEVEL": r"\b9[059](?:\.\d)?\s?%\s?(?:C[IL]\b|confidence)",
     "PVALUE": r"\b[Pp](?:[- ]?value)?\s?(?P<op>[=<>≤≥])\s?(?P<p>0?[.·]\s?\d{1,6}|\d\.\d+)",
-    "SIZE": rf"\b[nN]\s?=\s?(?P<size>{_INT})",
+    "SIZE": rf"\b[nN]\s?=\s?(?P<size>{_INT})(?!\d|\s?/\s?\d)",
     "LEVEL": rf"(?:[<>≤≥⩾⩽]\s?)?(?:{_NUM})(?:\s?[-–]\s?(?:{_NUM}))?{_TENFOLD}",
     "THRESHOLD": rf"[<>≤≥⩾⩽]\s?/?\s?(?:=\s?)?(?:{_NUM})\s?(?:%|{_MASS}\b{_PER})?",
     "AGE": rf"\b(?:{_NUM})[-\s]years?[-\s](?:old|of age)\b",
     "FOLD": rf"\b(?:{_NUM})[- ]?(?:fold|times|×)(?!\w)",
     "RATIO": r"\b\d{1,3}\s?:\s?\d{1,3}\b",
     "PERCENT_RANGE": rf"(?P<plo>{_NUM})\s?%?\s?(?:-|–|—|to)\s?(?P<phi>{_NUM})\s?(?:%|percent\b|per cent\b)",
-    "PERCENT": rf"(?P<pct>{_NUM})\s?(?:%|percent\b|per cent\b)",
+    "PERCENT": rf"(?P<pct>{_NUM})(?:\s?(?:±|\+/?[-−])\s?(?:{_NUM}))?\s?(?:%|percent\b|per cent\b)",
     "PERCENT_WORDS": rf"\b(?P<pctw>{_WORDS})\s(?:percent|per cent)\b",
     "LABEL": rf"\b{_LABEL}\s(?:\d{{1,4}}(?:\s?(?:-|–|/|to|or|and)\s?\d{{1,2}})?|I{{1,3}}V?|IV)\b(?![\d/%(])(?!\s(?:patients|\())",
-    "FRACTION": r"\b(?P<num>\d{1,6})\s?/\s?(?P<den>\d{1,6})\b(?!\s?/)",
+    "FRACTION": r"(?<!/)(?:\b[nN]\s?=\s?|\b)(?P<num>\d{1,6})\s?/\s?(?P<den>\d{1,6})\b(?!\s?/)",
     "DOSE": rf"\b(?:{_NUM})(?:\s?(?:-|–|to)\s?(?:{_NUM}))?\s?-?{_MASS}\b{_PER}",
     "DURATION": rf"\b(?:{_NUM})(?:\s?(?:-|–|to)\s?(?:{_NUM}))?[\s-]?(?:consecutive\s)?{_TIME}",
     "DURATION_WORDS": rf"\b(?:{_WORDS})[\s-](?:to[\s-]\w+[\s-])?(?:consecutive\s)?{_TIME}",
@@ -81,7 +81,28 @@ _SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in PATTER
 
 def quantities(text: str) -> list[Quantity]:
     """Every quantity of a text, in order, without overlaps."""
-    return list(_scan(text))
+    return _shared_percent_signs(text, list(_scan(text)))
+
+
+_LISTED = re.compile(r"\s?,?\s?(?P<word>and|or|vs\.?|versus|v|to)?\s?")
+#: what stands before a number that is no share of its own: "of 15", "weeks 4", "12/"
+_NO_SHARE = re.compile(r"(?:\bof|/|[-−–]|\bthe|\bweeks?|\bday)\s?$")
+
+
+def _shared_percent_signs(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Numbers that share the sign behind the last of them: "43 and 24%", "66.7 vs. 37.0%" are percentages. A comma alone
+    joins only within such a list ("73.5, 76.3 and 70.4%"), for "14, 73.7%" is a count and its percentage."""
+    listed = False
+    for i in range(len(found) - 2, -1, -1):
+        q, following = found[i], found[i + 1]
+        joined = _LISTED.fullmatch(text[q.end : following.start])
+        listed = bool(joined and following.kind == "PERCENT" and (joined["word"] or (listed and joined.group().strip())))
+        bare = q.kind == "DECIMAL" or (q.kind == "COUNT" and text[q.start].isdigit())
+        if listed and bare and not _NO_SHARE.search(text, max(0, q.start - 6), q.start):
+            value = text[q.start : q.end]
+            if _number(value) <= 100:
+                found[i] = Quantity("PERCENT", q.start, q.end, _number(value), None, _decimals(value))
+    return found
 
 
 def _scan(text: str) -> Iterator[Quantity]:
@@ -144,7 +165,23 @@ def _whole(match: re.Match[str], kind: str) -> Quantity:
     return Quantity(kind, *match.span(), 1.0 if match["whole"].lower() in {"all", "both"} else 0.0)
 
 
+_GROUP_LABEL = re.compile(r"(?i)(?:control|placebo|treatment|trial|study|experimental|test)\s$")
+
+
+def _label(match: re.Match[str], kind: str) -> Quantity:
+    """ "group 1" is a label; in "the control group 1 patient" the number counts."""
+    number = re.search(r"\d+$", match.group())
+    if (
+        number
+        and re.match(r"(?i)groups?|arms?", match.group())
+        and _GROUP_LABEL.search(match.string, max(0, match.start() - 14), match.start())
+    ):
+        return Quantity("COUNT", match.start() + number.start(), match.end(), float(number.group()))
+    return _plain(match, kind)
+
+
 _BUILD = {
+    "LABEL": _label,
     "INTERVAL": _interval,
     "PVALUE": _pvalue,
     "SIZE": _size,

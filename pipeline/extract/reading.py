@@ -11,31 +11,42 @@ from functools import cached_property
 from typing import Any
 
 import spacy
-from spacy.matcher import Matcher, PhraseMatcher
+from spacy.language import Language
+from spacy.matcher import Matcher
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
 from pipeline.config import OutcomeDefinition, Settings
 from pipeline.extract.quantities import Quantity
 from pipeline.extract.sentences import Sentence
+from pipeline.extract.vocabulary import Term, Vocabulary
 
 PEOPLE = frozenset(
     (
         "patients patient subjects subject participants participant children adults women men cases "
         "individuals infants responders nonresponders people persons recipients volunteers males females "
-        "adolescents pts eyes boys girls"
+        "adolescents pts eyes boys girls outpatients inpatients smokers residents recipients neonates mothers survivors"
     ).split()
 )
+
+GROUP_WORDS = frozenset(
+    ["group", "groups", "arm", "arms", "cohort", "cohorts", "regimen", "regimens", "schedule", "schedules"]
+)
+#: what names a group behind such a word
+_LETTER = re.compile(r"(?:[A-HTSP]|I{1,3}|IV|[1-6])$")
+_NUMBERED = re.compile(r"(?i)(?:groups?|arms?|cohorts?)\s(\w+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An entity in tokens [first, last) of a sentence: kind DRUG or OUTCOME, `value` its INN or class."""
+    """An entity in tokens [first, last) of a sentence: an OUTCOME of class `value`, or a DRUG (any treatment) that names
+    `names`, for instance the two substances of a fixed combination."""
 
     kind: str
     first: int
     last: int
     value: str
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -64,8 +75,32 @@ class Reading:
     def lower(self) -> list[str]:
         return [token.lower_ for token in self.doc]
 
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        """Tokens that are the letter or number of a group, as "#a" for "group A"."""
+        return _labels(self)
+
     def of(self, kind: str) -> list[Mention]:
         return [m for m in self.mentions if m.kind == kind]
+
+
+def _labels(reading: Reading) -> dict[int, str]:
+    """Tokens that are a group's letter or number: "group A", "Arms A, B and C", "group 1" → "#a" and so on."""
+    found: dict[int, str] = {}
+    since = 99
+    for i, token in enumerate(reading.doc):
+        word = token.text
+        q = reading.quantity.get(i)
+        numbered = _NUMBERED.match(word) if q is not None and q.kind == "LABEL" else None
+        if numbered:
+            found[i], since = "#" + numbered[1].lower(), 0
+        elif token.lower_ in GROUP_WORDS:
+            since = 0
+        elif since < 12 and _LETTER.match(word) and (q is None or q.kind == "COUNT") and (q is None or since == 0):
+            found[i], since = "#" + word.lower(), 0
+        else:
+            since += 1
+    return found
 
 
 class Reader:
@@ -73,60 +108,97 @@ class Reader:
 
     def __init__(self, settings: Settings) -> None:
         self.nlp = spacy.blank("en")
-        self._drugs = PhraseMatcher(self.nlp.vocab, attr="LOWER")
-        for drug in settings.drugs:
-            self._drugs.add(drug.name, [self.nlp.make_doc(name) for name in [drug.name, *drug.synonyms]])
+        self.vocabulary = Vocabulary(settings.drugs)
         self._outcomes = Matcher(self.nlp.vocab)
         for outcome in settings.outcomes:
-            self._outcomes.add(outcome.outcome, _patterns(outcome))
+            self._outcomes.add(outcome.outcome, _patterns(outcome, self.nlp))
         self.verbs = {verb: o.outcome for o in settings.outcomes for verb in o.verbs}
 
-    def read(self, text: str, sentence: Sentence, quantities: list[Quantity], abbreviations: dict[str, str]) -> Reading:
+    def read(
+        self,
+        text: str,
+        sentence: Sentence,
+        quantities: list[Quantity],
+        terms: list[Term],
+        abbreviations: dict[str, str],
+    ) -> Reading:
         """The sentence typed; `abbreviations` are those that this record defines (token → class of outcome)."""
         words: list[str] = []
         at: list[int] = []
         types: list[str] = []
         typed: dict[int, Quantity] = {}
+        drugs: list[Mention] = []
         position = sentence.start
-        for q in [*quantities, None]:
-            upto = q.start if q else sentence.end
-            for token in self.nlp.tokenizer(text[position:upto]):
-                if not token.is_space:
-                    words.append(token.text)
-                    at.append(position + token.idx)
-                    types.append("")
-            if q:
-                typed[len(words)] = q
-                words.append(text[q.start : q.end])
-                at.append(q.start)
-                types.append(f"B-{q.kind}")
-                position = q.end
+        for piece in _typed_pieces(quantities, terms):
+            position = self._plain(text, position, piece.start, words, at, types)
+            if isinstance(piece, Term):
+                drugs.append(Mention("DRUG", len(words), len(words) + 1, "", piece.names))
+            else:
+                typed[len(words)] = piece
+            words.append(text[piece.start : piece.end])
+            at.append(piece.start)
+            types.append("B-DRUG" if isinstance(piece, Term) else f"B-{piece.kind}")
+            position = piece.end
+        self._plain(text, position, sentence.end, words, at, types)
         doc = Doc(self.nlp.vocab, words=words, ents=types)
-        return Reading(sentence, doc, at, typed, self._mentions(doc, abbreviations))
+        return Reading(sentence, doc, at, typed, self._mentions(doc, drugs, abbreviations))
 
-    def _mentions(self, doc: Doc, abbreviations: dict[str, str]) -> list[Mention]:
-        found: list[Mention] = []
-        for kind, matcher in (("DRUG", self._drugs), ("OUTCOME", self._outcomes)):
-            spans: list[Any] = filter_spans(matcher(doc, as_spans=True))
-            found += [Mention(kind, s.start, s.end, s.label_) for s in spans]
+    def _plain(self, text: str, start: int, end: int, words: list[str], at: list[int], types: list[str]) -> int:
+        """Adds the tokens of text[start:end] that no quantity or term holds."""
+        for token in self.nlp.tokenizer(text[start:end]):
+            if not token.is_space:
+                words.append(token.text)
+                at.append(start + token.idx)
+                types.append("")
+        return end
+
+    def _mentions(self, doc: Doc, drugs: list[Mention], abbreviations: dict[str, str]) -> list[Mention]:
+        spans: list[Any] = filter_spans(self._outcomes(doc, as_spans=True))
+        found = [*drugs, *(Mention("OUTCOME", s.start, s.end, s.label_) for s in spans)]
         taken = {i for m in found for i in range(m.first, m.last)}
         found += [
             Mention("OUTCOME", i, i + 1, abbreviations[t.text])
             for i, t in enumerate(doc)
             if t.text in abbreviations and i not in taken
         ]
-        return sorted(found, key=lambda m: m.first)
+        return sorted([*found, *_elliptical(doc, found)], key=lambda m: m.first)
 
 
-def _patterns(outcome: OutcomeDefinition) -> list[list[dict[str, Any]]]:
-    phrases = [[_word(w) for w in phrase.split()] for phrase in [*outcome.phrases, *outcome.verbs]]
+def _elliptical(doc: Doc, found: list[Mention]) -> list[Mention]:
+    """ "three complete and 20 partial responses": "complete" stands for a complete response."""
+    partial = {m.first for m in found if m.value == "partial_response"}
+    return [
+        Mention("OUTCOME", i, i + 1, "complete_response")
+        for i, t in enumerate(doc)
+        if t.lower_ == "complete"
+        and any(j in partial for j in range(i + 2, i + 5))
+        and doc[i + 1].lower_ in {"and", ",", "or"}
+    ]
+
+
+def _typed_pieces(quantities: list[Quantity], terms: list[Term]) -> list[Quantity | Term]:
+    """Quantities and terms in order; a number that is part of a name ("5-FU") is no quantity."""
+    free = [q for q in quantities if not any(t.start < q.end and q.start < t.end for t in terms)]
+    return sorted([*free, *terms], key=lambda piece: piece.start)
+
+
+def _patterns(outcome: OutcomeDefinition, nlp: Language) -> list[list[dict[str, Any]]]:
+    phrases = [_words(phrase, nlp) for phrase in [*outcome.phrases, *outcome.verbs]]
     return phrases + [[{"TEXT": abbreviation}] for abbreviation in outcome.abbreviations]
 
 
-def _word(word: str) -> dict[str, Any]:
-    if word.endswith("*"):
-        return {"LOWER": {"REGEX": "^" + re.escape(word[:-1].lower())}}
-    return {"LOWER": word.lower()}
+def _words(phrase: str, nlp: Language) -> list[dict[str, Any]]:
+    """A phrase as a pattern of tokens: "*" at a word's end stands for any ending, "#" for a percentage."""
+    found: list[dict[str, Any]] = []
+    for word in phrase.split():
+        stem = word.rstrip("*")
+        tokens = [t.lower_ for t in nlp.tokenizer(stem)] if word != "#" else []
+        found += [{"LOWER": t} for t in tokens]
+        if word == "#":
+            found.append({"ENT_TYPE": {"IN": ["PERCENT", "THRESHOLD"]}})
+        elif word.endswith("*"):
+            found[-1] = {"LOWER": {"REGEX": "^" + re.escape(tokens[-1])}}
+    return found
 
 
 _DEFINED = re.compile(r"\(\s?(?P<short>[A-Z][A-Za-z]{0,5})s?\s?[);,]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.candidates import Dose
-from pipeline.extract.arms import _NOT_HERE
+from pipeline.extract.arms import NOT_HERE
 from pipeline.extract.reading import Mention, Reading
 
 _DOSE = re.compile(r"(?P<dose>\d+(?:[.,]\d+)?)\s?-?(?P<unit>[a-zA-Zµμ][\w²µμ/^. -]*)$")
@@ -25,15 +25,16 @@ def regimen(readings: list[Reading], text: str, drugs: frozenset[str]) -> list[D
     found = {drug: Dose(drug=drug) for drug in sorted(drugs)}
     for reading in readings:
         words = text[reading.sentence.start : reading.sentence.end]
-        if reading.sentence.section in {"background", "conclusion", "back"} or _NOT_HERE.search(words):
+        if reading.sentence.section in {"background", "conclusion", "back"} or NOT_HERE.search(words):
             continue
         for mention in reading.of("DRUG"):
-            if mention.value in drugs and found[mention.value].dose is None:
-                found[mention.value] = _dose(reading, mention, text) or found[mention.value]
+            for drug in sorted(mention.names & drugs):
+                if found[drug].dose is None:
+                    found[drug] = _dose(reading, mention, drug, text) or found[drug]
     return list(found.values())
 
 
-def _dose(reading: Reading, drug: Mention, text: str) -> Dose | None:
+def _dose(reading: Reading, drug: Mention, name: str, text: str) -> Dose | None:
     """The first dose behind the drug and before the next drug of the sentence."""
     stop = min((d.first for d in reading.of("DRUG") if d.first >= drug.last), default=len(reading.doc))
     at = next((i for i in range(drug.last, stop) if i in reading.quantity and reading.quantity[i].kind == "DOSE"), None)
@@ -46,7 +47,7 @@ def _dose(reading: Reading, drug: Mention, text: str) -> Dose | None:
     words = text[start:end]
     schedule, route, duration = _SCHEDULE.search(words), _ROUTE.search(words), _DURATION.search(words)
     return Dose(
-        drug=drug.value,
+        drug=name,
         dose=float(match["dose"].replace(",", ".")),
         unit=match["unit"].strip(),
         schedule=schedule.group() if schedule else None,

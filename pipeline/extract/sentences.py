@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from pipeline.parsed import ParsedRecord, Section
 
@@ -42,6 +43,28 @@ def sentences(record: ParsedRecord) -> list[Sentence]:
     """Sentences in order, each with the kind of the innermost section it starts in."""
     kinds = [(s, section_kind(s.title)) for s in record.sections]
     return [Sentence(a, b, _kind_at(a, kinds)) for a, b in _split(record.text)]
+
+
+class Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+Item = TypeVar("Item", bound=Placed)
+
+
+def within(parts: list[Sentence], items: list[Item]) -> Iterator[list[Item]]:
+    """For each sentence the items that lie in it; both in order."""
+    i = 0
+    for part in parts:
+        here = []
+        while i < len(items) and items[i].start < part.end:
+            if items[i].start >= part.start and items[i].end <= part.end:
+                here.append(items[i])
+            i += 1
+        yield here
 
 
 def _kind_at(position: int, kinds: list[tuple[Section, str]]) -> str:

@@ -22,6 +22,7 @@ WEIGHTS = {
     "p-value matches": 0.85,
     "parts add up": 0.85,
     "said of every patient": 0.60,
+    "only one size gives count and percent": 0.80,
 }
 #: no proof lifts a value above this while one of these doubts stands
 DOUBT = 0.5
@@ -77,7 +78,27 @@ def settle(found: list[Share], arms: list[FoundArm], n_total: int | None, compar
     rows = _with_remainders(rows, found)
     rows = _with_sums(rows)
     rows = _with_totals(_with_p_values(rows), arms, n_total)
+    rows = _without_parts(rows)
     return _without_clashes(rows) if len(arms) > 1 else rows
+
+
+def _without_parts(rows: list[Row]) -> list[Row]:
+    """The same outcome of the same arm with a much smaller denominator speaks of a part of its patients."""
+
+    def part(row: Row) -> bool:
+        alike = [
+            r.n
+            for r in rows
+            if (r.arm, r.outcome, r.subgroup) == (row.arm, row.outcome, row.subgroup) and r.n is not None
+        ]
+        return (
+            row.n is not None and row.subgroup is None and row.denominator != "responders" and row.n < 0.8 * max(alike)
+        )
+
+    return [
+        replace(r, doubts=(*r.doubts, "fewer patients than for the same outcome elsewhere")) if part(r) else r
+        for r in rows
+    ]
 
 
 def _without_clashes(rows: list[Row]) -> list[Row]:
@@ -85,7 +106,8 @@ def _without_clashes(rows: list[Row]) -> list[Row]:
     outcome is in doubt for every arm."""
 
     def clash(a: Row, b: Row) -> bool:
-        return a.arm == b.arm and a.subgroup == b.subgroup and (a.events, a.n) != (b.events, b.n)
+        same = a.arm == b.arm and a.subgroup == b.subgroup and a.share.name.lower() == b.share.name.lower()
+        return same and (a.events, a.n, a.percent) != (b.events, b.n, b.percent)
 
     sentences = {(id(r.share.reading), r.outcome) for r in rows}
     groups = {s: [r for r in rows if (id(r.share.reading), r.outcome) == s] for s in sentences}
@@ -107,8 +129,8 @@ def _row(share: Share, arms: list[FoundArm], n_total: int | None, before: list[R
     m = share.measure
     bases = list(_bases(share, arms, n_total, before))
     doubts = _doubts(share, arms)
-    fitting = [b for b in bases if _fits(share, b)]
-    if m.percent is not None and not fitting:
+    fitting = sorted((b for b in bases if _fits(share, b)), key=lambda b: b.kind == "evaluable" and not b.printed)
+    if bases and not fitting:
         return _unsettled(share, bases, doubts)
     if not bases:
         return _unsettled(share, bases, (*doubts, "no denominator found"))
@@ -145,6 +167,10 @@ def _bases(share: Share, arms: list[FoundArm], n_total: int | None, before: list
         yield _Base(size, "enrolled", False)
         if share.of is not None and share.of.value is not None and _narrowed(share.of.words) and share.of.value < size:
             yield _Base(size - share.of.value, "evaluable", False, f"others than {share.of.words}")
+    if m.events is not None and m.percent is not None:
+        implied = arithmetic.implied_size(m.events, m.percent, size if size is not None else n_total or 10**6)
+        if implied is not None and implied != size:
+            yield _Base(implied, "evaluable", False)
 
 
 def _regained(share: Share) -> bool:
@@ -205,6 +231,14 @@ def _checks(share: Share, base: _Base, events: int, arms: list[FoundArm]) -> Ite
         yield "denominator printed with the count"
     if base.kind == "enrolled" and (base.printed or m.events is not None):
         yield "denominator is the arm's size"
+    if (
+        base.kind == "evaluable"
+        and not base.printed
+        and base.subgroup is None
+        and m.events is not None
+        and m.percent is not None
+    ):
+        yield "only one size gives count and percent"
     if base.kind == "responders" and not base.printed:
         yield "denominator is the number who responded"
     if m.interval is not None and arithmetic.interval_agrees(events, base.n, m.interval):
@@ -217,9 +251,30 @@ def _doubts(share: Share, arms: list[FoundArm]) -> tuple[str, ...]:
     doubts = []
     if share.restricted:
         doubts.append("speaks of some of the patients only")
-    if not share.clear or (share.arm is None and len(arms) > 1):
+    if len(arms) > 1 and share.way == "":
         doubts.append("no arm is named beside it")
+    if share.way == "every" and share.measure.whole is None:
+        doubts.append("one number for several arms")
+    if _other_response(share):
+        doubts.append("it may be a response of another kind")
+    if share.rivalled:
+        doubts.append("another outcome stands as near")
     return tuple(doubts)
+
+
+#: what may stand before the bare word "response" where it is the response to treatment
+_PLAIN = frozenset(
+    """a an the of had have with no in for as any their this was were and or rate best good confirmed tumor tumour treatment
+    therapeutic therapy clinical initial early rapid platelet hematologic haematologic radiographic parasitological to
+    achieved showed obtained responders ( , patients who that these first new more acr20 acr50 acr70 adequate""".split()
+)
+
+
+def _other_response(share: Share) -> bool:
+    """ "antibody response", "'satisfied' responses": the word alone, told apart by what stands before it"""
+    words = share.reading.lower
+    at = next((o.first for o in share.reading.of("OUTCOME") if share.reading.words(o.first, o.last) == share.name), 0)
+    return share.name.lower() in {"response", "responses"} and at > 0 and words[at - 1] not in _PLAIN
 
 
 def _reclassified(share: Share, base: _Base) -> str:
@@ -240,7 +295,8 @@ def _unsettled(share: Share, bases: list[_Base], doubts: tuple[str, ...]) -> Row
 
 
 def _key(row: Row) -> tuple[object, ...]:
-    return row.arm, row.outcome, row.events, row.n, row.subgroup
+    percent = row.percent if row.events is None else None
+    return row.arm, row.outcome, row.events, row.n, percent, row.subgroup
 
 
 def _merged(rows: list[Row]) -> list[Row]:

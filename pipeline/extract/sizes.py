@@ -1,4 +1,4 @@
-"""How many patients a study has: each statement of a size with its words, and the value that they agree on."""
+"""How many patients a study has: each statement of a size with its words, and how clearly it says so."""
 
 from __future__ import annotations
 
@@ -7,18 +7,29 @@ from dataclasses import dataclass
 
 from pipeline.extract.reading import PEOPLE, Reading
 
+_ENTERED = r"(?:enrol+ed|recruited|included|entered|participated|accrued|studied|registered|eligible to participate)"
+_RANDOMISED = r"random(?:ly|i[sz]ed)|assigned|allocated"
+_GIVEN = r"treated|analy[sz]ed|evaluated|received|assessed|reviewed|divided|undergoing|underwent|biopsied|examined|investigated|followed"
 #: (rank, cue in the words behind the count, cue in the words before it); a lower rank says it more clearly
 CUES = (
-    (1, r"\b(?:were|was|are|been)\s+(?:\w+\s){0,2}(?:randomi[sz]ed|enrolled|recruited|included)\b", ""),
-    (1, r"", r"\b(?:randomi[sz]ed|enrolled|recruited|included|studied|enrolling)\s+(?:a total of\s+)?$"),
-    (2, r"^(?:\W|\w+\s){0,6}(?:were|was)\s+(?:\w+\s){0,2}(?:treated|analy[sz]ed|studied|evaluated|entered|assigned|given)",
-     ""),
-    (2, r"", r"\b(?:treated|reviewed|analy[sz]ed|charts of|data (?:of|from|on)|records of|series of)\s*(?:the\s+)?"
-             r"(?:\w+\s+){0,3}$"),
-    (2, r"", r"\b(?:among|in|of)\s+(?:a total of\s+)?$"),
+    (0, rf"^[^.;]{{0,160}}?\b(?:were|was|been)\s+(?:\w+\s){{0,2}}(?:{_RANDOMISED})", ""),
+    (0, rf"^\W+(?:\w+\s)?(?:{_RANDOMISED})\b", ""),
+    (0, r"", r"\b(?:randomi[sz]ed|randomly assigned|assigned|allocated)\s+(?:a total of\s+)?$"),
+    (1, rf"^[^.;]{{0,120}}?\b(?:were|was|are|been)\s+(?:\w+\s){{0,2}}{_ENTERED}\b", ""),
+    (1, r"^[^.;]{0,120}?\b(?:entered|participated|completed the study)\b", ""),
+    (1, r"", rf"\b(?:{_ENTERED}|enrol+ing|including)\s+(?:a total of\s+)?$"),
+    (2, rf"^(?:\W|\w+[\s-]){{0,9}}(?:were|was|who|that)?\s*(?:\w+\s){{0,2}}(?:{_GIVEN})\b", ""),
+    (2, r"", rf"\b(?:{_GIVEN}|charts of|data (?:of|from|on)|records of|series of|investigated|compare,? in)\s*(?:the\s+)?(?:\w+\s+){{0,3}}$"),
+    (2, r"", r"\b(?:among|in|of|comprised)\s+(?:the\s+)?(?:a total of\s+)?$"),
     (3, r"", r"\ba total of\s+$"),
 )  # fmt: skip
-_SCREENED = re.compile(r"\bscreened\b|\bassessed for eligibility\b|\bneeded\b|\bto have \d+% power\b|\bsites?\b", re.I)
+_SCREENED = re.compile(
+    r"\bscreened\b|\bassessed for eligibility\b|\bneeded\b|\bto have \d+% power\b|\bsites?\b|\binstitutions\b", re.I
+)
+#: a part of the patients: what the count is of is said in other words than the study's own
+_PART = re.compile(
+    r"\bof (?:these|them|whom|the)\s*$|\b(?:other|another|remaining|additional)\s*$|\bincluding\s*$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +52,45 @@ def size_statements(readings: list[Reading], text: str) -> list[Statement]:
                 if people is not None:
                     rank = _rank(reading, i, people, text)
                     start, end = reading.span(i, people + 1)
-                    found += [Statement(int(q.value), rank, start, end)] if rank else []
+                    found += [Statement(int(q.value), rank, start, end)] if rank is not None else []
     return sorted(found, key=lambda s: (s.rank, s.start))
 
 
 def _people_after(reading: Reading, i: int) -> int | None:
-    """The token that says the count is of people: a people word within four, or the verb itself ("168 were enrolled")."""
-    for j in range(i + 1, min(i + 6, len(reading.doc))):
+    """The token that says the count is of people: a people word within six, or the verb itself ("168 were enrolled")."""
+    for j in range(i + 1, min(i + 8, len(reading.doc))):
         word = reading.lower[j]
         if word in PEOPLE:
             return j
-        if word in {"were", "was"} and j == i + 1:
+        if j == i + 1 and re.fullmatch(rf"were|was|(?:{_RANDOMISED})", word):
             return i
-        if j in reading.quantity or not re.match(r"[\w-]+$", word):
+        known = j in reading.quantity and reading.quantity[j].kind in {"COUNT", "PERCENT", "SIZE", "FRACTION"}
+        if known or not re.match(r"[\w⩾≥<>()'-]", word) or word in {"of", "and", "or", "to", "in", "with"}:
             return None
     return None
 
 
-def _rank(reading: Reading, i: int, people: int, text: str) -> int:
+def _rank(reading: Reading, i: int, people: int, text: str) -> int | None:
     start, end = reading.span(i, people + 1)
     before = text[reading.sentence.start : start]
-    after = text[end : min(end + 120, reading.sentence.end)].split(";")[0]
-    if _SCREENED.search(before[-30:] + "|" + after[:60]) and not re.search(r"enrolled|randomi", after[:40]):
-        return 0
+    after = re.sub(r"\([^()]*\)", "", text[end : min(end + 300, reading.sentence.end)]).split(";")[0]
+    if _PART.search(before[-24:]):
+        return None
+    if _SCREENED.search(before[-30:] + "|" + after[:60]) and not re.search(r"enrol|randomi", after[:40]):
+        return None
     for rank, behind, ahead in CUES:
-        if (not behind or re.search(behind, after)) and (not ahead or re.search(ahead, before, re.IGNORECASE)):
-            return rank
-    return 0
+        if (not behind or re.search(behind, after, re.IGNORECASE)) and (
+            not ahead or re.search(ahead, before, re.IGNORECASE)
+        ):
+            return rank if rank or not _several(reading, i) else 2
+    return None
+
+
+def _several(reading: Reading, i: int) -> bool:
+    """Another count of the sentence is assigned as well, so that each is an arm's: "51 were assigned to A and 48 to B"."""
+    later = [j for j, q in reading.quantity.items() if j > i and q.kind == "COUNT" and q.value > 4]
+    return any(
+        {"to", "received", "and"} & set(reading.lower[j - 1 : j + 3])
+        and {"to", "in", "received"} & set(reading.lower[j + 1 : j + 9])
+        for j in later
+    )

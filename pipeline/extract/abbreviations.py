@@ -1,0 +1,150 @@
+"""Short forms that a record introduces itself: "adalimumab plus methotrexate (ADA+MTX)", "S10 (lansoprazole and …)".
+
+`definitions` is the algorithm of Schwartz and Hearst (2003, "A simple algorithm for identifying abbreviation definitions
+in biomedical text"): the shortest run of words before the bracket whose letters give the short form, right to left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.extract.vocabulary import Term, Vocabulary
+
+_BRACKET = re.compile(r"[(\[]\s?(?P<short>[A-Za-z0-9][\w+/&.-]{1,11})(?:\s?[;,][^()\[\]]{0,40})?\s?[)\]]")
+#: a label and, in brackets behind it, what it stands for
+_EXPLAINED = re.compile(r"(?<![\w-])(?P<short>[A-Z][A-Za-z]{0,6}[A-Z0-9+-]{1,8}|[A-Z]\d{1,3})\s?\((?=[^()]{6})")
+#: a regimen that is named by its number of drugs, and in brackets behind it, what it holds
+_NAMED = re.compile(
+    r"(?i)\b(?P<short>(?:mono|dual|triple|quadruple|concomitant|sequential|combination)[ -](?:rescue )?(?:therapy|regimen|treatment)) \("
+)
+#: words that may stand between the drugs of a regimen without changing it
+_AROUND = frozenset(
+    (
+        "plus and with in combination combined followed by of the a an then high low dose doses standard oral orally "
+        "intravenous iv intravenously subcutaneous weekly daily pegylated liposomal recombinant human treatment therapy "
+        "regimen alone based single agent fixed extended release controlled sustained infusional bolus infusion "
+        "triple dual quadruple sequential concomitant long acting short low-dose high-dose injection topical adjuvant"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """`short` stands for the text in characters [start, end)."""
+
+    short: str
+    start: int
+    end: int
+
+
+def definitions(text: str) -> list[Definition]:
+    """Every short form that stands in brackets behind its long form, in order."""
+    return list(_definitions(text))
+
+
+def _definitions(text: str) -> Iterator[Definition]:
+    for match in _BRACKET.finditer(text):
+        short = match["short"].rstrip(".")
+        letters = [c.lower() for c in short if c.isalnum()]
+        if not short[:1].isalnum() or not any(c.isupper() for c in short) or len(letters) < 2:
+            continue
+        end = match.start()
+        window = max(0, end - 12 * (len(letters) + 5))
+        start = _long_form(text[window:end], letters)
+        if start is not None:
+            yield Definition(short, window + start, len(text[:end].rstrip()))
+
+
+def _long_form(before: str, letters: list[str]) -> int | None:
+    """Where the long form starts in `before`, or None."""
+    at = len(before)
+    for i in range(len(letters) - 1, -1, -1):
+        at -= 1
+        while at >= 0 and (before[at].lower() != letters[i] or (i == 0 and at > 0 and before[at - 1].isalnum())):
+            at -= 1
+        if at < 0:
+            return None
+    cut = max(before.rfind(mark, at) for mark in (". ", "; "))
+    return at if cut < 0 else None
+
+
+def own_terms(text: str, vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
+    """Short forms of this record that stand for treatments, with the substances they stand for."""
+    found: dict[str, frozenset[str]] = {}
+    for _ in range(2):  # the second time, short forms inside other long forms are known
+        terms = with_own(text, vocabulary.find(text), found)
+        known = {text[t.start : t.end] for t in terms} - found.keys()
+        long_forms = ((d.short, _only_treatments(text, d.start, d.end, terms)) for d in definitions(text))
+        for short, names in (*long_forms, *_explained(text, terms), *_behind_a_run(text, terms)):
+            before = found.get(short, names)
+            if names & before and short not in known:
+                found[short] = names | before
+    return found
+
+
+def _only_treatments(text: str, start: int, end: int, terms: list[Term]) -> frozenset[str]:
+    """The substances of a long form that holds nothing but treatments, doses and joining words."""
+    inside = [t for t in terms if start < t.end and t.start < end]
+    start = min([start, *(t.start for t in inside)])
+    rest = text[start:end]
+    for t in reversed(inside):
+        rest = rest[: t.start - start] + " " + rest[t.end - start :]
+    if not inside or _words_left(re.sub(r"\([^()]*\)", " ", rest)):
+        return frozenset()
+    return frozenset().union(*(t.names for t in inside))
+
+
+def _words_left(text: str) -> list[str]:
+    """The words that neither join drugs nor say how they are given."""
+    text = re.sub(r"\b(?:either )?with(?:out)? or with(?:out)?\b", " ", text)
+    return [w for w in re.findall(r"[A-Za-z][A-Za-z-]*", text) if w.lower() not in _AROUND]
+
+
+def _explained(text: str, terms: list[Term]) -> Iterator[tuple[str, frozenset[str]]]:
+    for match in (*_EXPLAINED.finditer(text), *_NAMED.finditer(text)):
+        close = _closing(text, match.end() - 1)
+        inside = [t for t in terms if match.end() <= t.start and t.end <= close]
+        begins = inside and not _words_left(text[match.end() : inside[0].start])
+        if begins and not any(match.start() < t.end and t.start < match.end("short") for t in terms):
+            yield match["short"], frozenset().union(*(t.names for t in inside))
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 0
+    for i in range(start, min(len(text), start + 400)):
+        depth += (text[i] == "(") - (text[i] == ")")
+        if depth == 0:
+            return i
+    return start
+
+
+_RUN_SHORT = re.compile(r"\s?(?:[–-]\s?|[(\[])(?P<short>[A-Z][A-Za-z0-9]{0,3}[A-Z0-9+/-]{1,6})\s?[)\],;. ]")
+_JOIN = re.compile(r"(?:\s?(?:,|/|\+|-|–)\s?(?:and\s)?|\s(?:plus|and|with|followed by)\s)(?:(?:high|low)[- ]dose\s)?$")
+
+
+def _behind_a_run(text: str, terms: list[Term]) -> Iterator[tuple[str, frozenset[str]]]:
+    """A short form behind two or more joined drugs, one letter or more for each: "A, B and C (XYZ)"."""
+    run: list[Term] = []
+    for t in terms:
+        run = [*run, t] if run and _JOIN.fullmatch(text, run[-1].end, t.start) else [t]
+        match = _RUN_SHORT.match(text, t.end)
+        first, last = text[run[0].start].lower(), text[run[-1].start].lower()
+        if match and len(run) > 1 and re.match(rf"(?i){re.escape(first)}\w*{re.escape(last)}", match["short"]):
+            yield match["short"], frozenset().union(*(x.names for x in run))
+
+
+def with_own(text: str, terms: list[Term], own: dict[str, frozenset[str]]) -> list[Term]:
+    """The terms of the text and the record's own short forms, in order; a short form outweighs what it overlaps."""
+    if not own:
+        return terms
+    either = "|".join(re.escape(s) for s in sorted(own, key=len, reverse=True))
+    shorts = [
+        Term(m.start(), m.end(), own[m.group()], False)
+        for m in re.finditer(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9])", text)
+    ]
+    covered = [(s.start, s.end) for s in shorts]
+    kept = [t for t in terms if not any(a < t.end and t.start < b and (b - a) >= (t.end - t.start) for a, b in covered)]
+    inside = [s for s in shorts if not any(t.start <= s.start and s.end <= t.end for t in kept)]
+    return sorted([*kept, *inside], key=lambda t: t.start)

@@ -1,0 +1,227 @@
+"""extract: one parsed record → who was treated with what, how many, and how many responded, each with its words.
+
+Layers: quantities → readings (tokens, drugs, outcomes) → measures → frames → arithmetic (`settle`) → the candidate.
+"""
+
+from __future__ import annotations
+
+from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Population, Role, Size
+from pipeline.config import Settings
+from pipeline.extract.abbreviations import own_terms, with_own
+from pipeline.extract.arms import FoundArm, compares, find_arms, own_text, single_arm_drugs
+from pipeline.extract.eligibility import age_group, design, disease_line, exclusion
+from pipeline.extract.frames import shares
+from pipeline.extract.quantities import quantities
+from pipeline.extract.reading import Reader, Reading, defined_abbreviations
+from pipeline.extract.regimen import regimen
+from pipeline.extract.sentences import sentences, within
+from pipeline.extract.settle import Row, settle
+from pipeline.extract.sizes import Statement, size_statements
+from pipeline.parsed import ParsedRecord
+
+_RESPONSE = frozenset(
+    (
+        "overall_response complete_response partial_response sustained_response remission relapse cure eradication"
+    ).split()
+)
+
+
+class Extractor:
+    """Extracts records with the settings of one review; make it once, call it per record."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.reader = Reader(settings)
+
+    def __call__(self, record: ParsedRecord) -> Candidate:
+        readings = self._readings(record)
+        title = record.citation.title or ""
+        sizes = size_statements(readings, record.text)
+        reason = exclusion(title, record.text, record.citation.publication_types)
+        arms = find_arms(readings, record.text, frozenset(s.value for s in sizes))
+        n_total = _n_total(sizes, arms)
+        if not arms:
+            arms = [_only_arm(readings, record.text, n_total, sizes)]
+        compared = compares(readings, record.text)
+        rows = settle(shares(readings, record.text, arms), arms, n_total, compared) if reason is None else []
+        return self._candidate(record, readings, sizes, reason, arms, n_total, rows)
+
+    def _readings(self, record: ParsedRecord) -> list[Reading]:
+        numbers = quantities(record.text)
+        vocabulary = self.reader.vocabulary
+        terms = with_own(record.text, vocabulary.find(record.text), own_terms(record.text, vocabulary))
+        abbreviations = defined_abbreviations(record.text, self.reader)
+        parts = sentences(record)
+        return [
+            self.reader.read(record.text, sentence, here, named, abbreviations)
+            for sentence, here, named in zip(parts, within(parts, numbers), within(parts, terms), strict=True)
+        ]
+
+    def _candidate(
+        self,
+        record: ParsedRecord,
+        readings: list[Reading],
+        sizes: list[Statement],
+        reason: tuple[str, int, int] | None,
+        arms: list[FoundArm],
+        n_total: int | None,
+        rows: list[Row],
+    ) -> Candidate:
+        eligibility = self._eligibility(record, reason, n_total, rows)
+        kept = eligibility.decision != "exclude"
+        title = record.citation.title or ""
+        names = _ArmNames(arms, rows) if kept else _ArmNames([], [])
+        return Candidate(
+            record_id=record.record_id,
+            source=record.source,
+            citation=record.citation,
+            eligibility=eligibility,
+            design=design(
+                title, own_text(readings, record.text), None if kept else eligibility.reason, len(arms), n_total
+            ),
+            population=Population(age=age_group(record.text), line=disease_line(record.text)),
+            n_total=_size(record, sizes, arms, n_total, self.settings.config.acceptance.threshold),
+            arms=[_arm(record, readings, names, i, arms) for i in names.indices()],
+            outcomes=[self._outcome(record, names, row) for row in rows] if kept else [],
+            problems=list(record.problems),
+        )
+
+    def _eligibility(
+        self, record: ParsedRecord, reason: tuple[str, int, int] | None, n_total: int | None, rows: list[Row]
+    ) -> Eligibility:
+        if reason is not None:
+            name, start, end = reason
+            return Eligibility(
+                decision="exclude", reason=name, evidence=_evidence(record, start, end) if end > start else None
+            )
+        if n_total == 1:
+            return Eligibility(decision="exclude", reason="case report")
+        if not any(row.outcome in _RESPONSE or row.outcome == "other" for row in rows):
+            return Eligibility(decision="exclude", reason="no response proportion")
+        if n_total is not None and n_total < self.settings.config.eligibility.min_patients:
+            return Eligibility(decision="exclude", reason="too few patients")
+        return Eligibility(decision="include", reason="reports a response proportion of treated patients")
+
+    def _outcome(self, record: ParsedRecord, names: _ArmNames, row: Row) -> Outcome:
+        accepted = row.confidence >= self.settings.config.acceptance.threshold and row.events is not None
+        return Outcome(
+            arm=names.of_row(row),
+            outcome=row.outcome,
+            name=row.share.name,
+            events=row.events,
+            n=row.n,
+            percent=row.percent,
+            timepoint=_timepoint(row),
+            denominator=row.denominator,
+            status="accepted" if accepted else "review",
+            confidence=row.confidence,
+            checks=[*row.checks, *(f"doubt: {d}" for d in row.doubts)],
+            evidence=_evidence(record, *_span(row)),
+        )
+
+
+def _span(row: Row) -> tuple[int, int]:
+    return row.share.span
+
+
+def _evidence(record: ParsedRecord, start: int, end: int) -> Evidence:
+    a, b, text = record.quote(start, end)
+    return Evidence(start=a, end=b, text=text)
+
+
+def _timepoint(row: Row) -> str | None:
+    """The only duration or "week 12" of the clause behind the share, if there is just one in the sentence."""
+    reading = row.share.reading
+    times = [i for i, q in reading.quantity.items() if q.kind in {"DURATION", "DURATION_WORDS"}]
+    if len(times) != 1:
+        return None
+    at = times[0]
+    before = reading.lower[at - 1] if at else ""
+    return reading.doc[at].text if before in {"at", "after", "within", "for", "by", "than"} else None
+
+
+def _n_total(sizes: list[Statement], arms: list[FoundArm]) -> int | None:
+    """The clearest statement; where the arms' sizes add up to a stated one, or nothing is stated, their sum."""
+    total = sum(a.n for a in arms if a.n is not None) if len(arms) > 1 and all(a.n is not None for a in arms) else None
+    if total is not None and (not sizes or sizes[0].rank > 1 or any(s.value == total and s.rank < 2 for s in sizes)):
+        return total
+    return sizes[0].value if sizes else total
+
+
+def _size(record: ParsedRecord, sizes: list[Statement], arms: list[FoundArm], value: int | None, bar: float) -> Size:
+    """The study's size: sure where it is stated clearly, twice, or as the sum of the arms."""
+    saying = [s for s in sizes if s.value == value]
+    adds_up = len(arms) > 1 and value is not None and sum(a.n or 0 for a in arms) == value
+    confidence = 0.0 if value is None else 1 - 0.3 * 0.25 ** (len(saying) - 1 + 2 * adds_up)
+    clear = [s for s in sizes if s.rank == sizes[0].rank]
+    if saying and sizes[0].rank <= 1 and all(s.value == value for s in clear):
+        confidence = max(confidence, 0.93)
+    evidence = _evidence(record, saying[0].start, saying[0].end) if saying else None
+    return Size(
+        value=value,
+        status="accepted" if confidence >= bar else "review",
+        confidence=round(min(max(confidence, 0.0), 0.99), 3),
+        evidence=evidence,
+    )
+
+
+def _only_arm(readings: list[Reading], text: str, n_total: int | None, sizes: list[Statement]) -> FoundArm:
+    at = next((s for s in sizes if s.value == n_total), None)
+    drugs = single_arm_drugs(readings, text)
+    return FoundArm(", ".join(sorted(drugs)) or "all patients", drugs, n_total, *((at.start, at.end) if at else (0, 0)))
+
+
+class _ArmNames:
+    """A1, A2, … for the arms that were found, then for their subgroups, then for all arms together."""
+
+    def __init__(self, arms: list[FoundArm], rows: list[Row]) -> None:
+        self.arms = arms
+        parts = dict.fromkeys((r.arm, r.subgroup, r.n) for r in rows if r.subgroup is not None)
+        self.parts = list(parts)
+        self.pooled = len(arms) > 1 and any(r.arm is None for r in rows)
+
+    def indices(self) -> range:
+        return range(len(self.arms) + len(self.parts) + self.pooled)
+
+    def name(self, i: int) -> str:
+        return f"A{i + 1}"
+
+    def of_row(self, row: Row) -> str:
+        if row.subgroup is not None:
+            return self.name(len(self.arms) + self.parts.index((row.arm, row.subgroup, row.n)))
+        if row.arm is None:
+            return self.name(len(self.arms) + len(self.parts) if self.pooled else 0)
+        return self.name(row.arm)
+
+
+def _arm(record: ParsedRecord, readings: list[Reading], names: _ArmNames, i: int, arms: list[FoundArm]) -> Arm:
+    if i < len(arms):
+        arm = arms[i]
+        doses = regimen(readings, record.text, arm.drugs)
+        evidence = _evidence(record, arm.start, arm.end) if arm.end > arm.start else None
+        role = _role(i, arms)
+        return Arm(
+            arm=names.name(i),
+            label=arm.label or " + ".join(sorted(arm.drugs)),
+            role=role,
+            drugs=sorted(arm.drugs),
+            regimen=doses,
+            n=arm.n,
+            evidence=evidence,
+        )
+    if i < len(arms) + len(names.parts):
+        parent, words, n = names.parts[i - len(arms)]
+        drugs = sorted(arms[parent].drugs) if parent is not None else []
+        return Arm(arm=names.name(i), label=words or "", role="subgroup", drugs=drugs, n=n)
+    every = sorted({drug for arm in arms for drug in arm.drugs})
+    n = sum(a.n for a in arms if a.n is not None) if all(a.n is not None for a in arms) else None
+    return Arm(arm=names.name(i), label="all patients", role="pooled", drugs=every, n=n)
+
+
+def _role(i: int, arms: list[FoundArm]) -> Role:
+    """Control: the arm whose drugs another arm holds and adds to, or that is named as one."""
+    if len(arms) == 1:
+        return "single"
+    named = arms[i].role == "control"
+    less = any(arms[i].drugs < other.drugs for other in arms)
+    return "control" if named or less else "experimental"

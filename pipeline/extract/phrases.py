@@ -1,0 +1,244 @@
+"""Phrases that can name an arm: what they name (treatments) and the words that tell them apart (labels, doses, roles)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Mention, Reading
+
+GIVEN = frozenset(
+    "received receiving receive given treated assigned allocated randomized randomised on took taking administered".split()
+)
+JOINS = frozenset(
+    ["plus", "and", "+", "with", "/", "-", "–", "followed", "by", "combined", "in", "combination", "then", "&"]
+)
+OR = frozenset(["or", "versus", "vs", "vs.", "v", "v."])
+COMBINED = frozenset(["combination", "combined", "adjunctive", "augmentation", "add-on", "addition", "dual", "both"])
+ALONE = frozenset(["monotherapy", "alone", "only", "single-agent"])
+CONTROL = frozenset(["control", "controls", "placebo", "conventional", "comparator", "sham", "nihil", "untreated"])
+TRIAL = frozenset(
+    [
+        "experimental",
+        "treatment",
+        "trial",
+        "test",
+        "intervention",
+        "study",
+        "treated",
+        "active",
+        "therapy",
+        "observation",
+    ]
+)
+
+_CODE = re.compile(r"[a-z]{2,4}[ -]?\d{3}")
+CLASSES = frozenset(["chemotherapy", "antibiotic"])
+
+#: words that tell nothing of an arm
+STOPS = frozenset(
+    (
+        "the in of to for with than a an both each two three four between and or from by on was were had vs versus vs. v v. "
+        "while whereas among per this that other same our all these those , ; ( ) [ ] : . - – / + = % either into receive at "
+        "as is are be been either one following either were patients' who which after before during according then "
+        "therapy treatment treatments treated every once twice daily day days week weeks month months dose doses using use "
+        "compared comparison respectively standard mg only alone monotherapy plus either course courses cycle cycles"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Tokens [first, last) of a sentence, with the treatments that they name and the words that tell them apart."""
+
+    first: int
+    last: int
+    drugs: frozenset[str]
+    keys: frozenset[str]
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it can name an arm at all."""
+        return bool(self.drugs or self.keys)
+
+
+def phrase(reading: Reading, first: int, last: int) -> Phrase:
+    """The phrase in tokens [first, last); brackets inside add their treatments, but no keys beyond their labels."""
+    drugs = specific(drugs_in(reading, first, last))
+    return Phrase(first, last, drugs, keys_in(reading, first, last))
+
+
+def drugs_in(reading: Reading, first: int, last: int) -> frozenset[str]:
+    found = [m.names for m in reading.of("DRUG") if first <= m.first and m.last <= last and not _naive(reading, m)]
+    return frozenset().union(*found)
+
+
+def specific(drugs: frozenset[str]) -> frozenset[str]:
+    """Without the words for a class that stand beside the substances meant: "chemotherapy with A and B" is A and B."""
+    named = frozenset(d for d in drugs if d not in CLASSES and not _CODE.match(d))
+    return named if len(named) >= 2 else drugs
+
+
+def _naive(reading: Reading, m: Mention) -> bool:
+    """ "methotrexate-naive", "chemotherapy-induced", "platinum-resistant": of the patients, not of the arm"""
+    after = "".join(reading.lower[m.last : m.last + 2]).lstrip("-‐–")
+    return after.startswith(
+        ("naive", "naïve", "induced", "resistant", "refractory", "sensitive", "experienced", "associated", "related")
+    )
+
+
+def keys_in(reading: Reading, first: int, last: int) -> frozenset[str]:
+    """Lower-case words, doses and group labels ("#a" for "group A") of tokens [first, last)."""
+    labels = reading.labels
+    found = set()
+    for i in range(first, last):
+        word = reading.lower[i]
+        q = reading.quantity.get(i)
+        if i in labels:
+            found.add(labels[i])
+        elif word in TRIAL and reading.lower[i + 1 : i + 2] and reading.lower[i + 1] in GROUP_WORDS:
+            found.add(word)
+        elif q is not None:
+            if q.kind in {"DOSE", "DURATION", "DURATION_WORDS", "YEAR", "THRESHOLD"}:
+                found.add(re.sub(r"[\s-]+", "", word))
+        elif word not in STOPS | PEOPLE | GROUP_WORDS | GIVEN and any(c.isalnum() for c in word):
+            found.add(word)
+    return frozenset(found)
+
+
+def phrase_back(reading: Reading, last: int, floor: int) -> int:
+    """First token of the phrase that ends before `last`; it does not reach back beyond `floor`."""
+    first = last
+    while first > floor and last - first < 28:
+        i = first - 1
+        word = reading.lower[i]
+        if word in {")", "]"}:
+            opening = _opening(reading, i)
+            if opening is None or opening < floor:
+                break
+            first = opening
+            continue
+        if _ends_phrase(reading, i, first, last):
+            break
+        first = i
+    while first < last and reading.lower[first] in {",", "and", "the", "a", "an", "or", "either"}:
+        first += 1
+    return first
+
+
+def _ends_phrase(reading: Reading, i: int, first: int, last: int) -> bool:
+    word = reading.lower[i]
+    q = reading.quantity.get(i)
+    if word in OR | {";", ":", "(", "[", "to", "into", "either", "than", "were", "was", "while", "whereas", "receive"}:
+        return True
+    if word == "of":
+        return not (i and i - 1 in reading.quantity and reading.quantity[i - 1].kind.startswith("DURATION"))
+    if word in GIVEN - {"on"} or word in PEOPLE or (q is not None and q.kind in {"COUNT", "SIZE", "WHOLE"}):
+        return True
+    if word in {",", "and"}:
+        inside = phrase(reading, first, last)
+        drug_before = any(m.last in {i, i - 1} for m in reading.of("DRUG"))
+        return (
+            inside.speaks
+            and not (bool(inside.drugs) and drug_before and word == "and")
+            and not (word == "," and bool(inside.drugs) and drug_before)
+        )
+    return False
+
+
+def _opening(reading: Reading, close: int) -> int | None:
+    depth = 0
+    for i in range(close, max(-1, close - 60), -1):
+        depth += (reading.lower[i] in {")", "]"}) - (reading.lower[i] in {"(", "["})
+        if depth == 0:
+            return i
+    return None
+
+
+def closing(reading: Reading, opening: int) -> int | None:
+    """Token of the bracket that closes the one at `opening`."""
+    depth = 0
+    for i in range(opening, min(len(reading.doc), opening + 120)):
+        depth += (reading.lower[i] in {"(", "["}) - (reading.lower[i] in {")", "]"})
+        if depth == 0:
+            return i
+    return None
+
+
+def bracket_around(reading: Reading, i: int) -> int | None:
+    """The open bracket in which token i stands."""
+    depth = 0
+    for j in range(i - 1, max(-1, i - 60), -1):
+        if reading.lower[j] in {")", "]"}:
+            depth += 1
+        elif reading.lower[j] in {"(", "["}:
+            if depth == 0:
+                return j
+            depth -= 1
+    return None
+
+
+_FORWARD_STOPS = frozenset(
+    ";:. while whereas but although were was is are for after before until who which achieved showed had completed at during "
+    "when from as between".split()
+) | {";", ":", "."}
+
+
+def phrase_forward(reading: Reading, first: int, ceiling: int, joined: bool = True) -> int:
+    """Token behind the phrase that starts at `first`: up to a verb, "or", a new count, at most `ceiling`."""
+    last = first
+    while last < ceiling and last - first < 40:
+        word = reading.lower[last]
+        q = reading.quantity.get(last)
+        if word in {"(", "["}:
+            end = closing(reading, last)
+            last = ceiling if end is None or end >= ceiling else end + 1
+            continue
+        if word in {"for", "during"} and _followed_by(reading, last):
+            last = _followed_by(reading, last)
+            continue
+        if (
+            word in _FORWARD_STOPS
+            or word in OR
+            or (q is not None and q.kind in {"COUNT", "SIZE", "PERCENT", "FRACTION"})
+        ):
+            break
+        if word in {",", "and"} and not _goes_on(reading, last, joined):
+            break
+        last += 1
+        if (
+            word in GROUP_WORDS
+            and last > first + 1
+            and last not in reading.labels
+            and reading.lower[last : last + 1] != ["("]
+        ):
+            break
+    while last > first and reading.lower[last - 1] in {",", "and", "the", "in", "with"}:
+        last -= 1
+    return last
+
+
+def _followed_by(reading: Reading, i: int) -> int:
+    """ "for 5 days followed by …", "for the first 5 days, then …": the token where the regimen goes on, else 0"""
+    for j in range(i + 1, min(i + 7, len(reading.doc) - 1)):
+        if reading.lower[j] == "followed" or (reading.lower[j] == "then" and reading.lower[j - 1] == ","):
+            return j
+    return 0
+
+
+def _goes_on(reading: Reading, i: int, joined: bool) -> bool:
+    """Whether a comma or "and" stays within the phrase: between two drugs of one regimen."""
+    after = i + 1
+    while after < len(reading.doc) and reading.lower[after] in {
+        "and",
+        "the",
+        "a",
+        ",",
+        "high-dose",
+        "low-dose",
+        "oral",
+        "then",
+    }:
+        after += 1
+    drug_before = any(m.first < i <= m.last + 4 for m in reading.of("DRUG"))
+    return joined and drug_before and any(m.first == after for m in reading.of("DRUG"))

@@ -1,0 +1,182 @@
+"""Which arm a phrase of a sentence speaks of: by treatments, labels, doses, or roles ("control", "combination", "alone")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.extract.arms import FoundArm
+from pipeline.extract.phrases import ALONE, COMBINED, CONTROL, TRIAL
+from pipeline.extract.reading import GROUP_WORDS, Reading
+
+#: treatments that do nothing, or that name no substance: "B" and "placebo plus B" are one arm in most texts
+INERT = frozenset(["placebo", "sham", "observation"])
+_CLOSE_GLUE = frozenset(
+    ["plus", "+", "-", "–", "/", "with", "in", "combination", "combined", "added", "addition", "to"]
+)
+_LOOSE_GLUE = frozenset(["and", ",", "&"])
+_THAN = frozenset(["than", "versus", "vs", "vs.", "v", "over", "against"])
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Tokens [first, last) speak of arm number `arm`; `compared`: as the other side of a comparison ("than A")."""
+
+    first: int
+    last: int
+    arm: int
+    compared: bool
+
+
+def references(reading: Reading, arms: list[FoundArm]) -> list[Reference]:
+    """Every phrase of the sentence that names exactly one arm, in order."""
+    if len(arms) < 2:
+        return []
+    told = _told(reading, arms)
+    found: list[Reference] = []
+    run: list[int] = []
+    for i in sorted(told):
+        if run and not _belongs(reading, run, i, told, arms):
+            found += _reference(reading, run, told, arms)
+            run = []
+        run.append(i)
+    return found + _reference(reading, run, told, arms)
+
+
+def every_arm(reading: Reading, first: int, last: int) -> bool:
+    """Whether tokens [first, last) speak of each group alike: "in both groups", "in the three arms"."""
+    for i in range(first, min(last, len(reading.lower))):
+        if reading.lower[i] in {"groups", "arms", "regimens", "treatments", "cohorts"}:
+            before = reading.lower[max(first, i - 4) : i]
+            if {"both", "all", "each", "two", "three", "four"} & set(before):
+                return True
+        if (
+            reading.lower[i] in {"group", "arm"}
+            and reading.lower[max(first, i - 2) : i]
+            and reading.lower[i - 1] in {"each", "either"}
+        ):
+            return True
+    return False
+
+
+def _told(reading: Reading, arms: list[FoundArm]) -> dict[int, frozenset[int]]:
+    """Tokens that tell arms apart → the arms that they fit."""
+    every = frozenset(range(len(arms)))
+    told: dict[int, frozenset[int]] = {}
+    for m in reading.of("DRUG"):
+        keyed = _keyed(reading.lower[m.first], arms)
+        fit = keyed if keyed and keyed != every else frozenset(i for i in every if m.names <= arms[i].drugs)
+        if fit:
+            told[m.first] = fit
+    for i, word in enumerate(reading.lower):
+        if i in told or (i in reading.quantity and i not in reading.labels and reading.quantity[i].kind not in _DOSES):
+            continue
+        fit = _keyed(
+            reading.labels.get(i) or re.sub(r"[\s-]+", "", word)
+            if i in reading.quantity
+            else reading.labels.get(i, word),
+            arms,
+        )
+        if not fit or fit == every:
+            fit = _by_role(reading, i, arms)
+        if fit and fit != every and (i in reading.labels or _stands_for_arm(reading, i, arms)):
+            told[i] = fit
+    return told
+
+
+_DOSES = frozenset(["DOSE", "DURATION", "DURATION_WORDS", "YEAR"])
+
+
+def _keyed(word: str, arms: list[FoundArm]) -> frozenset[int]:
+    return frozenset(i for i, arm in enumerate(arms) if word in arm.keys)
+
+
+def _stands_for_arm(reading: Reading, i: int, arms: list[FoundArm]) -> bool:
+    """A plain word names an arm only beside "group" and the like, or where it is written as a name."""
+    text = reading.doc[i].text
+    if i not in reading.quantity and any(c.isupper() for c in text[1:]) and len(text) > 1:
+        return True
+    near = reading.lower[i + 1 : i + 5]
+    told = {"patients", "subjects", "therapy", "treatment", "-treated", "regimen"}
+    grouped = any(w in GROUP_WORDS for w in reading.lower[i + 1 : i + 8]) or bool(told & set(near))
+    named = text[0].isupper() and i > 0 and reading.lower[i - 1] not in {".", ":"}
+    treated = any(m.first in range(i - 3, i + 4) for m in reading.of("DRUG"))
+    return (
+        grouped
+        or named
+        or treated
+        or reading.lower[i] in ALONE | COMBINED
+        or (i > 0 and reading.lower[i - 1] in {"with", "for", "on", "by"})
+    )
+
+
+def _by_role(reading: Reading, i: int, arms: list[FoundArm]) -> frozenset[int]:
+    word = reading.lower[i]
+    near = reading.lower[i + 1 : i + 3]
+    controls = frozenset(k for k, a in enumerate(arms) if a.role == "control")
+    if word in CONTROL and len(controls) == 1:
+        return controls
+    if word in TRIAL and len(arms) == 2 and len(controls) == 1 and near[:1] and near[0] in GROUP_WORDS:
+        return frozenset(range(2)) - controls
+    if len(arms) == 2:
+        a, b = (arm.drugs - INERT for arm in arms)
+        if word in COMBINED and near[:1] and near[0] in GROUP_WORDS | {"therapy", "treatment"} and a != b:
+            return frozenset([0]) if a > b else frozenset([1]) if b > a else frozenset()
+        if word == "monotherapy" or (word == "alone" and not any(m.last in {i, i - 1} for m in reading.of("DRUG"))):
+            return frozenset([0]) if a < b else frozenset([1]) if b < a else frozenset()
+    return frozenset()
+
+
+def _belongs(reading: Reading, run: list[int], i: int, told: dict[int, frozenset[int]], arms: list[FoundArm]) -> bool:
+    """Whether token i goes on with the phrase of `run` rather than starting another arm's."""
+    gap = reading.lower[run[-1] + 1 : i]
+    if len(gap) > 4 or not frozenset.intersection(*(told[j] for j in [*run, i])):
+        return False
+    if any(j in reading.quantity and j not in told for j in range(run[-1] + 1, i)):
+        return False
+    if all(
+        w in _CLOSE_GLUE or w in GROUP_WORDS or w in {"the", "a", "treatment", "therapy", "standard", "oral"}
+        for w in gap
+    ):
+        return True
+    if not all(w in _CLOSE_GLUE | _LOOSE_GLUE for w in gap):
+        return False
+    whole, part = _drugs(reading, [*run, i]), _drugs(reading, run)
+    exact = [a.drugs - INERT for a in arms]
+    return not (part in exact and whole not in exact)
+
+
+def _drugs(reading: Reading, run: list[int]) -> frozenset[str]:
+    found = [m.names for m in reading.of("DRUG") if m.first in run]
+    return frozenset().union(*found) - INERT
+
+
+def _reference(
+    reading: Reading, run: list[int], told: dict[int, frozenset[int]], arms: list[FoundArm]
+) -> list[Reference]:
+    if not run:
+        return []
+    arm = _which(reading, run, frozenset.intersection(*(told[i] for i in run)), arms)
+    if arm is None:
+        return []
+    last = run[-1] + 1
+    if last < len(reading.lower) and reading.lower[last] in GROUP_WORDS | ALONE:
+        last += 1
+    return [Reference(run[0], last, arm, _compared(reading, run[0]))]
+
+
+def _which(reading: Reading, run: list[int], fit: frozenset[int], arms: list[FoundArm]) -> int | None:
+    drugs = _drugs(reading, run)
+    if len(fit) == 1:
+        return next(iter(fit))
+    exact = [i for i in fit if drugs and arms[i].drugs - INERT == drugs]
+    return exact[0] if len(exact) == 1 else None
+
+
+def _compared(reading: Reading, first: int) -> bool:
+    near = range(first - 1, max(-1, first - 7), -1)
+    number = next((i for i in near if i in reading.quantity), -1)  # "8% versus 8% in A": numbers are compared, not arms
+    before = reading.lower[max(number + 1, first - 6, 0) : first]
+    if any(w in _THAN for w in before[-5:]):
+        return True
+    return bool(re.search(r"\bcompar(?:ed|ison) (?:with|to)\b|\brelative to\b", " ".join(before)))

@@ -1,0 +1,141 @@
+"""The words for treatments: a review's own drugs, names of medicines in general, other interventions, regimens' acronyms.
+
+The review's `config/drugs.csv` comes first; `drugs.csv` (made by scripts/vocabulary.py), `interventions.csv` and
+`regimens.csv` beside this file serve every specialty. What is found outside the review's own list is marked so.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.config import Drug
+
+HERE = Path(__file__).parent
+
+#: endings that the WHO gives to the names of groups of substances (The use of stems in the selection of INN, 2018)
+STEMS = (
+    "mab nib cillin conazole fungin pril sartan statin floxacin oxetine parib ciclib platin taxel rubicin gliptin gliflozin "
+    "lukast setron triptan dronate prazole olol dipine vudine navir tegravir buvir previr asvir bactam penem cycline mycin "
+    "thromycin sone solone nide barbital azepam zolam pidem piprazole peridone tidine caine curium fibrate glitazone grel "
+    "parin xaban gatran tinib rafenib metinib lisib degib zomib ostat imus cept kinra poetin grastim tide relin relix "
+    "trexate trexed citabine bine arabine fovir ciclovir amivir vir quine artem antrone tecan poside bulin fosfamide "
+    "mustine sulfan zolomide racetam gabalin triptyline pramine faxine lofibrate terol tropium phylline stim"
+).split()
+_STEM = re.compile(rf"[a-z]{{3,}}(?:{'|'.join(sorted(STEMS, key=len, reverse=True))})$")
+#: words with such an ending that name no medicine
+_NOT_DRUGS = frozenset(
+    """medicine vaccine discipline guideline baseline online decline define combine determine examine machine alkaline
+    masculine feminine routine urine genuine marine magazine tyrosine turbine bovine murine porcine equine canine feline
+    peptide polypeptide oligopeptide neuropeptide nucleotide telopeptide provide peroxide concept intercept except precept
+    comparison masculine concubine carbine stolidity""".split()
+)
+
+#: a substance under its maker's code: "PM01183", "AMG 531", "ONO-4538"
+_CODE = re.compile(
+    r"(?<![\w-])(?!NCT|ISRCTN|UMIN|CYP|CTRI|DRKS|ISO|PMC|DSM|ICD)[A-Z]{2,4}[ -]?\d{3}(?:,\d{3}|\d{0,3})[A-Z]?(?![\w%]|,\d|\.\d)"
+)
+_PIECE = re.compile(r"[A-Za-zα-ωéöüß]+|\d+")
+_DASHES = str.maketrans("‐‑‒–—−", "------")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Treatment words in characters [start, end) and the substances or interventions that they name (INN, lower case).
+    `own`: known to the review's drugs.csv."""
+
+    start: int
+    end: int
+    names: frozenset[str]
+    own: bool
+
+
+class _Entry(NamedTuple):
+    pieces: tuple[str, ...]
+    names: frozenset[str]
+    own: bool
+    #: as it must stand in the text, where the pieces alone would be too weak ("S-1", "CTX"); None: pieces are enough
+    literal: str | None
+
+
+class Vocabulary:
+    """Finds treatment words in a text; made once per run."""
+
+    def __init__(self, drugs: list[Drug]) -> None:
+        own = [_entry(word, frozenset([drug.name]), True) for drug in drugs for word in [drug.name, *drug.synonyms]]
+        #: pieces of a name → what it names; the review's own list outweighs the general one
+        self._entries = {**_general(), **{entry.pieces: entry for entry in own}}
+        #: first piece → lengths of the names that start with it, longest first
+        self._lengths: dict[str, list[int]] = {}
+        for pieces in self._entries:
+            self._lengths.setdefault(pieces[0], []).append(len(pieces))
+        self._lengths = {first: sorted(set(sizes), reverse=True) for first, sizes in self._lengths.items()}
+
+    def find(self, text: str) -> list[Term]:
+        """Every treatment named in the text, in order, the longest name where several fit."""
+        found = list(self._find(text))
+        codes = [Term(m.start(), m.end(), frozenset([m.group().lower()]), False) for m in _CODE.finditer(text)]
+        free = [c for c in codes if not any(t.start < c.end and c.start < t.end for t in found)]
+        told = [c for c in free if text.count(text[c.start : c.end]) > 1]
+        return sorted([*found, *told], key=lambda t: t.start) if told else found
+
+    def _find(self, text: str) -> Iterator[Term]:
+        pieces = [(m.start(), m.end()) for m in _PIECE.finditer(text)]
+        words = [text[start:end].lower() for start, end in pieces]
+        i = 0
+        while i < len(pieces):
+            entry = self._longest(text, pieces, words, i) if words[i] in self._lengths else None
+            start, end = pieces[i]
+            if entry is not None:
+                i += len(entry.pieces)
+                yield Term(start, pieces[i - 1][1], entry.names, entry.own)
+                continue
+            if end - start > 6 and words[i] not in _NOT_DRUGS and text[start:end].islower() and _STEM.match(words[i]):
+                yield Term(start, end, frozenset([words[i]]), False)
+            i += 1
+
+    def _longest(self, text: str, pieces: list[tuple[int, int]], words: list[str], i: int) -> _Entry | None:
+        for size in self._lengths[words[i]]:
+            entry = self._entries.get(tuple(words[i : i + size]))
+            if entry is not None and _stands(text, pieces[i : i + size], entry.literal):
+                return entry
+        return None
+
+
+def _stands(text: str, pieces: list[tuple[int, int]], literal: str | None) -> bool:
+    """Whether the pieces form one name: close together, and written as they must be where that matters."""
+    start, end = pieces[0][0], pieces[-1][1]
+    if literal is not None:
+        found = text[start:end].translate(_DASHES)
+        whole = not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+        return whole and (found == literal or (literal.islower() and found.lower() == literal))
+    gaps = (text[a:b] for (_, a), (b, _) in pairwise(pieces))
+    return all(len(gap) <= 2 and not gap.strip(" -‐‑–'’\n\xa0") for gap in gaps)
+
+
+def _entry(word: str, names: frozenset[str], own: bool) -> _Entry:
+    pieces = tuple(p.lower() for p in _PIECE.findall(word))
+    weak = any(p.isdigit() for p in pieces) or (word.upper() == word and len(word) <= 6) or sum(map(len, pieces)) < 5
+    return _Entry(pieces, names, own, word if weak else None)
+
+
+@cache
+def _general() -> dict[tuple[str, ...], _Entry]:
+    found = []
+    for table in ("drugs.csv", "interventions.csv"):
+        for row in _rows(table):
+            names = frozenset([row["name"]])
+            found += [_entry(word, names, False) for word in [row["name"], *row["synonyms"].split("|")] if word]
+    found += [_entry(row["name"], frozenset(row["drugs"].split("|")), False) for row in _rows("regimens.csv")]
+    return {entry.pieces: entry for entry in found}
+
+
+def _rows(table: str) -> list[dict[str, str]]:
+    with (HERE / table).open(encoding="utf-8", newline="") as rows:
+        return list(csv.DictReader(rows))
