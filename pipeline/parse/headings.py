@@ -47,25 +47,30 @@ _INNER = word_set(
     procedures sources selection extraction synthesis statistics analysis analyses
     """
 )
-#: colon or full stop after a phrase in capitals, or a colon after a capitalised phrase
-_CAPITALS = r"[A-Z][A-Z()]+(?:['’]?[ /,&-]{1,3}(?:[A-Z()]{2,}|&)){0,6}"
-_CAPITALISED = r"[A-Z][a-z()]+(?:(?:['’]? |/|, | & |-)(?:[A-Za-z()]+)){0,4}"
-_BEFORE = r"(?:^|(?<=\n)|(?<=[.!?;:)\]\d%’”\"'] )|(?<=[.!?;)\]] ))"
-_RUN_IN = re.compile(
-    rf"{_BEFORE}(?:(?P<title>{_CAPITALS})(?P<stop>\s?:\s?\.?|\.(?=\s)|\s[-–—](?=\s))|(?P<phrase>{_CAPITALISED})\s?:\s?\.?)"
-    r"\s*",
-    re.M,
-)
+#: a capital that starts a text, a line or a sentence; the letter comes first, so that the search skips from capital to
+#: capital
+_FIRST_OF_ALL = r"(?<![\s\S][\s\S])|(?<=\n[A-Z])"
+_FIRST = rf"[A-Z](?:(?<=[.!?;:)\]\d%’”\"'] [A-Z])|{_FIRST_OF_ALL})"
+#: colon or full stop after a phrase in capitals, or a colon after a capitalised phrase; the rest of it, after its first
+#: letter. No word gives a letter back.
+_CAPITALS = r"[A-Z()]++(?:['’]?[ /,&-]{1,3}(?:[A-Z()]{2,}+|&)){0,6}"
+_CAPITALISED = r"[a-z()]++(?:(?:['’]? |/|, | & |-)[A-Za-z()]++){0,4}"
+_STOPPED = rf"(?:(?P<title>{_CAPITALS})(?:\s?:\s?\.?|\.(?=\s)|\s[-–—](?=\s))|(?P<phrase>{_CAPITALISED})\s?:\s?\.?)\s*"
+#: headings that need no stop
+_WITHOUT_STOP = [
+    "Backgrounds?", "Introduction", "Objectives?", "Aims?", "Purpose", "Materials?{}", "Patients?{}", "Subjects?{}",
+    "Participants?{}", "Study [Dd]esign and [Mm]ethods", "Design and [Mm]ethods", "Methods?", "Results?",
+    "Conclusions?", "Discussion", "Case [Rr]eports?", "Case [Pp]resentation", "Summary(?: and [Cc]onclusions?)?",
+]  # fmt: skip
+_AND_METHODS = r"\s?(?:and|/|&)\s?[Mm]ethods?"
+#: the rest of each, after its first letter
+_RESTS = "|".join(f"{word[1]}(?<={word[:2]}){word[2:].format(_AND_METHODS)}" for word in _WITHOUT_STOP)
 _BARE = (
-    r"Backgrounds?|Introduction|Objectives?|Aims?|Purpose|(?:Material|Patient|Subject|Participant)s?\s?(?:and|/|&)\s?"
-    r"[Mm]ethods?|Study [Dd]esign and [Mm]ethods|Design and [Mm]ethods|Methods?|Results?|Conclusions?|Discussion|"
-    r"Case [Rr]eports?|Case [Pp]resentation|Summary(?: and [Cc]onclusions?)?"
+    rf"(?:(?<=[.!?)\]] [A-Z])|{_FIRST_OF_ALL})(?P<bare>{_RESTS})"
+    r"\s+(?=(?:[A-Z][\w’'/-]*|\d[\d,.]*)[,:;]?\s)(?!Section\b)"
 )
-_BARE_RUN_IN = re.compile(
-    rf"(?:^|(?<=\n)|(?<=[.!?)\]] ))(?P<title>{_BARE})\s+"
-    r"(?=(?:[A-Z][\w’'/-]*|\d[\d,.]*)[,:;]?\s)(?!Section\b)",
-    re.M,
-)
+_RUN_IN = re.compile(rf"{_FIRST}(?:{_STOPPED}|{_BARE})")
+_BARE_RUN_IN = re.compile(rf"[A-Z]{_BARE}")
 _PROSE = re.compile(r"[.;,]$|:\s*\d|[=<>≤≥%]|\d\s*\)|\d\.\d|\bet al\b|https?:|@")
 
 
@@ -114,24 +119,32 @@ def may_be_heading(text: str) -> bool:
 
 def run_ins(text: str) -> Iterator[RunIn]:
     """Headings inside the paragraphs of a text, in order."""
-    found = [*_stopped(text), *_bare(text)]
-    end = -1
-    for run in sorted(found, key=lambda run: run.start):
-        if run.start >= end:
+    at = 0
+    while (m := _RUN_IN.search(text, at)) is not None:
+        run = _judged(text, m)
+        if run is not None:
             yield run
-            end = run.body
+        at = run.body if run is not None else m.start() + 1
 
 
-def _stopped(text: str) -> Iterator[RunIn]:
-    for m in _RUN_IN.finditer(text):
-        title = m["title"] or m["phrase"]
-        words = [word.lower() for word in _WORDS.findall(title)]
-        if words[0] in _LINKS or not any(word in _KEYS for word in words):
-            continue
-        if m["title"] or _is_usual(title) or all(w[0].isupper() or w in _BESIDE for w in _WORDS.findall(title)):
-            yield RunIn(tidy(title), m.start("title" if m["title"] else "phrase"), m.end())
+def _judged(text: str, m: re.Match[str]) -> RunIn | None:
+    """The heading that a match found; where its words up to the stop are none, the bare one that they start with."""
+    start, kind = m.start(), m.lastgroup or ""
+    title = _as_title(text[start : m.end(kind)], kind)
+    if title is not None:
+        return RunIn(title, start, m.end())
+    bare = _BARE_RUN_IN.match(text, start)
+    return None if bare is None else RunIn(text[start : bare.end("bare")], start, bare.end())
 
 
-def _bare(text: str) -> Iterator[RunIn]:
-    for m in _BARE_RUN_IN.finditer(text):
-        yield RunIn(tidy(m["title"]), m.start("title"), m.end())
+@lru_cache(maxsize=4096)
+def _as_title(words: str, kind: str) -> str | None:
+    """The title that words say (a `title` in capitals, a `phrase`, a `bare` heading); None if they are no heading."""
+    if kind == "bare":
+        return tidy(words)
+    said = _WORDS.findall(words)
+    small = [word.lower() for word in said]
+    if small[0] in _LINKS or not any(word in _KEYS for word in small):
+        return None
+    capitals = all(word[0].isupper() or word in _BESIDE for word in said)
+    return tidy(words) if kind == "title" or capitals or _is_usual(words) else None

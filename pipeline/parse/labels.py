@@ -1,34 +1,17 @@
 """Sections of an abstract from the labels within it ("METHODS: ", "Results - "), at the speed of a database export.
 
-What is a label is decided in `headings`; here only the few places where one can stand are looked up, and a label that
-was judged once is remembered, since abstracts repeat the same dozen.
+What is a label is decided in `headings`; here is only how an abstract is cut by them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
 from pipeline.parse import headings
 from pipeline.parse.sections import Heading, ends_of, find_sections
 from pipeline.parsed import Section
 
-#: a capital that starts a text, a line or a sentence; the letter comes first, so that the search skips from capital to
-#: capital
-_FIRST_OF_ALL = r"(?<![\s\S][\s\S])|(?<=\n[A-Z])"
-_STOPPED = re.compile(
-    rf"[A-Z](?:(?<=[.!?;:)\]\d%’”\"'] [A-Z])|{_FIRST_OF_ALL})"
-    r"[A-Za-z()]+(?:['’]?[ /,&-]{1,3}[A-Za-z()&]+){0,6}\s?(?::\s?\.?|[.–—-])\s*"
-)
-_BARE = re.compile(
-    rf"[A-Z](?:(?<=[.!?)\]] [A-Z])|{_FIRST_OF_ALL})"
-    r"(?:ackground|ntroduction|bjective|im|urpose|aterial|atient|ubject|articipant|tudy|esign|ethod|esult|onclusion"
-    r"|iscussion|ase|ummary)"
-    r"[a-z]*(?:\s?(?:and|/|&)\s?[A-Za-z]+| [A-Za-z]+(?: and [A-Za-z]+)?)?\s+(?=[A-Z\d])"
-)
-#: as much of the text behind a bare heading as decides on it
-_AFTER = 80
 _BOX = re.compile(r"(?i)(?:key|highlights|learning|what |plain)")
 #: a text with more labels than this is no abstract; it is not searched for boxes
 _MOST = 100
@@ -48,7 +31,7 @@ def find_labelled(text: str, title: tuple[int, int] | None, own: Sequence[Headin
 
 
 def _marks(text: str, begin: int, own: Sequence[Heading]) -> list[Heading]:
-    marks = [Heading(run.title, run.start, run.body) for run in run_ins(text) if run.start >= begin]
+    marks = [Heading(run.title, run.start, run.body) for run in headings.run_ins(text) if run.start >= begin]
     if not own:
         return marks
     taken = {at for heading in own for at in range(heading.start, heading.end + 1)}
@@ -60,36 +43,3 @@ def _section(text: str, title: str, start: int, end: int) -> list[Section]:
     start += len(body) - len(body.lstrip())
     end = start + len(body.strip())
     return [Section(title=title, start=start, end=end)] if end > start else []
-
-
-def run_ins(text: str) -> Iterator[headings.RunIn]:
-    """What `headings.run_ins` gives."""
-    found = [*_stopped(text), *_bare(text)]
-    end = -1
-    for run in sorted(found, key=lambda run: run.start):
-        if run.start >= end:
-            yield run
-            end = run.body
-
-
-def _stopped(text: str) -> Iterator[headings.RunIn]:
-    for m in _STOPPED.finditer(text):
-        at = m.start()
-        last = m.end() == len(text)
-        for run in _judged(m.group(), last):
-            yield headings.RunIn(run.title, at + run.start, at + run.body)
-
-
-@lru_cache(maxsize=4096)
-def _judged(words: str, last: bool) -> list[headings.RunIn]:
-    """The headings in a few words with a stop after them; a letter stands for the text behind."""
-    return list(headings.run_ins(words if last else f"{words}x"))
-
-
-def _bare(text: str) -> Iterator[headings.RunIn]:
-    for m in _BARE.finditer(text):
-        at = m.start()
-        for run in headings.run_ins(text[at : m.end() + _AFTER]):
-            if run.start:
-                break
-            yield headings.RunIn(run.title, at, at + run.body)
