@@ -19,17 +19,17 @@ Stretch = tuple[int, int, str | None]
 
 NO_TEXT = "has neither title nor abstract"
 _LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
-#: (words that must be there, what a repair starts from): a quick look before the rules of `repairs`
+#: (words of which one must be there, what a repair starts from): a quick look before the rules of `repairs`
 _SUSPECT = [
     (("10",), re.compile(r"10(?:[3-9]|1[0-2]|\()[\d)]*\s?/")),
     (("<",), re.compile(r"</?[A-Za-z]")),
     (("&",), re.compile(r"&#?\w{2,8};")),
     (("(2",), re.compile(r"\(2[\d.]*\s?(?:[-–−,]|to)\s?[\d.]")),
     (("CI",), re.compile(r"CI\s?[,:=]?\s?[(\[]?2[\d.]*\s?(?:[-–−,]|to)\s?[\d.]")),
-    (tuple(p + sign for p in ("P ", "p ") for sign in "5,.#"), re.compile(r"[Pp] [5,.#] ?0?\.\d")),
+    (("#", " ,", " .", "P 5", "p 5"), re.compile(r"[5,.#](?<=[Pp] [5,.#]) ?0?\.\d")),
     ((" 5 ", " 6 "), re.compile(r"[56](?<= [56]) (?:[-−]?\.?\d|S[DE]|standard)")),
+    (tuple("ﬀﬁﬂﬃﬄ"), re.compile("[ﬀ-ﬄ]")),
 ]
-_LIGATURES = re.compile("[ﬀ-ﬄ]")
 
 
 def line_spans(raw: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -179,7 +179,7 @@ def _is_suspect(text: str) -> bool:
         for word in words:
             if word in text and pattern.search(text):
                 return True
-    return not text.isascii() and _LIGATURES.search(text) is not None
+    return False
 
 
 def moved(repair: Repair, by: int) -> Repair:

@@ -47,10 +47,9 @@ _INNER = word_set(
     procedures sources selection extraction synthesis statistics analysis analyses
     """
 )
-#: a capital that starts a text, a line or a sentence; the letter comes first, so that the search skips from capital to
-#: capital
-_FIRST_OF_ALL = r"(?<![\s\S][\s\S])|(?<=\n[A-Z])"
-_FIRST = rf"[A-Z](?:(?<=[.!?;:)\]\d%’”\"'] [A-Z])|{_FIRST_OF_ALL})"
+#: a capital that starts a text, a line or a sentence: what is before it is no other letter than a blank or a line end,
+#: and before the blank is the end of a sentence. The capital comes first, so that the search skips from one to the next.
+_FIRST = r"[A-Z](?<![^ \n][A-Z])(?<![^.!?;:)\]\d%’”\"'] [A-Z])"
 #: colon or full stop after a phrase in capitals, or a colon after a capitalised phrase; the rest of it, after its first
 #: letter. No word gives a letter back.
 _CAPITALS = r"[A-Z()]++(?:['’]?[ /,&-]{1,3}(?:[A-Z()]{2,}+|&)){0,6}"
@@ -66,11 +65,11 @@ _AND_METHODS = r"\s?(?:and|/|&)\s?[Mm]ethods?"
 #: the rest of each, after its first letter
 _RESTS = "|".join(f"{word[1]}(?<={word[:2]}){word[2:].format(_AND_METHODS)}" for word in _WITHOUT_STOP)
 _BARE = (
-    rf"(?:(?<=[.!?)\]] [A-Z])|{_FIRST_OF_ALL})(?P<bare>{_RESTS})"
+    rf"(?<![^.!?)\]] [A-Z])(?P<bare>{_RESTS})"
     r"\s+(?=(?:[A-Z][\w’'/-]*|\d[\d,.]*)[,:;]?\s)(?!Section\b)"
 )
 _RUN_IN = re.compile(rf"{_FIRST}(?:{_STOPPED}|{_BARE})")
-_BARE_RUN_IN = re.compile(rf"[A-Z]{_BARE}")
+_BARE_RUN_IN = re.compile(_FIRST + _BARE)
 _PROSE = re.compile(r"[.;,]$|:\s*\d|[=<>≤≥%]|\d\s*\)|\d\.\d|\bet al\b|https?:|@")
 
 

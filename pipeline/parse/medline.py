@@ -13,7 +13,7 @@ from pipeline.parsed import Citation, ParsedRecord, SetAside
 #: tags are filled up with blanks to four characters
 _DIALECT = Dialect(
     start=re.compile(r"\nPMID ?-"),
-    tag=re.compile(r"(\n[A-Z]{2}(?:[A-Z]{2}|[A-Z] |  )-(?: |(?=[\r\n]|\Z)))"),
+    tag=re.compile(r"(\n[A-Z]{2,4}+ {0,2}+-(?<=\n.{4}-)(?: |(?=[\r\n]|\Z)))"),
     wrapped=True,
 )
 #: what a record has only once
