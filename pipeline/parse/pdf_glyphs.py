@@ -32,6 +32,8 @@ _UNKNOWN = 0xFFFD
 _BELOW = 0.22
 #: white space besides the plain one and control characters
 _SPACES = (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+#: control characters that are white space
+_BLANK = (0, *range(9, 14))
 #: letters of formulas, which read as plain letters
 _MATHEMATICAL = (0x1D400, 0x1D7FF)
 
@@ -71,25 +73,26 @@ class GlyphReader:
         self._angle = _bare(pdfium.FPDFText_GetCharAngle, ctypes.c_float)
         self._boxes = np.zeros((0, 4), np.float32)
         self._places: list[Any] = []
+        self._kinds = _kinds()
 
     def read(self, textpage: Any) -> Glyphs:
         """All characters of a pypdfium2 text page."""
         handle, count = _by_address(textpage.raw), textpage.count_chars()
         codes = self._codes(textpage, handle, count)
-        boxes = self._read_boxes(handle, count)
-        left, top, right, bottom = boxes.T.astype(np.float64)
         solid = np.flatnonzero(codes != 32)
+        boxes = self._read_boxes(handle, solid)
         turn, size, base = self._fonts(textpage, handle, solid, boxes)
-        return _upright(codes, solid, (left, right, bottom, top), turn, size, base)
+        return _upright(codes, solid, boxes, turn, size, base)
 
     def _codes(self, textpage: Any, handle: Any, count: int) -> Codes:
         text = textpage.get_text_range(0, count, errors="surrogatepass") if count else ""
         units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2").astype(np.uint32)
         if len(units) != count:  # characters without a code are no part of the text
             units = np.fromiter(map(self._unicode, repeat(handle), range(count)), np.uint32, count)
-        for i in np.flatnonzero(_is_code(units)).tolist():
-            units[i] = self._symbol(textpage, i, int(units[i]))
-        return _characters(units)
+        codes = self._kinds[units]
+        for i in np.flatnonzero(codes == 0).tolist():
+            codes[i] = self._symbol(textpage, i, int(units[i]))
+        return _joined(codes)
 
     def _symbol(self, textpage: Any, i: int, code: int) -> int:
         """What stands for a code without a character: a private one if the font is known, else the unknown one."""
@@ -101,36 +104,38 @@ class GlyphReader:
         found = private(name.value.decode("utf-8", "replace"), code)
         return _UNKNOWN if found is None else found
 
-    def _read_boxes(self, handle: Any, count: int) -> NDArray[np.float32]:
-        """(left, top, right, bottom) of each; zeros where pdfium has none."""
+    def _read_boxes(self, handle: Any, which: NDArray[np.intp]) -> Floats:
+        """(left, top, right, bottom) of the characters; zeros where pdfium has none."""
+        count = len(which)
         if count > len(self._places):
             self._boxes = np.zeros((max(count, 2 * len(self._places)), 4), np.float32)
             held = (ctypes.c_char * self._boxes.nbytes).from_buffer(self._boxes.data)
             self._places = [ctypes.byref(held, at) for at in range(0, self._boxes.nbytes, 16)]
         self._boxes[:count] = 0.0
-        deque(map(self._box, repeat(handle), range(count), self._places), maxlen=0)
-        return np.nan_to_num(self._boxes[:count], posinf=0.0, neginf=0.0)
+        deque(map(self._box, repeat(handle), which.tolist(), self._places), maxlen=0)
+        boxes = self._boxes[:count].astype(np.float64)
+        return boxes if np.isfinite(boxes).all() else np.nan_to_num(boxes, posinf=0.0, neginf=0.0)
 
     def _fonts(
-        self, textpage: Any, handle: Any, solid: NDArray[np.intp], boxes: NDArray[np.float32]
+        self, textpage: Any, handle: Any, solid: NDArray[np.intp], boxes: Floats
     ) -> tuple[Turns, Floats, Floats]:
         """Turn, printed size and base line (across the reading direction) of the characters at `solid`.
 
-        Characters of a font are equally high, so pdfium is asked only where the height changes.
+        Characters of a font are equally high, so pdfium is asked for the turn only where the height changes, and for
+        the rest once for each turn and height.
         """
-        across = np.round(np.abs(boxes[:, 1] - boxes[:, 3])[solid], 2)
-        starts = np.flatnonzero(np.diff(across, prepend=-1.0) != 0.0)
-        turns, sizes, below = (np.zeros(len(starts)) for _ in range(3))
-        known: dict[tuple[int, float], tuple[float, float]] = {}
-        for k, i in enumerate(solid[starts].tolist()):
-            turns[k] = turn = round(self._angle(handle, i) / (pi / 2)) % 4
-            box = boxes[i].tolist()
-            key = turn, round(box[1] - box[3] if turn % 2 == 0 else box[2] - box[0], 2)
-            if key not in known:
-                known[key] = self._size(textpage, i, box, turn)
-            sizes[k], below[k] = known[key]
-        spread = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(solid)))
-        return turns[spread].astype(np.int8), sizes[spread], below[spread]
+        wide, high = np.abs(boxes[:, 2] - boxes[:, 0]), np.abs(boxes[:, 1] - boxes[:, 3])
+        high = np.round(high, 2)
+        starts = np.flatnonzero(np.diff(high, prepend=-1.0))
+        places = solid[starts].tolist()
+        angles = np.fromiter(map(self._angle, repeat(handle), places), np.float64, len(places))
+        turns = (np.rint(angles / (pi / 2)) % 4).astype(np.int8)
+        across = np.where(turns % 2 == 0, high[starts], np.round(wide[starts], 2))
+        _, first, font = np.unique(across * 4 + turns * 1e6, return_index=True, return_inverse=True)
+        sizes = [self._size(textpage, places[k], boxes[starts[k]].tolist(), int(turns[k])) for k in first.tolist()]
+        size, below = np.array(sizes).reshape(-1, 2).T
+        lengths = np.diff(starts, append=len(solid))
+        return np.repeat(turns, lengths), np.repeat(size[font], lengths), np.repeat(below[font], lengths)
 
     def _size(self, textpage: Any, i: int, box: list[float], turn: int) -> tuple[float, float]:
         """The size that a character is printed at, and how far its box reaches below the base line."""
@@ -158,16 +163,20 @@ def _by_address(pointer: Any) -> Any:
     return ctypes.byref(ctypes.c_char.from_address(address))
 
 
-def _is_code(units: Codes) -> NDArray[np.bool_]:
-    """Control characters that are no white space: codes of a font that does not say what they are."""
-    return (units < 32) & ((units < 9) | (units > 13)) & (units > 0)
+def _kinds() -> Codes:
+    """For each UTF-16 unit the character that it reads as: hyphens as hyphens, white space as spaces.
+
+    0 stands for control characters that are no white space: codes of a font that does not say what they are.
+    """
+    kinds = np.arange(0x10000, dtype=np.uint32)
+    kinds[:32] = 0
+    kinds[[*_BLANK, *_SPACES]] = 32
+    kinds[list(_HYPHENS)] = ord("-")
+    return kinds
 
 
-def _characters(units: Codes) -> Codes:
-    """Hyphens at line ends as hyphens, control characters as spaces, pairs joined, letters of formulas plain."""
-    codes = units.copy()
-    codes[np.isin(codes, _HYPHENS)] = ord("-")
-    codes[(codes < 33) | np.isin(codes, _SPACES)] = 32
+def _joined(codes: Codes) -> Codes:
+    """Pairs joined, letters of formulas plain."""
     if codes.size and codes.max() >= 0xD800:
         _join_pairs(codes)
         for code in np.unique(codes[(codes >= _MATHEMATICAL[0]) & (codes <= _MATHEMATICAL[1])]).tolist():
@@ -183,16 +192,18 @@ def _join_pairs(codes: Codes) -> None:
     codes[(codes >= 0xD800) & (codes < 0xE000)] = _UNKNOWN
 
 
-def _upright(
-    codes: Codes, solid: NDArray[np.intp], box: tuple[Floats, ...], turn: Turns, size: Floats, below: Floats
-) -> Glyphs:
+def _upright(codes: Codes, solid: NDArray[np.intp], boxes: Floats, turn: Turns, size: Floats, below: Floats) -> Glyphs:
     """Boxes in the coordinates of their turn; white space is left without a place."""
-    left, right, bottom, top = (side[solid] for side in box)
-    start = np.choose(turn, (left, -top, -right, bottom))
-    end = np.choose(turn, (right, -bottom, -left, top))
-    base = np.choose(turn, (bottom + below, left + below, below - top, below - right))
+    left, top, right, bottom = boxes.T
+    if turn.any():
+        start = np.choose(turn, (left, -top, -right, bottom))
+        end = np.choose(turn, (right, -bottom, -left, top))
+        base = np.choose(turn, (bottom + below, left + below, below - top, below - right))
+    else:
+        start, end, base = left, right, bottom + below
+    low = base - _BELOW * size
     places = np.zeros((4, len(codes)))
-    places[:, solid] = start, end, base - _BELOW * size, base + (1 - _BELOW) * size
+    places[:, solid] = start, end, low, low + size
     turns = np.zeros(len(codes), np.int8)
     turns[solid] = turn
     return Glyphs(codes, places[0], places[1], places[2], places[3], turns)
