@@ -19,7 +19,8 @@ def possible_events(n: int, percent: Quantity) -> list[int]:
     """The counts of n whose share rounds to the percentage; where none does, those from which it was cut."""
     middle, reach = percent.value * n / 100, n * 10**-percent.decimals / 100
     near = range(max(0, math.floor(middle - reach)), min(n, math.ceil(middle + reach)) + 1)
-    rounded = [e for e in near if abs(100 * e / n - percent.value) <= 0.5 * 10**-percent.decimals + 1e-9]
+    half = 0.5 * 10**-percent.decimals
+    rounded = [e for e in near if -half - 1e-9 <= 100 * e / n - percent.value < half - 1e-9]  # a tie is rounded up
     return rounded or [e for e in near if agrees(e, n, percent)]
 
 

@@ -67,6 +67,8 @@ class FoundArm:
     start: int
     end: int
     keys: frozenset[str] = field(default=frozenset())
+    #: how many of them were evaluated, where the text says so
+    evaluable: int | None = None
 
     @property
     def role(self) -> str:
@@ -137,7 +139,9 @@ def _distinct(arms: Iterator[FoundArm]) -> list[FoundArm]:
     """Arms that are told apart by treatments or words."""
     kept: list[FoundArm] = []
     for arm in arms:
-        same = any((arm.drugs, arm.keys) == (k.drugs, k.keys) or arm.label.lower() == k.label.lower() for k in kept)
+        same = any(
+            arm.drugs == k.drugs and (arm.keys == k.keys or arm.label.lower() == k.label.lower()) for k in kept
+        )
         if not same and (arm.drugs or arm.keys):
             kept.append(arm)
     return kept

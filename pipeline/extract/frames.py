@@ -142,9 +142,10 @@ class _Sentence:
     def _clause(self, ms: list[Measure], os: list[Mention], clause: tuple[int, int]) -> list[Share]:
         reading = self.reading
         ms = [m for m in ms if not _subject_of_whole(m, ms)]
-        group = next((g for g in reversed(self.groups) if g.first < clause[1]), None) or _trailing_group(
-            reading, ms, clause
-        )
+        subject = _counted_subject(reading, ms)
+        ms = ms[1:] if subject else ms
+        group = subject or next((g for g in reversed(self.groups) if g.first < clause[1]), None)
+        group = group or _trailing_group(reading, ms, clause)
         told = [r for r in self.references if clause[0] <= r.first < clause[1]]
         if not told and group:
             told = [r for r in self.told if group.first <= r.first < group.last]
@@ -157,20 +158,25 @@ class _Sentence:
             (q for i, q in reading.quantity.items() if q.kind == "PVALUE" and clause[0] <= i < clause[1] + 12), None
         )
         found: list[Share] = []
+        placed: dict[int, tuple[int | None, str, bool]] = {}
         for block, outcomes in zip(blocks, pairs, strict=True):
-            for m, o, (arm, way, proven) in zip(block, outcomes, self._arms_of(c, block), strict=True):
+            arms = self._arms_of(c, block)
+            aside = self._aside(c, block, placed)
+            for m, o, (arm, way, proven) in zip(block, outcomes, [aside] * len(block) if aside else arms, strict=True):
+                placed[m.last] = (arm, way, proven)
                 if o is not None:
-                    found.append(self._share(m, o, arm, way, proven, group, clause, p, os))
+                    found.append(
+                        self._share(m, o, arm, way, proven, group, clause, p, _rivals(reading, block, m, o, os, listed))
+                    )
+        found = _with_bracketed_percent(found)
         return [x for s in found for x in self._for_every_arm(s)]
 
     def _share(
         self, m: Measure, o: Mention, arm: int | None, way: str, proven: bool, group: Group | None, clause: tuple[int, int],
-        p: Quantity | None, os: list[Mention],
+        p: Quantity | None, rivalled: bool,
     ) -> Share:  # fmt: skip
         of = _counted_people(self.reading, m, clause) if m.whole is not None and group is None else group
         restricted = _restricted(self.reading, m, clause) and not (of and of.value)
-        listed = "respectively" in self.reading.lower[clause[0] : clause[1]]
-        rivalled = not listed and len({x.value for x in os if _distance(m, x) <= _distance(m, o)}) > 1
         name = self.reading.words(o.first, o.last)
         return Share(self.reading, m, o.value, name, arm, of, way, restricted, p, proven, rivalled)
 
@@ -186,17 +192,33 @@ class _Sentence:
         """For each measure its arm, how it was told, and whether the numbers prove the order."""
         if len(self.arms) < 2:
             return [(0, "only", False)] * len(block)
+        unlikely: list[tuple[int | None, str, bool]] = []
         for way, read in (
             ("every", self._every), ("in order", self._in_order), ("compared", self._by_comparison),
             ("context", self._by_context), ("beside", self._beside), ("pooled", self._as_pooled),
             ("series", self._in_series),
         ):  # fmt: skip
             arms = read(c, block)
-            if arms is None or (way in {"in order", "compared", "context"} and not self._possible(block, arms)):
+            if arms is None:
                 continue
+            if way in {"in order", "compared", "context"} and not self._possible(block, arms):
+                unlikely = unlikely or [(a, way, False) for a in arms]  # right if others than all were evaluated
+                continue
+            if way in {"pooled", "series"} and unlikely:
+                break
             proven = len(set(arms)) > 1 and self._only_possible(block, arms)
             return [(a, way, proven) for a in arms]
-        return [(None, "", False)] * len(block)
+        return unlikely or [(None, "", False)] * len(block)
+
+    def _aside(
+        self, c: _Clause, block: list[Measure], placed: dict[int, tuple[int | None, str, bool]]
+    ) -> tuple[int | None, str, bool] | None:
+        """The arm of the measure whose brackets this one stands in: "69% (CR 60%)"."""
+        bracket = bracket_around(self.reading, block[0].first)
+        end = closing(self.reading, bracket) if bracket is not None else None
+        if bracket is None or end is None or any(bracket < r.first < end for r in c.told):
+            return None
+        return next((placed[i] for i in (bracket, bracket - 1) if i in placed), None)
 
     def _possible(self, block: Sequence[Measure], arms: Sequence[int | None]) -> bool:
         return all(a is None or possible(m, self.arms[a].n) for m, a in zip(block, arms, strict=True))
@@ -217,18 +239,18 @@ class _Sentence:
         """As many arms as measures, all before or all behind them: in the order named."""
         if len(block) < 2:
             return None
-        behind = _first_of_each([r for r in c.told if block[-1].last <= r.first < c.next_first(block)])
+        ahead = [r for r in c.told if block[-1].last <= r.first]
+        last_of_all = c.measures[-1].last
+        if c.listed and ahead and ahead[0].first >= last_of_all:  # "x vs y and u vs v in A and B, respectively"
+            behind = _first_of_each(ahead)
+        else:
+            behind = _first_of_each([r for r in ahead if r.first < c.next_first(block)])
         before = _first_of_each([r for r in c.told if r.last <= block[0].first])
         for named in (behind, before):
             if len(named) == len(block) and (not any(r.compared for r in named) or _parallel(self.reading, named)):
                 return [r.arm for r in named]
-        if (
-            len(block) == 2
-            and before
-            and behind
-            and before[-1].arm != behind[0].arm
-            and not _versus_word(self.reading, block)
-        ):
+        chiasm = not c.forward and not _versus_word(self.reading, block)
+        if len(block) == 2 and chiasm and before and behind and before[-1].arm != behind[0].arm:
             return [before[-1].arm, behind[0].arm]  # "in A it was x, and y in B"
         return None
 
@@ -319,8 +341,31 @@ class _Clause:
         return min((x.first for x in self.measures if x.first > block[-1].first), default=10**6)
 
 
-def _distance(m: Measure, o: Mention) -> int:
-    return o.first - m.last if o.first >= m.last else m.first - o.last
+def _rivals(reading: Reading, block: list[Measure], m: Measure, o: Mention, os: list[Mention], listed: bool) -> bool:
+    """Whether an outcome of another class stands as near to the block of measures as the one taken."""
+    if listed or _linked(reading, o, block[0]) or m.first < o.first < m.last:
+        return False
+    return len({x.value for x in os if _distance(block, x) <= _distance(block, o)}) > 1
+
+
+def _distance(block: list[Measure], o: Mention) -> int:
+    return o.first - block[-1].last if o.first >= block[-1].last else block[0].first - o.last
+
+
+def _with_bracketed_percent(found: list[Share]) -> list[Share]:
+    """ "13 of 28 patients in A (46 percent)": the percentage in brackets belongs to the count before the arm's name"""
+    out: list[Share] = []
+    for share in found:
+        last = out[-1] if out else None
+        m = share.measure
+        bare = m.form == "percent" and bracket_around(share.reading, m.first) is not None
+        if last and bare and last.arm == share.arm and last.outcome == share.outcome and last.measure.percent is None:
+            events, n = last.measure.events, last.measure.n
+            if events is not None and n is not None and m.percent and arithmetic.agrees(events, n, m.percent):
+                out[-1] = replace(last, measure=replace(last.measure, percent=m.percent))
+                continue
+        out.append(share)
+    return out
 
 
 def _near(m: Measure, r: Reference) -> bool:
@@ -355,29 +400,19 @@ def _first_of_each(told: list[Reference]) -> list[Reference]:
 
 def _versus(reading: Reading, block: Sequence[Measure]) -> bool:
     """Measures that only "vs", "and", commas and brackets part."""
-    words = {
-        "vs",
-        "vs.",
-        "versus",
-        "v",
-        "v.",
-        "and",
-        ",",
-        "compared",
-        "with",
-        "to",
-        "(",
-        ")",
-        "or",
-        "%",
-        "against",
-        "as",
-        ";",
-    }
     gaps = [(a.last, b.first) for a, b in pairwise(block)]
-    return bool(gaps) and all(
-        all(w in words or i in reading.quantity for i, w in enumerate(reading.lower[a:b], a)) for a, b in gaps
-    )
+    return bool(gaps) and all(_row_gap(reading, a, b) for a, b in gaps)
+
+
+_ROW = frozenset(
+    ["vs", "vs.", "versus", "v", "v.", "and", ",", "compared", "(", ")", "[", "]", "or", "%", "against", ";"]
+)
+
+
+def _row_gap(reading: Reading, first: int, last: int) -> bool:
+    words = reading.lower[first:last]
+    allowed = _ROW | {"with", "to", "as"} if "compared" in words else _ROW
+    return all(w in allowed or i in reading.quantity for i, w in enumerate(words, first))
 
 
 def _parallel(reading: Reading, named: list[Reference]) -> bool:
@@ -400,7 +435,7 @@ def _blocks(
     of outcomes, of one arm, stays whole."""
     rows: list[list[Measure]] = []
     for m in ms:
-        if rows and not _parted(rows[-1][-1], m, [*os, *told]):
+        if rows and not _parted(reading, rows[-1][-1], m, [*os, *told]):
             rows[-1].append(m)
         else:
             rows.append([m])
@@ -412,8 +447,10 @@ def _blocks(
     return blocks if arm_count > 1 else [[m] for m in ms]
 
 
-def _parted(a: Measure, b: Measure, marks: list[Mention | Reference]) -> bool:
-    return any(a.last <= x.first < b.first for x in marks)
+def _parted(reading: Reading, a: Measure, b: Measure, marks: list[Mention | Reference]) -> bool:
+    """An outcome or an arm stands between, or only one of the two stands in brackets."""
+    brackets = bracket_around(reading, a.first) != bracket_around(reading, b.first)
+    return any(a.last <= x.first < b.first for x in marks) or (brackets and not _versus_word(reading, [a, b]))
 
 
 def _outcomes_of(
@@ -446,7 +483,12 @@ def _outcomes_of(
     for k in range(len(chosen) - 2, -1, -1):  # "A (40%) and B (25%) achieved CR": the outcome stands behind them all
         if chosen[k] and chosen[k][0] is None:
             chosen[k] = [chosen[k + 1][0]] * len(chosen[k])
-    return chosen
+    return [[_own(m, os) or o for m, o in zip(b, c, strict=True)] for b, c in zip(blocks, chosen, strict=True)]
+
+
+def _own(m: Measure, os: list[Mention]) -> Mention | None:
+    """The outcome within the measure: "17% for relapse (7 patients)"."""
+    return next((o for o in os if m.first < o.first < m.last), None)
 
 
 def _heads(os: list[Mention], ms: list[Measure]) -> list[Mention]:
@@ -455,6 +497,10 @@ def _heads(os: list[Mention], ms: list[Measure]) -> list[Mention]:
         return []
     listed = [o for k, o in enumerate(os) if not k or o.first > os[k - 1].last]
     return [o for o in listed if o.first < ms[0].first] or [o for o in listed if o.first >= ms[-1].last]
+
+
+def _linked(reading: Reading, o: Mention, m: Measure) -> bool:
+    return o.last <= m.first and all(w in _LINKS for w in reading.lower[o.last : m.first])
 
 
 #: between an outcome and its number: "response rate of 55%", "CR was 40%", "ORR (n = 8, 50%)"
@@ -485,9 +531,12 @@ def _outcome_of(
 ) -> Mention | None:
     first, last = block[0].first, block[-1].last
     os = [o for o in os if _visible(reading, o, block)]
-    linked = [o for o in os if o.last <= first and all(w in _LINKS for w in reading.lower[o.last : first])]
+    linked = [o for o in os if _linked(reading, o, block[0])]
     if linked:
         return linked[-1]
+    behind_it = [o for o in os if o.first >= last and 0 < o.first - last <= 2 and reading.lower[last] == "for"]
+    if behind_it:
+        return behind_it[0]
     before = [o for o in os if floor <= o.first < first]
     inside = [o for o in os if first <= o.first < last]
     behind = [o for o in os if last <= o.first < ceiling]
@@ -512,11 +561,13 @@ def _outside(items: Iterable[Placed], spans: list[tuple[int, int]]) -> list[Plac
 
 def _visible(reading: Reading, o: Mention, ms: list[Measure]) -> bool:
     """Whether an outcome speaks to the clause: what stands in brackets speaks to the measures in them only."""
-    bracket = bracket_around(reading, o.first)
-    if bracket is None or any(bracket_around(reading, m.first) == bracket for m in ms):
-        return True
-    end = closing(reading, bracket)
-    return end is not None and end - bracket <= 4
+    bracket, at = bracket_around(reading, o.first), o.first
+    while bracket is not None and not any(bracket_around(reading, m.first) == bracket for m in ms):
+        end = closing(reading, bracket)
+        if end is None or end - bracket > 4:
+            return False  # longer than a short form, as "(CR)"
+        bracket, at = bracket_around(reading, bracket), bracket
+    return at >= 0
 
 
 def definitions_in(reading: Reading) -> list[tuple[int, int]]:
@@ -539,6 +590,19 @@ _GOES_ON = frozenset(["was", "were", "occurred", "is", "did", "had", "in", "at"]
 def _subject_of_whole(m: Measure, ms: list[Measure]) -> bool:
     """ "we treated five patients and all responded": the five are the denominator of "all"."""
     return m.form == "count" and any(w.whole is not None and w.first >= m.last for w in ms)
+
+
+def _counted_subject(reading: Reading, ms: list[Measure]) -> Group | None:
+    """ "47 patients treated with A achieved a response rate of 61.7%": the count is the denominator of the percentages"""
+    if len(ms) < 2 or ms[0].form != "count" or any(m.percent is None or m.events is not None for m in ms[1:]):
+        return None
+    between = reading.lower[ms[0].last : ms[1].first]
+    people = any(w in PEOPLE for w in between[:4])
+    verb = {"achieved", "had", "showed", "obtained", "experienced", "attained", "with"} & set(between)
+    rate = {"of", "rate", "rates"} & set(between[-3:])
+    if not (people and verb and rate):
+        return None
+    return Group(ms[0].first, ms[0].last, ms[0].events, " ".join(between[:8]))
 
 
 def _counted_people(reading: Reading, m: Measure, clause: tuple[int, int]) -> Group | None:
@@ -640,12 +704,18 @@ def is_result(reading: Reading, m: Measure, told: list[Reference]) -> bool:
     if m.form == "whole":
         if (following[:1] and following[0] in _RESTRICTIVE) or {"for", "of", "in", "among", "including"} & set(before):
             return False
-        verb = any(word.endswith("ed") for word in following[:2]) and reading.lower[m.first] in {"all", "none"}
+        verb = bool(following[:1]) and following[0] in _OBSERVED and reading.lower[m.first] in {"all", "none"}
         return reading.lower[m.first] != "no" and (reading.lower[m.last - 1] in PEOPLE or verb)
     if m.form == "percent":  # a threshold: "on more than 67% of visits", "at least a 50% reduction"
-        return not {"than", "least", "over"} & set(before)
+        return not {"than", "least", "over"} & set(before) and not _changed_by(reading, m)
     if m.form == "count":
         people = any(word in PEOPLE for word in following)
+        if (
+            people
+            and _REACHED & set(reading.lower[m.last : m.last + 14])
+            and not _OBSERVED & set(reading.lower[m.last : m.last + 14])
+        ):
+            return False
         share_before = any(q.kind == "PERCENT" and m.first - 14 < i < m.first for i, q in reading.quantity.items())
         of_whom = {"for", "all"} | ({"in"} if share_before else set())
         if {"among", "of", "from"} & set(before) or (people and of_whom & set(before)):
@@ -657,6 +727,29 @@ def is_result(reading: Reading, m: Measure, told: list[Reference]) -> bool:
         )
         return people or outcome or rest or elliptical
     return True
+
+
+def _changed_by(reading: Reading, m: Measure) -> bool:
+    """ "reduced the rate by 56% and 60%": how much something changed, not how many patients"""
+    if reading.lower[m.last : m.last + 1] == ["of"]:  # "was achieved by 81% of the patients"
+        return False
+    by = next((i for i in range(m.first - 1, max(-1, m.first - 5), -1) if reading.lower[i] == "by"), None)
+    if by is None or not all(
+        i in reading.quantity or reading.lower[i] in _ROW | {"approximately", "about"} for i in range(by + 1, m.first)
+    ):
+        return False
+    return any(
+        w.startswith(("reduc", "decreas", "increas", "improv", "lower", "rose", "fell")) for w in reading.lower[:by]
+    )
+
+
+#: what is done to patients, and what is seen in them: "33 patients received A" counts no outcome
+_REACHED = frozenset(
+    "received randomized randomised enrolled recruited underwent assigned allocated included screened eligible".split()
+)
+_OBSERVED = frozenset(
+    "achieved responded relapsed showed obtained remained died experienced developed survived attained reached had improved".split()
+)
 
 
 def _restricted(reading: Reading, m: Measure, clause: tuple[int, int]) -> bool:

@@ -53,6 +53,8 @@ FORMS = [
     Form("n = count, percent", [N, COMMA, P], ("events", "percent"), ("(n = 8, 50%)",)),
     Form("percent (count)", [P, *OF_PEOPLE, OPEN, C, FEW, CLOSE], ("percent", "events"),
          ("36% of patients (16 patients)", "55% (23)"), ("36% (95% CI, 20–40)",)),
+    Form("percent for outcome (count)", [P, {"LOWER": "for"}, {"IS_ALPHA": True, "OP": "{1,3}"}, OPEN, C, FEW, CLOSE],
+         ("percent", "events"), ("17% for relapse (7 patients)",), ("17% for relapse",)),
     Form("percent of count", [P, OUT, OF, THE, C], ("percent", "n"), ("81% of the 57 patients",), ("81% of the patients",)),
     Form("count (percent)", [C, SOME_OF, FEW, OPEN, P], ("events", "percent"),
          ("14 (73.7%)", "12 patients (42.9%)", "10 of the patients (40%)"), ("14 and others (73.7%)",)),
@@ -96,8 +98,23 @@ def measures(reading: Reading) -> list[Measure]:
         i for m in reading.of("OUTCOME") for i in range(m.first, m.last)
     }  # "at least a 50% reduction" is an outcome
     found = _matcher(reading.doc.vocab)(reading.doc, as_spans=True)
-    spans = filter_spans([s for s in found if not named & set(range(s.start, s.end))])
+    told = [s for s in found if not any(i in reading.quantity for i in named & set(range(s.start, s.end)))]
+    spans = filter_spans([s for s in told if not _concentration(reading, s)])
     return [_measure(reading, span) for span in spans]
+
+
+_FORMULATIONS = frozenset(
+    "ointment cream gel solution lotion paste suspension saline drops lacquer liquid topical".split()
+)
+
+
+def _concentration(reading: Reading, span: Span) -> bool:
+    """ "GTN 0.4% ointment", "15% paromomycin": a strength, not a share"""
+    if len(span) > 1 or reading.quantity[span.start].kind != "PERCENT":
+        return False
+    near = set(reading.lower[span.end : span.end + 2])
+    drugs = reading.of("DRUG")
+    return bool(near & _FORMULATIONS) or any(m.first == span.end or m.last == span.start for m in drugs)
 
 
 def _measure(reading: Reading, span: Span) -> Measure:

@@ -91,7 +91,10 @@ def keys_in(reading: Reading, first: int, last: int) -> frozenset[str]:
     """Lower-case words, doses and group labels ("#a" for "group A") of tokens [first, last)."""
     labels = reading.labels
     found = set()
+    skipped = _long_brackets(reading, first, last)
     for i in range(first, last):
+        if i in skipped:
+            continue
         word = reading.lower[i]
         q = reading.quantity.get(i)
         if i in labels:
@@ -104,6 +107,16 @@ def keys_in(reading: Reading, first: int, last: int) -> frozenset[str]:
         elif word not in STOPS | PEOPLE | GROUP_WORDS | GIVEN and any(c.isalnum() for c in word):
             found.add(word)
     return frozenset(found)
+
+
+def _long_brackets(reading: Reading, first: int, last: int) -> set[int]:
+    """Tokens in brackets that hold more than a label: doses, results."""
+    found: set[int] = set()
+    for i in range(first, last):
+        end = closing(reading, i) if reading.lower[i] in {"(", "["} else None
+        if end is not None and end - i > 5:
+            found |= set(range(i, end + 1))
+    return found
 
 
 def phrase_back(reading: Reading, last: int, floor: int) -> int:

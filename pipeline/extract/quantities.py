@@ -96,7 +96,9 @@ def _shared_percent_signs(text: str, found: list[Quantity]) -> list[Quantity]:
     for i in range(len(found) - 2, -1, -1):
         q, following = found[i], found[i + 1]
         joined = _LISTED.fullmatch(text[q.end : following.start])
-        listed = bool(joined and following.kind == "PERCENT" and (joined["word"] or (listed and joined.group().strip())))
+        listed = bool(
+            joined and following.kind == "PERCENT" and (joined["word"] or (listed and joined.group().strip()))
+        )
         bare = q.kind == "DECIMAL" or (q.kind == "COUNT" and text[q.start].isdigit())
         if listed and bare and not _NO_SHARE.search(text, max(0, q.start - 6), q.start):
             value = text[q.start : q.end]

@@ -146,9 +146,11 @@ class Reader:
     def _plain(self, text: str, start: int, end: int, words: list[str], at: list[int], types: list[str]) -> int:
         """Adds the tokens of text[start:end] that no quantity or term holds."""
         for token in self.nlp.tokenizer(text[start:end]):
-            if not token.is_space:
-                words.append(token.text)
-                at.append(start + token.idx)
+            if token.is_space:
+                continue
+            for part in _BRACKETS.finditer(token.text) if len(token) > 1 else (None,):  # "):" is no smiley here
+                words.append(part.group() if part else token.text)
+                at.append(start + token.idx + (part.start() if part else 0))
                 types.append("")
         return end
 
@@ -201,6 +203,7 @@ def _words(phrase: str, nlp: Language) -> list[dict[str, Any]]:
     return found
 
 
+_BRACKETS = re.compile(r"[()\[\]]|[^()\[\]]+")
 _DEFINED = re.compile(r"\(\s?(?P<short>[A-Z][A-Za-z]{0,5})s?\s?[);,]")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.phrases import ALONE, COMBINED, CONTROL, TRIAL
@@ -180,3 +180,19 @@ def _compared(reading: Reading, first: int) -> bool:
     if any(w in _THAN for w in before[-5:]):
         return True
     return bool(re.search(r"\bcompar(?:ed|ison) (?:with|to)\b|\brelative to\b", " ".join(before)))
+
+
+_EVALUATED = re.compile(r"\b(?:evaluable|assessable|evaluated|analy[sz]ed|available for)\b", re.IGNORECASE)
+
+
+def with_evaluable(readings: list[Reading], arms: list[FoundArm]) -> list[FoundArm]:
+    """The arms with the number evaluated where a sentence says it of one: "sixty patients in arm A were evaluable"."""
+    out = list(arms)
+    for reading in readings:
+        told = references(reading, arms)
+        counts = [q for q in reading.quantity.values() if q.kind == "COUNT"]
+        if len(told) == len(counts) == 1 and _EVALUATED.search(" ".join(reading.lower)):
+            n, arm = int(counts[0].value), out[told[0].arm]
+            if arm.n is not None and 0.5 * arm.n < n < arm.n:
+                out[told[0].arm] = replace(arm, evaluable=n)
+    return out

@@ -23,6 +23,7 @@ WEIGHTS = {
     "parts add up": 0.85,
     "said of every patient": 0.60,
     "only one size gives count and percent": 0.80,
+    "percentage printed beside its arm and outcome": 0.92,
 }
 #: no proof lifts a value above this while one of these doubts stands
 DOUBT = 0.5
@@ -76,7 +77,7 @@ def settle(found: list[Share], arms: list[FoundArm], n_total: int | None, compar
     if compared and len(arms) < 2:
         rows = [replace(row, doubts=(*row.doubts, "the text compares groups that were not identified")) for row in rows]
     rows = _with_remainders(rows, found)
-    rows = _with_sums(rows)
+    rows = _with_sums(_with_derived(rows))
     rows = _with_totals(_with_p_values(rows), arms, n_total)
     rows = _without_parts(rows)
     return _without_clashes(rows) if len(arms) > 1 else rows
@@ -95,10 +96,8 @@ def _without_parts(rows: list[Row]) -> list[Row]:
             row.n is not None and row.subgroup is None and row.denominator != "responders" and row.n < 0.8 * max(alike)
         )
 
-    return [
-        replace(r, doubts=(*r.doubts, "fewer patients than for the same outcome elsewhere")) if part(r) else r
-        for r in rows
-    ]
+    doubt = "fewer patients than for the same outcome elsewhere"
+    return [replace(r, doubts=(*r.doubts, doubt), subgroup=f"{r.n} patients") if part(r) else r for r in rows]
 
 
 def _without_clashes(rows: list[Row]) -> list[Row]:
@@ -106,7 +105,15 @@ def _without_clashes(rows: list[Row]) -> list[Row]:
     outcome is in doubt for every arm."""
 
     def clash(a: Row, b: Row) -> bool:
-        same = a.arm == b.arm and a.subgroup == b.subgroup and a.share.name.lower() == b.share.name.lower()
+        complete = (
+            all(r.share.measure.n is not None and r.checks for r in (a, b)) and a.n != b.n
+        )  # two sets of patients
+        same = (
+            not complete
+            and a.arm == b.arm
+            and a.subgroup == b.subgroup
+            and a.share.name.lower() == b.share.name.lower()
+        )
         return same and (a.events, a.n, a.percent) != (b.events, b.n, b.percent)
 
     sentences = {(id(r.share.reading), r.outcome) for r in rows}
@@ -129,7 +136,9 @@ def _row(share: Share, arms: list[FoundArm], n_total: int | None, before: list[R
     m = share.measure
     bases = list(_bases(share, arms, n_total, before))
     doubts = _doubts(share, arms)
-    fitting = sorted((b for b in bases if _fits(share, b)), key=lambda b: b.kind == "evaluable" and not b.printed)
+    fitting = [b for b in bases if _fits(share, b)]
+    if m.n is None and _evaluable(share, arms) is not None and len({b.n for b in fitting}) > 1:
+        doubts = (*doubts, "of all patients or of those evaluated")
     if bases and not fitting:
         return _unsettled(share, bases, doubts)
     if not bases:
@@ -163,6 +172,9 @@ def _bases(share: Share, arms: list[FoundArm], n_total: int | None, before: list
     if later:
         for r in responded:
             yield _Base(r.events or 0, "responders", False)
+    evaluable = _evaluable(share, arms)
+    if evaluable is not None:
+        yield _Base(evaluable, "evaluable", False, None)
     if size is not None:
         yield _Base(size, "enrolled", False)
         if share.of is not None and share.of.value is not None and _narrowed(share.of.words) and share.of.value < size:
@@ -171,6 +183,10 @@ def _bases(share: Share, arms: list[FoundArm], n_total: int | None, before: list
         implied = arithmetic.implied_size(m.events, m.percent, size if size is not None else n_total or 10**6)
         if implied is not None and implied != size:
             yield _Base(implied, "evaluable", False)
+
+
+def _evaluable(share: Share, arms: list[FoundArm]) -> int | None:
+    return arms[share.arm].evaluable if share.arm is not None and share.arm < len(arms) else None
 
 
 def _regained(share: Share) -> bool:
@@ -284,11 +300,21 @@ def _reclassified(share: Share, base: _Base) -> str:
 
 
 def _unsettled(share: Share, bases: list[_Base], doubts: tuple[str, ...]) -> Row:
+    """A row without a count: the percentage as printed, where there is one; `n` is known if the count is not the only one
+    that the percentage allows."""
     m = share.measure
+    ambiguous = "the percentage fits several counts" in doubts
+    if m.percent is None:
+        return Row(share, share.arm, share.outcome, m.events, m.n, None, "evaluable", (), doubts)
+    contradicted = bool(bases) and not ambiguous
     tried = ", ".join(str(b.n) for b in bases)
-    why = (f"no count of {tried} gives the percentage",) if m.percent is not None and bases else ()
-    percent = m.percent.value if m.percent is not None else None
-    return Row(share, share.arm, share.outcome, m.events, m.n, percent, "evaluable", (), (*doubts, *why))
+    why = (f"no count of {tried} gives the percentage",) if contradicted else ()
+    n = m.n if m.n is not None else bases[0].n if ambiguous else None
+    kind = bases[0].kind if ambiguous else "evaluable"
+    kept = tuple(d for d in doubts if d not in {"the percentage fits several counts", "no denominator found"})
+    told = share.way in {"beside", "in order", "compared", "context"} and m.events is None
+    checks = ("percentage printed beside its arm and outcome",) if told and not contradicted else ()
+    return Row(share, share.arm, share.outcome, m.events, n, m.percent.value, kind, checks, (*kept, *why))
 
 
 # ---- proofs that need several rows -------------------------------------------------------------------------------
@@ -341,6 +367,26 @@ def _with_remainders(rows: list[Row], found: list[Share]) -> list[Row]:
                     out[i] = _proved(a, "parts add up")
                     out[j] = _proved(replace(b, n=a.n, denominator=a.denominator), "parts add up")
                     out[j] = replace(out[j], percent=round(100 * m.events / a.n, 1))
+    return out
+
+
+def _with_derived(rows: list[Row]) -> list[Row]:
+    """Where a sentence counts complete and partial responses and no overall response is told: their sum, for review."""
+    told = {(r.arm, r.subgroup) for r in rows if r.outcome == "overall_response"}
+    out = []
+    for r in rows:
+        out.append(r)
+        whole = [c for c in rows if c.outcome == "complete_response" and c.share.reading is r.share.reading]
+        for c in whole:
+            fits = r.outcome == "partial_response" and (c.arm, c.subgroup, c.n) == (r.arm, r.subgroup, r.n)
+            if fits and None not in (r.n, r.events, c.events) and (r.arm, r.subgroup) not in told:
+                events, n = (r.events or 0) + (c.events or 0), r.n or 1
+                doubts = (*r.doubts, "sum of complete and partial responses, not printed")
+                total = replace(
+                    r, outcome="overall_response", events=events, percent=round(100 * events / n, 1), doubts=doubts
+                )
+                out.append(total)
+                told.add((r.arm, r.subgroup))
     return out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.extract.phrases import closing
 from pipeline.extract.reading import PEOPLE, Reading
 
 _ENTERED = r"(?:enrol+ed|recruited|included|entered|participated|accrued|studied|registered|eligible to participate)"
@@ -12,24 +13,20 @@ _RANDOMISED = r"random(?:ly|i[sz]ed)|assigned|allocated"
 _GIVEN = r"treated|analy[sz]ed|evaluated|received|assessed|reviewed|divided|undergoing|underwent|biopsied|examined|investigated|followed"
 #: (rank, cue in the words behind the count, cue in the words before it); a lower rank says it more clearly
 CUES = (
-    (0, rf"^[^.;]{{0,160}}?\b(?:were|was|been)\s+(?:\w+\s){{0,2}}(?:{_RANDOMISED})", ""),
+    (0, rf"^(?:[^.;]|\.\d){{0,160}}?\b(?:were|was|been)\s+(?:\w+\s){{0,2}}(?:{_RANDOMISED})", ""),
     (0, rf"^\W+(?:\w+\s)?(?:{_RANDOMISED})\b", ""),
     (0, r"", r"\b(?:randomi[sz]ed|randomly assigned|assigned|allocated)\s+(?:a total of\s+)?$"),
-    (1, rf"^[^.;]{{0,120}}?\b(?:were|was|are|been)\s+(?:\w+\s){{0,2}}{_ENTERED}\b", ""),
-    (1, r"^[^.;]{0,120}?\b(?:entered|participated|completed the study)\b", ""),
+    (1, rf"^(?:[^.;]|\.\d){{0,120}}?\b(?:were|was|are|been)\s+(?:\w+\s){{0,2}}{_ENTERED}\b", ""),
+    (1, r"^(?:[^.;]|\.\d){0,120}?\b(?:entered|participated|completed the study)\b", ""),
     (1, r"", rf"\b(?:{_ENTERED}|enrol+ing|including)\s+(?:a total of\s+)?$"),
     (2, rf"^(?:\W|\w+[\s-]){{0,9}}(?:were|was|who|that)?\s*(?:\w+\s){{0,2}}(?:{_GIVEN})\b", ""),
     (2, r"", rf"\b(?:{_GIVEN}|charts of|data (?:of|from|on)|records of|series of|investigated|compare,? in)\s*(?:the\s+)?(?:\w+\s+){{0,3}}$"),
     (2, r"", r"\b(?:among|in|of|comprised)\s+(?:the\s+)?(?:a total of\s+)?$"),
     (3, r"", r"\ba total of\s+$"),
 )  # fmt: skip
-_SCREENED = re.compile(
-    r"\bscreened\b|\bassessed for eligibility\b|\bneeded\b|\bto have \d+% power\b|\bsites?\b|\binstitutions\b", re.I
-)
+_SCREENED = re.compile(r"\bscreened\b|\bassessed for eligibility\b|\bneeded\b|\bto have \d+% power\b", re.I)
 #: a part of the patients: what the count is of is said in other words than the study's own
-_PART = re.compile(
-    r"\bof (?:these|them|whom|the)\s*$|\b(?:other|another|remaining|additional)\s*$|\bincluding\s*$", re.I
-)
+_PART = re.compile(r"\bof (?:these|them|whom)\s*$|\b(?:other|another|remaining|additional)\s*$|\bincluding\s*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +44,8 @@ def size_statements(readings: list[Reading], text: str) -> list[Statement]:
         if reading.sentence.section in {"background", "conclusion", "back"}:
             continue
         for i, q in reading.quantity.items():
+            if q.kind == "SIZE" and _of_everyone(reading, i):
+                found.append(Statement(int(q.value), 2, *reading.span(i, i + 1)))
             if q.kind == "COUNT" and q.value >= 1:
                 people = _people_after(reading, i)
                 if people is not None:
@@ -56,17 +55,32 @@ def size_statements(readings: list[Reading], text: str) -> list[Statement]:
     return sorted(found, key=lambda s: (s.rank, s.start))
 
 
+def _of_everyone(reading: Reading, i: int) -> bool:
+    """ "for the entire population (n=80)" """
+    before = reading.lower[max(0, i - 4) : i]
+    return bool({"entire", "whole", "overall", "total", "full"} & set(before)) and bool(
+        {"population", "cohort", "sample", "group", "analysis", "set"} & set(before) or PEOPLE & set(before)
+    )
+
+
 def _people_after(reading: Reading, i: int) -> int | None:
     """The token that says the count is of people: a people word within six, or the verb itself ("168 were enrolled")."""
-    for j in range(i + 1, min(i + 8, len(reading.doc))):
+    j = i + 1
+    first = True
+    while j < min(i + 12, len(reading.doc)):
         word = reading.lower[j]
+        end = closing(reading, j) if word == "(" else None
+        if end is not None:  # "209 (of 333) patients"
+            j = end + 1
+            continue
         if word in PEOPLE:
             return j
-        if j == i + 1 and re.fullmatch(rf"were|was|(?:{_RANDOMISED})", word):
+        if first and re.fullmatch(rf"were|was|(?:{_RANDOMISED})", word):
             return i
         known = j in reading.quantity and reading.quantity[j].kind in {"COUNT", "PERCENT", "SIZE", "FRACTION"}
-        if known or not re.match(r"[\w⩾≥<>()'-]", word) or word in {"of", "and", "or", "to", "in", "with"}:
+        if known or not re.match(r"[\w⩾≥<>'-]", word) or word in {"of", "and", "or", "to", "in", "with"}:
             return None
+        j, first = j + 1, False
     return None
 
 

@@ -39,7 +39,8 @@ _NOT_DRUGS = frozenset(
 
 #: a substance under its maker's code: "PM01183", "AMG 531", "ONO-4538"
 _CODE = re.compile(
-    r"(?<![\w-])(?!NCT|ISRCTN|UMIN|CYP|CTRI|DRKS|ISO|PMC|DSM|ICD)[A-Z]{2,4}[ -]?\d{3}(?:,\d{3}|\d{0,3})[A-Z]?(?![\w%]|,\d|\.\d)"
+    r"(?<![\w-])(?!NCT|ISRCTN|UMIN|CYP|CTRI|DRKS|ISO|PMC|DSM|ICD)[A-Z]{2,4}[ -]?\d{3}(?:,\d{3}|\d{0,3})[A-Z]?"
+    r"(?![\w%]|,\d|\.\d|\s?(?:mg|[µμ]g|mcg|g|kg|ml|mL|IU|U|mm|Gy|cm)\b)"
 )
 _PIECE = re.compile(r"[A-Za-zα-ωéöüß]+|\d+")
 _DASHES = str.maketrans("‐‑‒–—−", "------")
