@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from pipeline.parse.document import Document
 from pipeline.parse.labels import find_labelled
@@ -121,10 +122,10 @@ class _Reading:
 
     def _copy(self, stretches: Sequence[Stretch], parts: Sequence[str]) -> None:
         """Append the stretches, which read `parts`, as they are."""
-        for (start, end, _), words in zip(stretches, parts, strict=True):
-            if words:
-                self.pieces.append((self.length, self.at + start, end - start))
-                self.length += len(words)
+        *starts, self.length = accumulate(map(len, parts), initial=self.length)
+        at = self.at
+        places = zip(starts, stretches, parts, strict=True)
+        self.pieces += [(place, at + start, end - start) for place, (start, end, _), words in places if words]
         self.parts += parts
 
     def _repair(self, stretches: Sequence[Stretch], repairs: Sequence[Repair]) -> None:
@@ -162,7 +163,7 @@ class _Reading:
 
 def _is_copied(stretches: Sequence[Stretch]) -> bool:
     """Does nothing but white space stand for other characters than the source has?"""
-    return all(text is None or text.isspace() for _, _, text in stretches)
+    return all(text is None or text.isspace() for text in {text for _, _, text in stretches})
 
 
 def repairs_of(raw: str, start: int, end: int) -> list[Repair]:

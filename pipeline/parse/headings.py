@@ -47,8 +47,8 @@ _INNER = word_set(
     procedures sources selection extraction synthesis statistics analysis analyses
     """
 )
-#: a capital that starts a text, a line or a sentence: what is before it is no other letter than a blank or a line end,
-#: and before the blank is the end of a sentence. The capital comes first, so that the search skips from one to the next.
+#: a capital that starts a text, a line or a sentence: before it is a blank or a line end, if anything, and before the
+#: blank the end of a sentence. The capital comes first, so that the search skips from one to the next.
 _FIRST = r"[A-Z](?<![^ \n][A-Z])(?<![^.!?;:)\]\d%’”\"'] [A-Z])"
 #: colon or full stop after a phrase in capitals, or a colon after a capitalised phrase; the rest of it, after its first
 #: letter. No word gives a letter back.

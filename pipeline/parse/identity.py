@@ -16,6 +16,8 @@ _REGISTERS = {
 }  # fmt: skip
 #: without a word boundary first, which would make the search five times as slow; `registrations` looks at it
 _REGISTRATION = re.compile(rf"(?:{'|'.join(start + rest for start, rest in _REGISTERS.items())})\b")
+#: each register's numbers hold one of these: a quick look, for most texts have none
+_SIGNS = ("CT", "UMIN", "PRN-", "DRKS", "NTR", "RBR-", "CRD")
 #: of a EudraCT number only the digits are the number
 _NOT_EUDRA = re.compile(r"(?s)^(?:EudraCT|EUCTR).*?(?=20\d\d-0)")
 _WORD = re.compile(r"\w")
@@ -24,6 +26,8 @@ _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>|{}]*[^\s\"<>|{}.,;:)\]’']")
 
 def registrations(text: str) -> list[str]:
     """Trial registration numbers in a text, in order, each once, without inner spaces."""
+    if not any(sign in text for sign in _SIGNS):
+        return []
     whole = (m for m in _REGISTRATION.finditer(text) if not _WORD.match(text, max(0, m.start() - 1), m.start()))
     return list(dict.fromkeys(re.sub(r"\s", "", _NOT_EUDRA.sub("", m.group())) for m in whole))
 

@@ -15,7 +15,10 @@ _NARROW_TYPE = re.compile(r"\n[ \t]{0,3}TY -")
 _GLUED = re.compile(r"TY {1,3}-", re.I)
 
 _PUBMED = re.compile(r"(?i)pubmed|medline|nlm")
-_PMID = re.compile(r"(?:(?i:PMID:?|pubmed)\s*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{5,8})\b")
+_PMCID = re.compile(r"PMC\d+")
+_IS_PMID = re.compile(r"\d{5,8}")
+#: also `pubmed.ncbi.nlm.nih.gov/…`; what all have in common comes first, so that the search skips to it
+_PMID = re.compile(r"[Pp](?:(?i:MID:?|ubmed)\s*|ubmed(?:\.ncbi\.nlm\.nih\.gov)?/)(\d{5,8})\b")
 
 
 def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
@@ -73,7 +76,7 @@ def _citation(entry: Entry, form: Format) -> Citation:
         pages=_pages(entry, tags["pages"]),
         doi=next((doi for value in entry.values(*tags["doi"]) if (doi := doi_in(value))), None),
         pmid=_pmid(entry, tags),
-        pmcid=next((m[0] for value in entry.values("C2", "PMC", "U2") if (m := re.search(r"PMC\d+", value))), None),
+        pmcid=next((m[0] for value in entry.values("C2", "PMC", "U2") if (m := _PMCID.search(value))), None),
         registration=registrations(" ".join(entry.values(*tags["notes"]))),
         publication_types=_types(entry, tags["types"]),
         mesh=_keywords(entry, form),
@@ -114,8 +117,8 @@ def _pmid(entry: Entry, tags: Tags) -> str | None:
     """Where exports put it: AN of PubMed and EndNote, UI of Ovid, PM of Web of Science, C5, or in a note or link."""
     source = " ".join(entry.values(*tags.get("links", ())))
     for tag in ("PM", "C5", "AN", "UI", "%M"):
-        value = entry.value(tag) or ""
-        if re.fullmatch(r"\d{5,8}", value) and (tag in ("PM", "C5") or _PUBMED.search(source)):
+        value = entry.value(tag)
+        if value and _IS_PMID.fullmatch(value) and (tag in ("PM", "C5") or _PUBMED.search(source)):
             return value
     m = _PMID.search(source)
     return m[1] if m else None

@@ -12,7 +12,7 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from pipeline.parse.citation_record import joined, line_spans, make_record
+from pipeline.parse.citation_record import joined, make_record
 from pipeline.parse.document import Document
 from pipeline.parse.identity import find_doi
 from pipeline.parsed import Citation, ParsedRecord, SetAside
@@ -146,7 +146,7 @@ class Entry:
             for i in self.fields.get(tag, ()):
                 # raw lacks the first line break
                 start = sum(map(len, self._parts[:i])) - 1
-                if spans := line_spans(self.raw, start, start + len(self._parts[i])):
+                if spans := list(_line_spans(self._parts[i], start)):
                     return spans
         return []
 
@@ -162,6 +162,15 @@ def _one_line(value: str) -> str:
 
 def _lines(value: str) -> list[str]:
     return [words for line in value.split("\n") if (words := line.strip())]
+
+
+def _line_spans(value: str, at: int) -> Iterator[Span]:
+    """Where the lines stand of a value at offset `at`, without the white space around them."""
+    for line in value.split("\n"):
+        if words := line.strip():
+            start = at + line.index(words)
+            yield start, start + len(words)
+        at += len(line) + 1
 
 
 def record_of(
