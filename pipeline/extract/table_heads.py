@@ -1,0 +1,319 @@
+"""What the head of a column, the label of a row or a heading within a table says: arm, outcome, size, unit, time.
+
+Heads are read with the review's vocabulary, like sentences. What is left over when everything known is taken away says
+that the row or column speaks of something else (a subgroup, another kind of response), and its numbers are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.extract.abbreviations import own_terms, with_own
+from pipeline.extract.arms import FoundArm
+from pipeline.extract.quantities import Quantity, quantities
+from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Mention, Reader, Reading, defined_abbreviations
+from pipeline.extract.references import Reference, references
+from pipeline.extract.sentences import Sentence
+from pipeline.extract.table_cells import Unit
+from pipeline.parsed import ParsedRecord, Table
+
+#: labels longer than this are prose
+LONGEST = 300
+_SIZE = re.compile(
+    r"[(\[,;]?\s*\b(?:n|no\.?|total n)\s?[=:]?\s?(?P<n>\d{1,3}(?:,\d{3})+|\d{1,7})\b(?!\s?[/.%]\s?\d|\s?%)(?:\s?(?:pts|patients|subjects|participants)\b\.?)?\s*[)\]]?"
+    r"|[(\[]\s?(?P<people>\d{1,7})\s(?:pts|patients|subjects|participants|children|women|men|cases)\s?[)\]]",
+    re.IGNORECASE,
+)
+_LEVEL = re.compile(r"\b9[059](?:\.\d)?\s?%\s?(?:C[IL]\b|confidence (?:intervals?|limits?))|\(C[IL]\)", re.IGNORECASE)
+#: columns that compare arms, or that count something else than patients
+_COMPARES = re.compile(
+    r"(?i)\bp[- ]?values?\b|^\W*p\W*$|\bdiff(?:erence|\.)?\b|\bratio\b|\bodds\b|\bhazard\b|\brelative risk\b|\bversus\b"
+    r"|\bvs\b|\bstatistic|\bχ|\bchi\b|\breference|\bauthor|\bevents? per\b|\bper 100\b|\bperson-years\b|\beffect\b"
+    r"|\b(?:HR|RR|RD|ARR|NNT)\b|\b(?:test|comparison|significance)\b"
+)
+_MEASURES = re.compile(
+    r"(?i)\bmeans?\b|\bmedians?\b|\bs\.?d\.?(?:\W|$)|\bs\.?e\.?m?\.?(?:\W|$)|\brange\b|\bIQR\b|\bscores?\b|\bchanges?\b"
+    r"|\bdays\b|\btime to\b|\bduration\b|\bnumber of (?:events|episodes|knees|lesions|samples|relapses)\b|\bindex\b|\bevents, n\b"
+)
+_BASELINE = re.compile(r"(?i)\bbase-?line\b|\bpre-?treatment\b|\bbefore treatment\b|\bat entry\b|\bscreening\b")
+_TOTAL = re.compile(
+    r"(?i)^\W*(?:total|all|overall|whole|entire|combined|pooled)(?:\s(?:patients|subjects|participants|population|cohort"
+    r"|group|groups|sample))?\W*$|^\W*(?:both|all) (?:groups|arms)\W*$"
+)
+_NOT = re.compile(
+    r"(?i)\bno\s(?!of\b)[a-z]|\bnot\b|\bnon|\bwithout\b|\bfail|\babsen|\black|\bloss of\b|\bfree\b|\bexcl|\bexcept\b|\bonly\b"
+    r"|\bun[a-z]+ed\b|\bdue to\b|\bleading to\b|\brelated\b|\bbefore\b|\btime to\b|\bmissing\b|\bunknown\b|\bpredict"
+    r"|\bduration of\b|\bdays? to\b|\bpartly\b|\bdespite\b|\bafter relapse\b|\bloss\b"
+)
+_TIME = frozenset(["DURATION", "DURATION_WORDS", "LABEL"])
+#: words that say nothing of their own in a label of a table: joints, people, counts, and what studies call results
+_PLAIN = PEOPLE | GROUP_WORDS | frozenset(
+    """a an the of in on at to for with by and or no no. n number numbers percent percentage percentages proportion
+    proportions rate rates frequency total overall any all best confirmed tumor tumour clinical who had having achieved
+    achieving experiencing experienced reporting reported achieving showing least one 1 outcome outcomes endpoint
+    endpoints end point points primary secondary efficacy variable variables parameter parameters result results response
+    responses responder responders evaluation evaluated evaluable assessed assessable assessment analysis analyses set
+    population populations itt mitt fas intention intent intention-to-treat intent-to-treat intention‐to‐treat modified
+    full therapy treatment treatments treated during after within from until follow up follow-up followup end months weeks
+    days years month week day year visit status category type types event study trial period phase double blind
+    double-blind randomised randomized main initial final cumulative treatment-emergent emergent patients' each per week's
+    value values data participant's therapeutic effect effects objective investigator independent review central local
+    according criteria recist who summary group's safety disease haematological hematological hematologic haematologic
+    platelet initial early late""".split()
+)  # fmt: skip
+_SEVERE = frozenset(["serious", "severe"])
+_ARM_WORDS = frozenset(
+    ["patients", "treated", "receiving", "assigned", "plus", "alone", "only", "+", "therapy", "placebo"]
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a head says. `arm`: an arm's number, "all" for all arms together, None if it names none; `rest`: words that
+    nothing explains; `veto`: its numbers are no shares of the patients; `measures`: it announces means and the like."""
+
+    text: str
+    arm: int | Literal["all"] | None = None
+    outcome: str | None = None
+    size: int | None = None
+    unit: Unit | None = None
+    time: str | None = None
+    rest: tuple[str, ...] = ()
+    veto: bool = False
+    measures: bool = False
+    total: bool = False
+
+
+EMPTY = Head("")
+
+
+class Heads:
+    """Reads the heads of one record's tables; every text is read once."""
+
+    def __init__(self, record: ParsedRecord, arms: list[FoundArm], reader: Reader) -> None:
+        self.arms, self.reader = arms, reader
+        self.own = own_terms(record.text, reader.vocabulary)
+        self.abbreviations = defined_abbreviations(record.text, reader)
+        self._read: dict[str, Head] = {}
+
+    def add_legend(self, table: Table) -> None:
+        """Short forms that the table's notes explain, as "ORR, overall response rate; CR = complete response"."""
+        for note in [table.caption, *table.footnotes]:
+            for match in _LEGEND.finditer(note):
+                if match["short"] not in self.abbreviations and (outcome := self._outcome_of_words(match["long"])):
+                    self.abbreviations[match["short"]] = outcome
+                    self._read.clear()
+
+    def _outcome_of_words(self, words: str) -> str | None:
+        """The class that words without short forms name as a whole."""
+        if any(len(w) > 1 and w[1:] != w[1:].lower() for w in words.split()):
+            return None
+        head = self.read(words)
+        return head.outcome if not head.rest else None
+
+    def read(self, text: str) -> Head:
+        """What a head says; a text that is too long for one says nothing and is unexplained."""
+        if len(text) > LONGEST:
+            return Head(text[:LONGEST], rest=("long text",))
+        if text not in self._read:
+            self._read[text] = self._head(text)
+        return self._read[text]
+
+    def _head(self, text: str) -> Head:
+        size, words = _size(text)
+        bare = _LEVEL.sub(lambda m: " " * len(m.group()), words)
+        reading = self._reading(bare)
+        unit = unit_of(bare)
+        arm, named = self._arm(reading)
+        if _TOTAL.match(bare):
+            return Head(text, "all", size=size, unit=unit, total=True)
+        outcome, meant = self._outcome(bare, reading)
+        rest = tuple(_rest(reading, named | meant))
+        return Head(
+            text, arm, outcome, size, unit, _time(reading), rest, _vetoed(bare, text), bool(_MEASURES.search(bare))
+        )
+
+    def _reading(self, text: str) -> Reading:
+        terms = with_own(text, self.reader.vocabulary.find(text), self.own)
+        whole = Sentence(0, len(text), "results")
+        return self.reader.read(text, whole, quantities(text), terms, self.abbreviations)
+
+    def _arm(self, reading: Reading) -> tuple[int | None, set[int]]:
+        """The only arm that the head names, and the tokens that name it."""
+        if len(self.arms) == 1:
+            return None, _words_of_arm(reading, self.arms[0])
+        found = self._references(reading)
+        arms = {r.arm for r in found}
+        if len(arms) != 1:
+            return self._same_label(reading)
+        arm = found[0].arm
+        tokens = {i for r in found for i in range(r.first, r.last)}
+        return arm, tokens | _words_of_arm(reading, self.arms[arm])
+
+    def _references(self, reading: Reading) -> list[Reference]:
+        """A head is read as the name of a group, which the words of a sentence would need to say."""
+        found = references(reading, self.arms)
+        if found or len(reading.doc) > 40:
+            return found
+        named = self._reading(f"in the {reading.words(0, len(reading.doc))} group" if len(reading.doc) else "")
+        shift = 2
+        return [
+            Reference(max(0, r.first - shift), min(r.last - shift, len(reading.doc)), r.arm, r.compared)
+            for r in references(named, self.arms)
+        ]
+
+    def _same_label(self, reading: Reading) -> tuple[int | None, set[int]]:
+        words = _letters(" ".join(reading.lower))
+        same = [i for i, a in enumerate(self.arms) if words and _letters(a.label.lower()) in (words, words + "group")]
+        return (same[0], set(range(len(reading.doc)))) if len(same) == 1 else (None, set())
+
+    def _outcome(self, text: str, reading: Reading) -> tuple[str | None, set[int]]:
+        """The class that a label names outside its brackets (or, if nothing stands outside, within), and its tokens."""
+        outside = _outside_brackets(reading)
+        mentions = [m for m in reading.of("OUTCOME") if m.first in outside] or reading.of("OUTCOME")
+        tokens = {i for m in mentions for i in range(m.first, m.last)}
+        outcome = _one_class(reading, mentions)
+        if outcome is None and not mentions:
+            outcome = self._as_prose(reading, outside)
+        if outcome == "adverse_event":
+            outcome, graded = _graded(reading, outside)
+            tokens |= graded
+        if outcome is None or _NOT.search(_outside(text)):
+            return None, set() if outcome is None else tokens
+        return outcome, tokens
+
+    def _as_prose(self, reading: Reading, outside: set[int]) -> str | None:
+        """The class of a label such as "Number of responders", which is a noun where the configuration has a phrase:
+        "were responders"."""
+        nouns = [i for i in sorted(outside) if reading.lower[i] in ("responder", "responders")]
+        if len(nouns) != 1:
+            return None
+        said = self._reading("were responders").of("OUTCOME")
+        return said[0].value if said else None
+
+
+_LEGEND = re.compile(
+    r"(?<![\w-])(?P<short>[A-Z][A-Za-z]{1,5})\s?[=,:]\s?(?P<long>[A-Za-z][a-z]+(?:[ -][a-z]+){0,5})(?=\s?[;,.]|$)"
+)
+
+
+def _size(text: str) -> tuple[int | None, str]:
+    """(the number of patients that a head states, the head without it)."""
+    match = _SIZE.search(text)
+    if match is None:
+        return None, text
+    printed = (match["n"] or match["people"]).replace(",", "")
+    return int(printed), text[: match.start()] + " " * len(match.group()) + text[match.end() :]
+
+
+_COUNTS = re.compile(
+    r"(?i)(?<![\w-])(?:n|no\.?|nos\.?|numbers?|count)(?![\w-])|\bpatients\b|\bpts\b|\bsubjects\b|\bevents\b|#"
+)
+_PERCENTS = re.compile(r"(?i)(?<!\d)(?<!\d )(?:%|\bpercent(?:ages?)?\b|\bper cent\b)")
+_PROPORTION = re.compile(r"(?i)\bproportions?\b(?!\s(?:of|with))")
+_RATE_WORD = re.compile(r"(?i)\brates?\b")
+
+
+def unit_of(text: str) -> Unit | None:
+    """What the numbers under a head are: "n (%)", "% (n)", "%", "no. of patients", "proportion"."""
+    count, percent = _COUNTS.search(text), _PERCENTS.search(text)
+    if count and percent:
+        behind = re.search(r"(?i)[(\[]\s?(?:n|no\.?|numbers?)\s?[)\]]", text)
+        return "pn" if behind and percent.start() < behind.start() else "np"
+    if percent:
+        return "p"
+    if count and not _MEASURES.search(text):
+        return "n"
+    return "f" if _PROPORTION.search(text) else None
+
+
+def _vetoed(words: str, text: str) -> bool:
+    levels_only = _LEVEL.search(text) is not None and not re.search(r"[A-Za-z]{2}", words)
+    return bool(_COMPARES.search(words) or _BASELINE.search(words) or levels_only)
+
+
+def _words_of_arm(reading: Reading, arm: FoundArm) -> set[int]:
+    """Tokens that are the arm's drugs, or words of its name."""
+    label = set(re.findall(r"[\w+]+", arm.label.lower()))
+    drugs = {i for m in reading.of("DRUG") if m.names <= arm.drugs for i in range(m.first, m.last)}
+    if not drugs and not label & set(reading.lower):
+        return set()
+    words = {i for i, w in enumerate(reading.lower) if w in label | _ARM_WORDS or reading.labels.get(i, w) in arm.keys}
+    doses = {i for i, q in reading.quantity.items() if q.kind == "DOSE"} if drugs else set()
+    return drugs | words | doses
+
+
+def _outside_brackets(reading: Reading) -> set[int]:
+    depth, outside = 0, set()
+    for i, word in enumerate(reading.lower):
+        depth += word in {"(", "["}
+        if depth == 0:
+            outside.add(i)
+        depth -= word in {")", "]"} and depth > 0
+    return outside
+
+
+def _outside(text: str) -> str:
+    return re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", text)
+
+
+def _one_class(reading: Reading, mentions: list[Mention]) -> str | None:
+    """The class of all mentions; complete and partial joined by "+" or "or" are the overall response."""
+    kinds = {m.value for m in mentions}
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    between = reading.lower[mentions[0].last : mentions[-1].first] if mentions else []
+    joined = between in (["+"], ["or"], ["and"], ["plus"], ["/"])
+    return "overall_response" if kinds == {"complete_response", "partial_response"} and joined else None
+
+
+def _graded(reading: Reading, outside: set[int]) -> tuple[str | None, set[int]]:
+    """Adverse events that are severe, or of grade 3 and above, are serious ones; other grades are parts of the whole."""
+    severe = {i for i in outside if reading.lower[i] in _SEVERE}
+    grades = {i for i in outside if reading.lower[i].startswith(("grade", "grades"))}
+    if severe:
+        return "serious_adverse_event", severe
+    if not grades:
+        return "adverse_event", set()
+    words = " ".join(reading.lower[min(grades) : min(grades) + 6])
+    numbers = [int(n) for n in re.findall(r"[1-5]", words)]
+    return (
+        ("serious_adverse_event", set(range(min(grades), min(grades) + 6)))
+        if numbers and min(numbers) >= 3
+        else (None, set())
+    )
+
+
+def _time(reading: Reading) -> str | None:
+    """The only time that a head names: "Week 24", "6 months"."""
+    times = [q for i, q in reading.quantity.items() if q.kind in _TIME and _is_time(reading, i, q)]
+    named = [i for i in range(len(reading.doc)) if reading.lower[i] == "end" and i + 2 < len(reading.doc)]
+    if len(times) == 1:
+        return reading.doc[_at(reading, times[0])].text
+    return reading.words(named[0], len(reading.doc)).strip(" .,:") if named and not times else None
+
+
+def _at(reading: Reading, q: Quantity) -> int:
+    return next(i for i, other in reading.quantity.items() if other is q)
+
+
+def _is_time(reading: Reading, i: int, q: Quantity) -> bool:
+    return q.kind != "LABEL" or reading.lower[i].startswith(("week", "day", "month", "year", "cycle", "course"))
+
+
+def _rest(reading: Reading, explained: set[int]) -> list[str]:
+    """Words and numbers outside brackets that neither arm, outcome, unit nor time explains."""
+    left = []
+    for i in sorted(_outside_brackets(reading) - explained):
+        word = reading.lower[i]
+        q = reading.quantity.get(i)
+        timed = q is not None and q.kind in _TIME and _is_time(reading, i, q)
+        if any(c.isalnum() for c in word) and word not in _PLAIN and not timed:
+            left.append(word)
+    return left
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if c.isalnum() or c == "+")

@@ -1,0 +1,108 @@
+"""Where the words behind a table's number stand in the record's text.
+
+The text of an article in XML or PDF holds no tables, so the sentence that points to the table ("… are shown in Table 2") is
+the place; in a text layer, which holds them, it is the cell itself.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import Literal, NamedTuple
+
+from pipeline.extract.sentences import Sentence, sentences
+from pipeline.parsed import ParsedRecord, Table
+
+Located = Literal["cell", "caption", "mention", "nowhere"]
+
+_NUMBER = re.compile(
+    r"\s*(?:supplementary\s|supplemental\s)?tables?\.?\s?(?P<number>S?\d{1,3}|[IVX]{1,5})\b", re.IGNORECASE
+)
+_MENTION = re.compile(
+    r"\btables?\.?\s?(?P<numbers>(?:S?\d{1,3}|[IVX]{1,5})\b(?:\s?(?:,|and|&|-|–|to)\s?(?:S?\d{1,3}|[IVX]{1,5})\b){0,6})",
+    re.IGNORECASE,
+)
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+#: a cell is looked for in so many characters behind the one before
+_WINDOW = 1500
+
+
+class Place(NamedTuple):
+    """Characters [start, end) of the record's text, and what stands there; (0, 0) for "nowhere"."""
+
+    start: int
+    end: int
+    located: Located
+
+
+class Places:
+    """Finds places in one record's text."""
+
+    def __init__(self, record: ParsedRecord) -> None:
+        self.record = record
+        self._mentions: dict[str, Sentence] | None = None
+
+    def of_table(self, table: Table) -> Place:
+        """The table's caption where the text holds it, else the sentence of the results that first points to the table,
+        else the first one that does."""
+        if table.span is not None:
+            start, end = table.span
+            return Place(start, min(end, start + max(1, len(table.caption))), "caption")
+        number = number_of(table)
+        if self._mentions is None:
+            self._mentions = _mentions(self.record)
+        sentence = self._mentions.get(number) if number is not None else None
+        return Place(sentence.start, sentence.end, "mention") if sentence is not None else Place(0, 0, "nowhere")
+
+    def of_cells(self, table: Table) -> dict[tuple[int, int], Place]:
+        """The place of each cell of a table that stands in the text, in the order of reading; a cell that cannot be
+        found has none."""
+        if table.span is None:
+            return {}
+        found: dict[tuple[int, int], Place] = {}
+        at, end = table.span
+        for i, row in enumerate(table.rows):
+            for j, cell in enumerate(row):
+                start = self.record.text.find(cell, at, min(end, at + _WINDOW)) if cell.strip() else -1
+                if start >= 0:
+                    at = start + len(cell)
+                    found[i, j] = Place(start, at, "cell")
+        return found
+
+
+def number_of(table: Table) -> str | None:
+    """The table's number, as "3" or "s2", from the start of its caption; Roman ones as figures."""
+    match = _NUMBER.match(table.caption)
+    return _plain(match["number"]) if match else None
+
+
+def _plain(number: str) -> str:
+    low = number.lower()
+    if low.strip("ivx"):
+        return low
+    values = [_ROMAN[c] for c in low]
+    return str(sum(-v if v < max(values[i:]) else v for i, v in enumerate(values)))
+
+
+def _mentions(record: ParsedRecord) -> dict[str, Sentence]:
+    """For each number of a table the sentence that points to it: one of the results before others."""
+    parts = sentences(record)
+    starts = [s.start for s in parts]
+    found: dict[str, Sentence] = {}
+    for match in _MENTION.finditer(record.text):
+        i = bisect_right(starts, match.start()) - 1
+        if i < 0 or parts[i].end < match.end() or match.start() == parts[i].start:
+            continue
+        for number in _listed(match["numbers"]):
+            known = found.get(number)
+            if known is None or (known.section != "results" and parts[i].section == "results"):
+                found[number] = parts[i]
+    return found
+
+
+def _listed(numbers: str) -> list[str]:
+    """ "2, 3 and 5" → 2, 3, 5; "2–4" → 2, 3, 4"""
+    named = [_plain(n) for n in re.findall(r"S?\d{1,3}|[IVX]{1,5}", numbers, re.IGNORECASE)]
+    if re.fullmatch(r"\d+\s?[-–]\s?\d+", numbers):
+        return [str(n) for n in range(int(named[0]), min(int(named[1]), int(named[0]) + 20) + 1)]
+    return named

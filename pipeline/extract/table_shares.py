@@ -1,0 +1,365 @@
+"""Tables: outcomes per arm from full texts, with the place in the text that leads to them.
+
+A table is a grid of heads and numbers. What a number is follows from all heads that stand over it and beside it: an arm, an
+outcome, a size, a unit, a time. Arms may head the columns or the rows. A number whose arm or outcome is not plain gives nothing;
+what is given is checked by arithmetic against the sizes that the table and the text state.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.extract import table_sums
+from pipeline.extract.arms import FoundArm
+from pipeline.extract.quantities import Quantity
+from pipeline.extract.reading import Reader
+from pipeline.extract.table_cells import Portion, Unit, portion, read_cell
+from pipeline.extract.table_grid import Grid, Line, read_grid
+from pipeline.extract.table_heads import Head, Heads, unit_of
+from pipeline.extract.table_places import Located, Places, number_of
+from pipeline.parsed import ParsedRecord, Table
+
+#: tables of what patients brought along, of other studies, plans, models and parts of the patients
+_NO_RESULTS = re.compile(
+    r"(?i)\bbase-?line\b|\bcharacteristics?\b|\bdemograph|\bat (?:study )?entry\b|\beligib|\bcriteria\b|\bschedule\b"
+    r"|\bdefinitions?\b|\bregression\b|\bunivariate\b|\bmultivariate\b|\bmultivariable\b|\bprognostic\b|\bpredict"
+    r"|\bfactors\b|\bliterature\b|\bstudies\b|\btrials\b|\bsubgroups?\b|\bstratified\b|\bpharmacokinetic|\bresistance\b"
+    r"|\bcosts?\b|\bprotocol\b|\bsurvey\b|\bquestionnaire|\bsensitivity and specificity\b|\bcorrelat|\baccording to whether\b"
+)
+_HARMS = re.compile(
+    r"(?i)\badverse\b|\btoxicit|\bside[- ]effects?\b|\bsafety\b|\btolerab|\bcomplications?\b|\bAEs\b|\bharms?\b"
+)
+_HARM_CLASSES = frozenset(["adverse_event", "serious_adverse_event", "death"])
+#: classes that are no result of their own: single kinds of harm, and who left the study
+_NOT_READ = frozenset(["toxicity", "disposition"])
+_SIZE_LABEL = re.compile(
+    r"(?i)\W*(?:total\s)?(?:n|no\.?|numbers?|patients?|pts)(?:\sof)?(?:\s(?:evaluable|exposed|randomi[sz]ed|treated|total|all|itt))?"
+    r"(?:\s(?:patients|subjects|participants|pts\.?|cases|children))?(?:\s(?:evaluated|evaluable|analy[sz]ed|randomi[sz]ed|treated"
+    r"|assessed|included|at risk))?\W*n?\W*"
+)
+_VALUES_ARE = re.compile(
+    r"(?i)\b(?:values?|data|figures|results|numbers)\b[^.;]{0,40}\b(?:are|is|represent|given|expressed|presented|shown|as)\b[^.;]*"
+)
+_LISTED_UNIT = re.compile(
+    r"(?i)[(\[,;]\s?(?:n|no\.?|number|numbers)?(?: of (?:patients|subjects|participants))?\s?[(\[,;]?\s?%?\s?[)\]]"
+)
+
+
+@dataclass(frozen=True)
+class TableShare:
+    """A share of an arm's patients that a table prints.
+
+    `arm`: number of the arm, None for all arms together; `outcome`: its class, `name` as written; `events`, `n`, `percent` as
+    printed or, for `n`, as the head, a row of sizes or the arm says; `cell` as printed, in row `row` and column `column` of table
+    number `table` (from 0) of the record, whose printed number is `number`. `span`: characters of the record's text, of what
+    `located` says. `context`: headings over the row. `checks`: what confirms the numbers.
+    """
+
+    arm: int | None
+    outcome: str
+    name: str
+    events: int | None
+    n: int | None
+    percent: Quantity | None
+    interval: Quantity | None
+    timepoint: str | None
+    context: str
+    cell: str
+    row: int
+    column: int
+    table: int
+    number: str | None
+    caption: str
+    span: tuple[int, int]
+    located: Located
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableSize:
+    """An arm's size as the head of a table prints it: `label` is the head; `arm` None means all arms together."""
+
+    arm: int | None
+    n: int
+    label: str
+    table: int
+    caption: str
+    span: tuple[int, int]
+    located: Located
+
+
+def table_shares(record: ParsedRecord, arms: list[FoundArm], reader: Reader) -> list[TableShare]:
+    """Every share of an arm's patients with an outcome that the record's tables print, in their order.
+
+    Source: the tables as parsed; places in the text as in `TableShare`.
+    """
+    heads, places = Heads(record, arms, reader), Places(record)
+    found: list[TableShare] = []
+    for i, table in enumerate(record.tables):
+        if not _NO_RESULTS.search(_told(table.caption)):
+            heads.add_legend(table)
+            found += _Shares(i, table, heads, places).shares()
+    return found
+
+
+def table_sizes(record: ParsedRecord, arms: list[FoundArm], reader: Reader) -> list[TableSize]:
+    """The sizes of arms that heads of tables print, also of tables of baseline characteristics; each once per table."""
+    heads, places = Heads(record, arms, reader), Places(record)
+    found: dict[tuple[int, int | None, int], TableSize] = {}
+    for i, table in enumerate(record.tables):
+        grid = read_grid(table, lambda text: _is_head(heads.read(text)))
+        for line in grid.lines if grid is not None else []:
+            for head, arm in _sized(line, heads):
+                place = places.of_table(table)
+                size = TableSize(arm, head.size or 0, head.text, i, table.caption, place[:2], place.located)
+                found.setdefault((i, arm, size.n), size)
+    return list(found.values())
+
+
+def _sized(line: Line, heads: Heads) -> Iterator[tuple[Head, int | None]]:
+    """The heads of a line's columns that name one arm, or all, and a size, and nothing else."""
+    for parts in line.columns.values():
+        for head in map(heads.read, parts):
+            arm = 0 if len(heads.arms) == 1 and (head.total or not head.rest) else head.arm
+            if head.size is not None and arm is not None and not head.rest and not head.veto:
+                yield head, arm if isinstance(arm, int) else None
+
+
+_BY_ARM = re.compile(
+    r"(?i)\b(?:by|according to|between|in|for)\s(?:the\s)?(?:\w+\s){0,2}(?:groups?|arms?|assignment|allocation)\b|\bin \d+ \w+ ?patients"
+)
+
+
+def _told(caption: str) -> str:
+    """The caption without "by treatment group" and the like, which every table is."""
+    return _BY_ARM.sub(" ", caption)
+
+
+def _is_head(head: Head) -> bool:
+    return head.arm is not None or head.size is not None
+
+
+# ---- one table --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """What all heads over and beside a number say together."""
+
+    arm: int | None
+    outcome: str
+    name: str
+    time: str | None
+    sizes: tuple[int, ...]
+    unit: Unit | None
+    measures: bool
+
+
+class _Shares:
+    """The shares of one table."""
+
+    def __init__(self, index: int, table: Table, heads: Heads, places: Places) -> None:
+        self.index, self.table, self.heads, self.places = index, table, heads, places
+        self.harms = bool(_HARMS.search(table.caption))
+        self.caption = heads.read(_without_number(table.caption))
+
+    def shares(self) -> list[TableShare]:
+        grid = read_grid(self.table, lambda text: _is_head(self.heads.read(text)))
+        if grid is None or any(self.heads.read(text).veto for text in grid.wide):
+            return []
+        self.unit = self._unit(grid)
+        self.by_size = _arms_by_size(grid, self.heads)
+        self.implied = table_sums.implied_sizes(grid)
+        self.cells = self.places.of_cells(self.table)
+        below: dict[int, int] = {}
+        found: list[TableShare] = []
+        for line in grid.lines:
+            label = line.labels[-1] if line.labels else ""
+            if _SIZE_LABEL.fullmatch(label):
+                below = table_sums.counts(line)
+            else:
+                found += _joined(list(self._of_line(line, below)))
+        return _without_clashes(found)
+
+    def _unit(self, grid: Grid) -> Unit | None:
+        """The unit of the whole table, from its wide heads, its corner, its caption or its notes."""
+        said = [*grid.wide, *grid.corner]
+        for text in [self.table.caption, *self.table.footnotes]:
+            said += [m.group() for m in (*_VALUES_ARE.finditer(text), *_LISTED_UNIT.finditer(text))]
+        units = [unit for text in said if (unit := unit_of(text)) is not None]
+        return units[0] if units else None
+
+    def _of_line(self, line: Line, below: dict[int, int]) -> Iterator[TableShare]:
+        row = [self.heads.read(text) for text in line.labels]
+        if any(head.veto for head in row):
+            return
+        own = list(self._sizes_beside(line))
+        for c, text in line.cells.items():
+            column = [self.heads.read(part) for part in line.columns.get(c, ())]
+            meant = self._meaning(row, column, c, [*own, *_at(line.sizes, c), *_at(below, c)])
+            cell = read_cell(text) if meant is not None else None
+            if meant is not None and cell is not None:
+                sizes = [*meant.sizes, *_at(self.implied, c)]
+                read = portion(cell, meant.unit, sizes)
+                share = self._share(meant, read, line, c, text, sizes) if read is not None else None
+                if share is not None:
+                    yield share
+
+    def _sizes_beside(self, line: Line) -> Iterator[int]:
+        """Counts in columns that are headed "n" or "No. of patients"."""
+        for c, text in line.cells.items():
+            parts = line.columns.get(c, ())
+            size = table_sums.count_of(text) if parts and _SIZE_LABEL.fullmatch(parts[-1]) else None
+            if size is not None:
+                yield size
+
+    def _meaning(self, row: list[Head], column: list[Head], c: int, sizes: list[int]) -> _Meaning | None:
+        heads = [*row, *column]
+        arm = self._arm(row, column, c)
+        named = self._outcome(row, column)
+        if any(h.veto for h in column) or arm is None or named is None:
+            return None
+        number = None if arm == "all" else int(arm)
+        outcome, name = named
+        if (
+            outcome in _NOT_READ
+            or (self.harms and outcome not in _HARM_CLASSES)
+            or not self._explained(row, column, arm)
+        ):
+            return None
+        sizes += [h.size for h in reversed(heads) if h.size is not None]
+        if number is not None and (n := self.heads.arms[number].n) is not None:
+            sizes.append(n)
+        return _Meaning(
+            number, outcome, name, _time_of([*heads, self.caption]), tuple(dict.fromkeys(sizes)), self._unit_of(row, column),
+            any(h.measures for h in heads),
+        )  # fmt: skip
+
+    def _arm(self, row: list[Head], column: list[Head], c: int) -> int | str | None:
+        """The arm's number, "all", or None where heads name none or several."""
+        named = {h.arm for h in [*row, *column] if isinstance(h.arm, int)}
+        if not named and (c in self.by_size):
+            return self.by_size[c]
+        if len(named) == 1:
+            return next(iter(named))
+        if named:
+            return None
+        if len(self.heads.arms) == 1:
+            return 0
+        across = any(h.total for h in column) or (any(h.total for h in row) and any(h.outcome for h in column))
+        return "all" if across else None
+
+    def _outcome(self, row: list[Head], column: list[Head]) -> tuple[str, str] | None:
+        """(class, name as written) by the innermost label, or by a heading over a label without words of its own."""
+        beside = next((h for h in reversed(row) if h.outcome is not None), None)
+        above = [h for h in column if h.outcome is not None]
+        if above and (beside is None or beside.outcome == above[-1].outcome):
+            return above[-1].outcome or "", above[-1].text
+        if above:
+            return None
+        if beside is not None:
+            return beside.outcome or "", beside.text
+        if row and row[-1].total and self.caption.outcome is not None:
+            return self.caption.outcome, row[-1].text
+        return None
+
+    def _explained(self, row: list[Head], column: list[Head], arm: int | str) -> bool:
+        """Whether nothing is left over in the heads, but the words of a column that its size tells to be the arm's."""
+        n = self.heads.arms[int(arm)].n if arm != "all" else None
+        return not any(h.rest for h in row) and not any(h.rest and (h.size is None or h.size != n) for h in column)
+
+    def _unit_of(self, row: list[Head], column: list[Head]) -> Unit | None:
+        """A unit with a percentage outweighs the bare word "patients"; the label outweighs the column, it the table."""
+        said = [h.unit for h in [*reversed(row), *reversed(column)] if h.unit is not None]
+        said += [self.unit] if self.unit is not None else []
+        return next((u for u in said if u != "n"), said[0] if said else None)
+
+    def _share(
+        self, meant: _Meaning, read: Portion, line: Line, c: int, text: str, sizes: list[int]
+    ) -> TableShare | None:
+        n = read.n if read.n is not None else table_sums.denominator(read, sizes)
+        arm = self.heads.arms[meant.arm] if meant.arm is not None else None
+        checks = tuple(table_sums.checks(read, n, arm))
+        if meant.measures and "count matches percent" not in checks:
+            return None
+        place = self.cells.get((line.row, c), self.places.of_table(self.table))
+        return TableShare(
+            meant.arm, meant.outcome, meant.name, read.events, n, read.percent, read.interval, meant.time,
+            "; ".join(line.labels[:-1]), text, line.row, c, self.index, number_of(self.table), self.table.caption,
+            (place.start, place.end), place.located, checks,
+        )  # fmt: skip
+
+
+def _without_number(caption: str) -> str:
+    return re.sub(r"(?i)^\s*tables?\.?\s?[\dIVX]+[.:]?\s*", "", caption)
+
+
+def _at(sizes: dict[int, int], c: int) -> list[int]:
+    return [sizes[c]] if c in sizes else []
+
+
+def _time_of(heads: list[Head]) -> str | None:
+    """The time that the innermost head names."""
+    return next((head.time for head in heads if head.time is not None), None)
+
+
+def _arms_by_size(grid: Grid, heads: Heads) -> dict[int, int]:
+    """Columns whose sizes are the arms' sizes, one to one, so that the sizes tell the arms; none where words say otherwise."""
+    columns = grid.lines[0].columns if grid.lines else {}
+    if any(line.columns is not columns for line in grid.lines):
+        return {}
+    read = {c: [heads.read(part) for part in parts] for c, parts in columns.items()}
+    sizes = {c: h.size for c, hs in read.items() for h in hs if h.size is not None and not any(x.veto for x in hs)}
+    arms = {arm.n: i for i, arm in enumerate(heads.arms) if arm.n is not None}
+    if len(arms) < max(2, len(heads.arms)) or sorted(sizes.values()) != sorted(arms):
+        return {}
+    found = {c: arms[n] for c, n in sizes.items()}
+    named = [(c, h.arm) for c, hs in read.items() for h in hs if isinstance(h.arm, int) and c in found]
+    return found if all(found[c] == arm for c, arm in named) else {}
+
+
+def _joined(shares: list[TableShare]) -> list[TableShare]:
+    """A count and a percentage of the same thing in neighbouring columns are one share."""
+    out: list[TableShare] = []
+    for share in shares:
+        before = out[-1] if out else None
+        both = _both(before, share) if before is not None else None
+        if both is not None:
+            out[-1] = both
+        else:
+            out.append(share)
+    return out
+
+
+def _both(a: TableShare, b: TableShare) -> TableShare | None:
+    same = (a.arm, a.outcome, a.name, a.timepoint, a.context) == (b.arm, b.outcome, b.name, b.timepoint, b.context)
+    split = a.events is not None and a.percent is None and b.events is None and b.percent is not None
+    if not (same and split and b.column == a.column + 1):
+        return None
+    read = Portion(a.events, None, b.percent, b.interval)
+    n = table_sums.denominator(read, [size for size in (a.n, b.n) if size is not None])
+    proofs = ("count matches percent",) if n is not None else ()
+    return replace(
+        a, n=n, percent=b.percent, interval=b.interval, cell=f"{a.cell} {b.cell}",
+        checks=(*proofs, *(check for check in a.checks if check != "percent matches one count only")),
+    )  # fmt: skip
+
+
+def _without_clashes(shares: list[TableShare]) -> list[TableShare]:
+    """Without shares that the table gives twice with other numbers, for then something tells them apart that was not
+    understood; and without mere repetitions."""
+    values: dict[tuple[object, ...], set[tuple[object, ...]]] = {}
+    for s in shares:
+        percent = s.percent.value if s.percent is not None else None
+        values.setdefault(_identity(s), set()).add((s.events, s.n, percent))
+    kept: dict[tuple[object, ...], TableShare] = {}
+    for s in shares:
+        if len(values[_identity(s)]) == 1:
+            kept.setdefault(_identity(s), s)
+    return list(kept.values())
+
+
+def _identity(s: TableShare) -> tuple[object, ...]:
+    return s.arm, s.outcome, s.name, s.timepoint, s.context

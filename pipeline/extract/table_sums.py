@@ -1,0 +1,89 @@
+"""Arithmetic over a table: which size makes its counts and percentages agree, and what that proves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from pipeline.extract import arithmetic
+from pipeline.extract.arms import FoundArm
+from pipeline.extract.table_cells import Cell, Portion, read_cell
+from pipeline.extract.table_grid import Grid, Line
+
+
+def counts(line: Line) -> dict[int, int]:
+    """The lone counts of a row of sizes, by column."""
+    read = ((c, count_of(text)) for c, text in line.cells.items())
+    return {c: n for c, n in read if n is not None}
+
+
+def count_of(text: str) -> int | None:
+    """The whole number that is all a cell holds."""
+    cell = read_cell(text)
+    if cell is None or cell.first is None or cell.second is not None or cell.first.kind != "COUNT":
+        return None
+    return int(cell.first.value)
+
+
+def implied_sizes(grid: Grid) -> dict[int, int]:
+    """For each column the only size of which all its counts are the percentages printed with them, if two rows at least
+    tell it. Takes time linear in the cells."""
+    low: dict[int, float] = {}
+    high: dict[int, float] = {}
+    told: dict[int, set[int]] = {}
+    for line in grid.lines:
+        for c, text in line.cells.items():
+            cell = read_cell(text)
+            bounds = _bounds(cell) if cell is not None else None
+            if cell is not None and cell.first is not None and bounds is not None:
+                low[c], high[c] = max(low.get(c, 0.0), bounds[0]), min(high.get(c, math.inf), bounds[1])
+                told.setdefault(c, set()).add(int(cell.first.value))
+    found = {c: (math.ceil(low[c] - 1e-9), math.floor(high[c] + 1e-9)) for c in low if len(told[c]) > 1}
+    return {c: a for c, (a, b) in found.items() if a == b}
+
+
+def _bounds(cell: Cell) -> tuple[float, float] | None:
+    """The sizes between which a count has its percentage, rounded as printed."""
+    count, share = cell.first, cell.second
+    if count is None or share is None or count.kind != "COUNT" or share.kind == "THRESHOLD":
+        return None
+    half = 0.5 * 10.0**-share.decimals
+    if count.value == 0 or not half < share.value <= 100:
+        return None
+    return 100 * count.value / (share.value + half), 100 * count.value / (share.value - half)
+
+
+def denominator(read: Portion, sizes: list[int]) -> int | None:
+    """The first of the sizes that the numbers allow: with a count and a percentage the one that makes them agree."""
+    return next((n for n in sizes if allowed(read, n)), None)
+
+
+def allowed(read: Portion, n: int) -> bool:
+    """Whether the share can be one of n patients."""
+    if n <= 0 or (read.events is not None and read.events > n):
+        return False
+    if read.percent is None:
+        return True
+    if read.events is None:
+        return bool(arithmetic.possible_events(n, read.percent))
+    return arithmetic.agrees(read.events, n, read.percent)
+
+
+def checks(read: Portion, n: int | None, arm: FoundArm | None) -> Iterator[str]:
+    """What the numbers confirm, in the words of `settle`."""
+    if n is None:
+        return
+    if read.events is not None and read.percent is not None and allowed(read, n):
+        yield "count matches percent"
+    if read.percent is not None and read.events is None and len(arithmetic.possible_events(n, read.percent)) == 1:
+        yield "percent matches one count only"
+    if read.n is not None:
+        yield "denominator printed with the count"
+    if arm is not None and arm.n == n:
+        yield "denominator is the arm's size"
+    if (
+        read.interval is not None
+        and read.events is not None
+        and arithmetic.interval_agrees(read.events, n, read.interval)
+    ):
+        yield "confidence interval matches"
