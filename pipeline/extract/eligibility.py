@@ -1,111 +1,166 @@
-"""Eligibility, design and population of a record, each decided by cues with the words that decided it."""
+"""Eligibility: is this a study of treated patients that reports a response proportion, and if not, why not.
+
+Decided in this order: what the database says of the record, what its title and its abstract say (`kinds`), animals
+instead of patients, no study at all, then whether any number is a share of treated patients (`claims`). Where a share
+seems to be printed but no row was read from it, and where only a title is known, a person is asked ("review").
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from pipeline.candidates import Age, Design
+from pipeline.candidates import Decision
+from pipeline.extract.claims import Claim, no_share, possible_claims
+from pipeline.extract.cues import compiled, first
+from pipeline.extract.kinds import FRONT, TITLE, TRIAL_TYPES, TYPES
+from pipeline.extract.sentences import sentences
+from pipeline.parsed import ParsedRecord
 
-#: reason → cues, the first reason that holds; `title:` cues are looked for in the title and publication types only
-EXCLUSIONS: tuple[tuple[str, str], ...] = (
-    ("meta-analysis", r"\b(?:fixed|random)[- ]effects? models?\b.{0,80}\b(?:summary|pooled)|\bmeta-?analys[ie]s (?:of|was|were)"
-     r"|^\W*(?:background\W+|abstract\W+)?.{0,120}\bmeta-analysis\b(?! of \d+ (?:patients|studies on))"),
-    ("review", r"\bsystematic review\b|\bPRISMA\b|\bliterature search\b|\bwe (?:review|searched)\b|\bthis review\b"
-     r"|\bnarrative review\b|\bsearched (?:medline|pubmed|embase)"),
-    ("protocol", r"\bth(?:is|e) (?:study )?protocol (?:describes|for a)\b|\bwill be (?:randomi[sz]ed|recruited|enrolled)\b"),
-    ("guideline", r"\bclinical practice guidelines?\b(?=.{0,80}\brecommend)|\bconsensus (?:statement|guideline)"),
-    ("case report", r"\bcase report\b|\bwe (?:report|describe|present) (?:a|an|the) (?:rare |unusual )?(?:case|patient)\b"
-     r"|\ba (?:\w+ ){0,3}patient (?:with|of)[^.]{0,150}\bis (?:described|reported|presented)\b|\bour case\b"),
-)  # fmt: skip
-_PEOPLE = r"\b(?:patients|subjects|participants|children|women|men|adults|volunteers|infants|cases)\b"
-_PRECLINICAL = r"\b(?:mice|mouse|rats?|murine|in vitro|cell lines?|zebrafish|rabbits?)\b"
+#: classes of outcomes that say a treatment worked (or, for a relapse, that it stopped working)
+RESPONSE = frozenset(
+    (
+        "overall_response complete_response partial_response sustained_response remission relapse cure eradication other"
+    ).split()
+)
+#: a longer text is an article: what it is, its title and abstract say
+ARTICLE, FRONT_OF_ARTICLE = 8000, 4000
+#: characters beyond its title from which a record has an abstract
+ABSTRACT = 40
+
+_PEOPLE = (
+    r"\b(?:patients?|subjects|participants|child(?:ren)?|wom[ae]n|m[ae]n|adults|volunteers|infants|cases|girls|boys)\b"
+)
+_ANIMALS = r"\b(?:mice|mouse|rats?|murine|in vitro|cell lines?|zebrafish|rabbits?|dogs?|pigs?|piglets|hamsters?|lambs|sheep|cadaver\w*|monkeys?)\b"
 _STUDY = (
     r"\bwe (?:conducted|evaluated|assessed|studied|treated|retrospectively|analy[sz]ed|investigated|compared|reviewed|used)\b"
     r"|\b(?:study|trial) (?:was|were|included|compared|aimed|has|is)\b|\bpatients were\b|\bretrospective|\bprospective"
     r"|\bwere (?:\w+ )?(?:included|enrolled|recruited|treated|randomi[sz]ed|collected|assigned|followed|studied)\b"
     r"|\b(?:open-label|single-arm|multicent(?:er|re)|controlled|phase \w+) (?:\w+ )?(?:trial|study)\b"
     r"|\brandomi[sz]ed\b|\bthis study\b|\bpresent study\b|\bmethods?\b|\bresults?\s*:"
+    r"|\b(?:received|treated with|underwent|responded|achieved)\b"
 )
+_TREATMENT = r"\b(?:trial|treat\w*|therap\w+|efficacy|effectiveness|random\w+|versus|vs\.?|dose|phase I+|surg\w+|\w+mab|\w+nib)\b"
 
 
-def exclusion(title: str, body: str, publication_types: list[str]) -> tuple[str, int, int] | None:
-    """(reason, start, end) in `body` of the first reason that keeps a record out, or None."""
-    head = f"{title} {' '.join(publication_types)}".lower()
-    for reason in ("meta-analysis", "systematic review", "review", "case reports?", "guideline"):
-        if re.search(rf"\b{reason}\b", head) and "review of charts" not in head:
-            return ({"systematic review": "review", "case reports?": "case report"}.get(reason, reason), 0, 0)
-    for reason, cue in EXCLUSIONS:
-        match = re.search(cue, body, re.IGNORECASE)
-        if match and not _overruled(reason, body):
-            return (reason, match.start(), match.end())
-    animals = re.search(_PRECLINICAL, body, re.IGNORECASE)
-    if animals and not re.search(_PEOPLE, body, re.IGNORECASE):
-        return ("preclinical", animals.start(), animals.end())
-    if not re.search(_STUDY, body, re.IGNORECASE):
-        return ("not a study", 0, 0)
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a record is kept out, with the words that say so: [start, end) in the record's text, empty if it is not
+    there (a publication type)."""
+
+    name: str
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`decision` is "include", "exclude" or "review"; the place is empty where no single passage decided."""
+
+    decision: Decision
+    reason: str
+    start: int = 0
+    end: int = 0
+
+
+def exclusion(record: ParsedRecord, n_total: int | None = None, min_patients: int = 5) -> Reason | None:
+    """The first reason in the record's kind that keeps it out, None for a study of patients."""
+    front = front_matter(record)
+    series = n_total is not None and n_total >= min_patients
+    return (
+        _by_type(record, series)
+        or _by_animals(front, n_total)
+        or _by_title(record, front)
+        or _by_front(front)
+        or _by_silence(record, front)
+    )
+
+
+def front_matter(record: ParsedRecord) -> str:
+    """The part of the text that says what the record is: all of an abstract, the beginning of an article."""
+    if len(record.text) <= ARTICLE:
+        return record.text
+    abstract = [s.end for s in record.sections if s.title.lower() == "abstract" and s.start < FRONT_OF_ARTICLE]
+    return record.text[: abstract[0] if abstract else FRONT_OF_ARTICLE]
+
+
+def _by_type(record: ParsedRecord, series: bool) -> Reason | None:
+    """A trial is one, and a series of enough patients is no case report, whatever else they are filed under."""
+    types = [t.lower() for t in record.citation.publication_types]
+    if any(t in TRIAL_TYPES for t in types):
+        return None
+    reasons = {TYPES[t] for t in types if t in TYPES} - ({"case report"} if series else set())
+    return next((Reason(r) for r in dict.fromkeys(TYPES.values()) if r in reasons), None)
+
+
+def _by_title(record: ParsedRecord, front: str) -> Reason | None:
+    title = record.citation.title or ""
+    found = first(TITLE, title)
+    if found is None or (found[0].says == "preclinical" and compiled(_PEOPLE).search(front)):
+        return None
+    at = front.find(title)
+    start, end = found[1].span()
+    return Reason(found[0].says, at + start, at + end) if at >= 0 else Reason(found[0].says)
+
+
+def _by_front(front: str) -> Reason | None:
+    found = first(FRONT, front)
+    return Reason(found[0].says, *found[1].span()) if found else None
+
+
+def _by_animals(front: str, n_total: int | None) -> Reason | None:
+    """More is said of animals or cells than of people, and no size of a group of people is known."""
+    animals = list(compiled(_ANIMALS).finditer(front))
+    people = sum(1 for _ in compiled(_PEOPLE).finditer(front))
+    if not animals or people > len(animals) or (people and n_total is not None):
+        return None
+    return Reason("preclinical", *animals[0].span())
+
+
+def _by_silence(record: ParsedRecord, front: str) -> Reason | None:
+    if compiled(_STUDY).search(front) or (_title_only(record) and compiled(_TREATMENT).search(front)):
+        return None
+    return Reason("not a study")
+
+
+def _title_only(record: ParsedRecord) -> bool:
+    title = record.citation.title
+    return title is not None and len(record.text) < len(title) + ABSTRACT
+
+
+def verdict(
+    record: ParsedRecord, reason: Reason | None, n_total: int | None, claims: Sequence[Claim], min_patients: int
+) -> Verdict:
+    """The decision on a record. `claims`: its rows as words; `n_total`: its patients; fewer than `min_patients` are no
+    study. A "review" is kept, for a person to decide."""
+    if reason is not None:
+        return Verdict("exclude", reason.name, reason.start, reason.end)
+    if n_total == 1:
+        return Verdict("exclude", "case report")
+    shares = [c for c in claims if c.outcome in RESPONSE and no_share(record.text, c) is None]
+    if shares and n_total is not None and n_total < min_patients:
+        return Verdict("exclude", "too few patients")
+    if shares:
+        return Verdict("include", "reports a response proportion of treated patients")
+    if _title_only(record):
+        return Verdict("review", "only a title: no abstract to read")
+    return _unread(record) or Verdict("exclude", "no response proportion")
+
+
+def _unread(record: ParsedRecord) -> Verdict | None:
+    """A share that the text seems to print, though no row was read from it."""
+    for claim in _seen(record):
+        if no_share(record.text, claim) is None:
+            return Verdict("review", "may report a response proportion", claim.start, claim.end)
     return None
 
 
-def _overruled(reason: str, body: str) -> bool:
-    """A trial that names a review, or a series that calls itself cases, stays in."""
-    trial = re.search(
-        r"\bwe randomi[sz]ed\b|\bpatients were (?:randomly|randomi[sz]ed)|\bopen-label\b", body, re.IGNORECASE
-    )
-    series = re.search(
-        r"\b(?:chart review|reviewed the (?:medical |clinical )?(?:charts|data|records))", body, re.IGNORECASE
-    )
-    return bool((reason != "protocol" and trial) or (reason in {"review", "case report"} and series))
-
-
-#: reasons that are designs
-_DESIGN_OF: dict[str | None, Design] = {
-    "review": "review",
-    "meta-analysis": "meta-analysis",
-    "case report": "case report",
-}
-
-
-def design(title: str, body: str, reason: str | None, arm_count: int, n_total: int | None) -> Design:
-    """The study's design in the contract's words."""
-    if reason in _DESIGN_OF:
-        return _DESIGN_OF[reason]
-    if reason is not None and reason not in {"no response proportion", "too few patients", "not a treatment study"}:
-        return "other"
-    words = f"{title} {body}"
-    if re.search(r"\brandom(?:ly|i[sz]ed|i[sz]ation)\b", words, re.IGNORECASE) and not re.search(
-        r"\bnon-?randomi|\bnot randomly\b|\bnonrandomi[sz]", words, re.IGNORECASE
-    ):
-        return "randomised"
-    if arm_count > 1:
-        return "non-randomised comparative"
-    if re.search(
-        r"\bretrospective|\breviewed the (?:medical |clinical )?(?:charts|data|records)", words, re.IGNORECASE
-    ):
-        return "single-arm retrospective"
-    if re.search(r"\bprospective|\bphase\s+(?:I|II|III|\d)|\bopen-label\b|\btrial\b", words, re.IGNORECASE):
-        return "single-arm prospective"
-    return "case series" if n_total is not None and n_total < 20 else "other"
-
-
-def age_group(text: str) -> Age:
-    """Adult, paediatric or mixed, by what the text says of its patients."""
-    young = re.search(
-        r"\bchild(?:ren|hood)?\b|\bp(?:a)?ediatric|\binfants?\b|\badolescents?\b|\bunder the age of 1[0-8]\b",
-        text,
-        re.I,
-    )
-    ages = [int(a) for a in re.findall(r"\b(\d{1,3})[- ]years?[- ]old\b|\bage[ds]? (\d{1,3})\b", text) for a in a if a]
-    adult = re.search(r"\badults?\b|\belderly\b|\bpregnan", text, re.IGNORECASE) or any(a >= 18 for a in ages)
-    if young and adult:
-        return "mixed"
-    return "paediatric" if young else "adult" if adult else "unspecified"
-
-
-def disease_line(text: str) -> str | None:
-    """Refractory, relapsed and the like, as the text says it of its patients, in order of first mention."""
-    found = re.findall(
-        r"\b(multirefractory|refractory|relapsed|resistant|newly diagnosed|first-line|second-line|persistent|chronic)\b",
-        text,
-        re.I,
-    )
-    return " / ".join(dict.fromkeys(w.lower() for w in found)) or None
+def _seen(record: ParsedRecord) -> Iterable[Claim]:
+    for part in sentences(record):
+        if part.section in {"title", "background", "conclusion", "back", "methods"}:
+            continue
+        if not re.search(
+            r"\bdefined\b|\bassum|\bexpected\b|\bpower\b|\bprevious(?:ly)?\b", record.text[part.start : part.end]
+        ):
+            yield from possible_claims(record.text, part.start, part.end)

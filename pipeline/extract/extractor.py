@@ -5,25 +5,23 @@ Layers: quantities → readings (tokens, drugs, outcomes) → measures → frame
 
 from __future__ import annotations
 
-from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Population, Role, Size
+from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Role, Size
 from pipeline.config import Settings
 from pipeline.extract.abbreviations import own_terms, with_own
 from pipeline.extract.arms import FoundArm, compares, find_arms, own_text, single_arm_drugs
-from pipeline.extract.eligibility import age_group, design, disease_line, exclusion
+from pipeline.extract.claims import Claim
+from pipeline.extract.design import design
+from pipeline.extract.eligibility import Reason, exclusion, verdict
 from pipeline.extract.frames import shares
+from pipeline.extract.population import population
 from pipeline.extract.quantities import quantities
 from pipeline.extract.reading import Reader, Reading, defined_abbreviations
+from pipeline.extract.references import with_evaluable
 from pipeline.extract.regimen import regimen
 from pipeline.extract.sentences import sentences, within
 from pipeline.extract.settle import Row, settle
 from pipeline.extract.sizes import Statement, size_statements
 from pipeline.parsed import ParsedRecord
-
-_RESPONSE = frozenset(
-    (
-        "overall_response complete_response partial_response sustained_response remission relapse cure eradication"
-    ).split()
-)
 
 
 class Extractor:
@@ -35,13 +33,12 @@ class Extractor:
 
     def __call__(self, record: ParsedRecord) -> Candidate:
         readings = self._readings(record)
-        title = record.citation.title or ""
         sizes = size_statements(readings, record.text)
-        reason = exclusion(title, record.text, record.citation.publication_types)
-        arms = find_arms(readings, record.text, frozenset(s.value for s in sizes))
+        arms = with_evaluable(readings, find_arms(readings, record.text, frozenset(s.value for s in sizes)))
         n_total = _n_total(sizes, arms)
         if not arms:
             arms = [_only_arm(readings, record.text, n_total, sizes)]
+        reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
         compared = compares(readings, record.text)
         rows = settle(shares(readings, record.text, arms), arms, n_total, compared) if reason is None else []
         return self._candidate(record, readings, sizes, reason, arms, n_total, rows)
@@ -62,7 +59,7 @@ class Extractor:
         record: ParsedRecord,
         readings: list[Reading],
         sizes: list[Statement],
-        reason: tuple[str, int, int] | None,
+        reason: Reason | None,
         arms: list[FoundArm],
         n_total: int | None,
         rows: list[Row],
@@ -79,7 +76,7 @@ class Extractor:
             design=design(
                 title, own_text(readings, record.text), None if kept else eligibility.reason, len(arms), n_total
             ),
-            population=Population(age=age_group(record.text), line=disease_line(record.text)),
+            population=population(record, [(r.sentence.start, r.sentence.end, r.sentence.section) for r in readings]),
             n_total=_size(record, sizes, arms, n_total, self.settings.config.acceptance.threshold),
             arms=[_arm(record, readings, names, i, arms) for i in names.indices()],
             outcomes=[self._outcome(record, names, row) for row in rows] if kept else [],
@@ -87,23 +84,15 @@ class Extractor:
         )
 
     def _eligibility(
-        self, record: ParsedRecord, reason: tuple[str, int, int] | None, n_total: int | None, rows: list[Row]
+        self, record: ParsedRecord, reason: Reason | None, n_total: int | None, rows: list[Row]
     ) -> Eligibility:
-        if reason is not None:
-            name, start, end = reason
-            return Eligibility(
-                decision="exclude", reason=name, evidence=_evidence(record, start, end) if end > start else None
-            )
-        if n_total == 1:
-            return Eligibility(decision="exclude", reason="case report")
-        if not any(row.outcome in _RESPONSE or row.outcome == "other" for row in rows):
-            return Eligibility(decision="exclude", reason="no response proportion")
-        if n_total is not None and n_total < self.settings.config.eligibility.min_patients:
-            return Eligibility(decision="exclude", reason="too few patients")
-        return Eligibility(decision="include", reason="reports a response proportion of treated patients")
+        claims = [Claim(r.outcome, *r.share.span, *_sentence(r)) for r in rows]
+        found = verdict(record, reason, n_total, claims, self.settings.config.eligibility.min_patients)
+        evidence = _evidence(record, found.start, found.end) if found.end > found.start else None
+        return Eligibility(decision=found.decision, reason=found.reason, evidence=evidence)
 
     def _outcome(self, record: ParsedRecord, names: _ArmNames, row: Row) -> Outcome:
-        accepted = row.confidence >= self.settings.config.acceptance.threshold and row.events is not None
+        accepted = row.confidence >= self.settings.config.acceptance.threshold
         return Outcome(
             arm=names.of_row(row),
             outcome=row.outcome,
@@ -122,6 +111,10 @@ class Extractor:
 
 def _span(row: Row) -> tuple[int, int]:
     return row.share.span
+
+
+def _sentence(row: Row) -> tuple[int, int]:
+    return row.share.reading.sentence.start, row.share.reading.sentence.end
 
 
 def _evidence(record: ParsedRecord, start: int, end: int) -> Evidence:

@@ -1,0 +1,118 @@
+"""Is a number that stands beside an outcome a share of treated patients who had it? The cues by which it is not.
+
+A claim is a row of `settle` seen as words: the number with its surroundings in the sentence. Texts print many numbers
+beside the word "response" that are something else: relative changes, classification rates, answers to a questionnaire,
+responses of antibodies. A record of which only such numbers are known reports no response proportion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.extract.cues import Cue, compiled, first
+
+#: characters of a sentence that are looked at on each side of a number
+BEFORE, AFTER = 180, 140
+#: the number's place in the patterns below
+MARK = "«»"
+
+#: numbers of the same list before the mark: "by 56% and «»"
+_LIST = r"(?:(?:and|or|vs\.?|versus|to|,|;|[\d.·%/()±+-])+\s*)*"
+#: a character of the same part of a sentence
+_NEAR = r"(?:[^.;:]|\.(?=\d))"
+_CHANGE = r"(?:reduc|decreas|increas|improv|lower|declin|fell|fall|ris[ei]|rose|rais|drop|prolong|shorten|slow)\w*"
+
+NO_SHARE = (
+    Cue("a relative change", rf"\b(?:{_CHANGE}|risks?|odds|hazard|rates?|likelihood|burden|number)\b{_NEAR}{{0,90}}\bby\s(?:an? )?(?:\w+ ){{0,3}}{_LIST}{MARK}",
+        ("drug A reduced the relapse rate by 56% and «»", "risk of relapse fell by about «»"), ("response rates improved and «» responded",)),
+    Cue("a relative change", rf"{MARK}(?: \([^()]*\))?[ -](?:\w+ )?(?:reduction|decrease|increase|improvement|decline|fall|rise|increment|difference|change|gain|lower|higher|greater|fewer|less|more|risk|odds)\b",
+        ("a «» increase in the odds of response", "relapses were «» lower", "«» more patients responded"), ("«» in the higher dose group responded", "«» of patients responded")),
+    Cue("a relative change", rf"\b(?:relative|risk|absolute|between-group|percent(?:age)?|mean|median|average) (?:\w+ )?(?:reduction|difference|change|decrease|increase|improvement)s?\b[^.;]{{0,60}}(?:\bof|\bwas|\bwere|[=:(])\s?{_LIST}{MARK}",
+        ("with a relative risk reduction of «»", "the mean improvement was «»"), ("the difference was clear: response «»",)),
+    Cue("a mean", rf"{MARK}\s?(?:±|\+/?[-−])|\b(?:mean|median|average) (?:[\w/-]+ ){{0,4}}(?:of|was|were|at|[=:])\s?{MARK}",
+        ("response of flow was «» ± 3", "the mean response was «»"), ("at a median follow-up of 9 months «» had relapsed",)),
+    Cue("a relative risk", rf"\b(?:odds|hazard|risk|rate) ratios?\b[^.;)]{{0,30}}{MARK}|\b(?:coefficient|r|p|kappa) ?[=<>]? ?{MARK}|{MARK} (?:confidence|CI\b|CL\b)",
+        ("odds ratio for response «»", "«» confidence interval"), ("the response rate was «»",)),
+    Cue("a classification rate", rf"\b(?:classif(?:ied|ication)|sensitivity|specificity|predictive value|accuracy|concordance|agreement|correlat\w+|compliance|adherence|power|area under)\b[^.;]{{0,50}}{MARK}|{MARK}(?: \([^()]*\))? (?:sensitivity|specificity|accuracy|agreement|compliance|power)\b",
+        ("predicted response with a sensitivity of «»", "the correct classification rate was «»", "with «» accuracy"), ("after classification of all slides, response was noted; CR occurred in «»",)),
+    Cue("answers to a survey", rf"\b(?:questionnaires?|surveys?|respondents|mailing|mailed|invited|interview(?:s|ed)?|return(?:ed)?)\b[^.;]*\brespon[ds]\w*[^.;]*{MARK}|{MARK}[^.;]*\brespon(?:ded to|se to|se rate (?:to|of) (?:the|our))[^.;]*\b(?:questionnaires?|survey|mailing|letter|call)s?\b|\(response,? {MARK}",
+        ("the survey had a response rate of «»", "«» of the women responded to the questionnaire"), ("«» of the women responded to the drug",)),
+    Cue("a response of the body, not of the disease", r"\b(?:immune|immunological|antibod(?:y|ies)|vaccine|serolog\w+|humoral|cellular|lymphoprolif\w+|proliferative|[TB][- ]cell|cytokine|asystolic|pressor|h(?:a)?emodynamic|physiologic\w*|cortisol|evoked|skin|motor|cough|ventilatory|vasodilat\w+|psychophysio\w+|constriction|startle|placebo-like) ?(?:\w+ )?\"?respon(?:se|d|ding|ded|ses)\b",
+        ("an immune response in «»", "positive skin responses in «»"), ("a clinical response in «»",),
+        unless=r"\b(?:clinical|objective|complete|partial|overall|tumou?r|platelet) (?:\w+ )?(?:response|remission)"),
+    Cue("a response to a test", r"\brespon(?:se|ses|d|ded|ding)(?: rates?)? to (?:the |an? |\w+ ){0,3}(?:challenge|provocation|testing|test|stimul\w+|inhalations?|tilt|questions?|acetylcholine|ach|methacholine|histamine|cold)\b",
+        ("«» responded to the carbon dioxide challenge",), ("«» responded to inhaled drug A",)),
+    Cue("no patients", rf"{MARK}\s(?:of (?:the |all )?)?(?:[\w-]+ )?(?:segments|trials|cent(?:er|re)s|sites|studies|samples|specimens|visits|items|cycles|regimens|schedules|constructs|animals|rats|mice|days|weeks|points|years|months)\b",
+        ("«» of dyssynergic segments improved", "«» trials of breathing"), ("«» patients improved",)),
+    Cue("a number of groups", rf"{MARK} (?:\w+ )?(?:groups|arms|treatments|drugs|doses|conditions|methods|subgroups|interventions|therapies)\b",
+        ("better than in the other «» groups", "«» treatment arms improved"), ("«» in the other group improved",)),
+    Cue("a time or a grade", rf"\b(?:wks?|week|day|month|year|grade|stage|phase|type|visit|cycle)\.? {MARK}",
+        ("at wk «» healing was seen",), ("at week 4 «» healed",)),
+    Cue("the name of a criterion", rf"{MARK} ?\(?(?:ACR|PASI|ASAS|EASI)(?:\d+|\b)|{MARK}(?: \(\w+\))?(?:,| and| or)*(?: \(?\w+\)?)? response (?:rates?|criteria)\b",
+        ("College criteria «» (ACR50)", "the «» response criteria"), ("the response rate was «» (26 of 50)",)),
+    Cue("how patients were chosen", rf"{MARK}[^.;]{{0,100}}\b(?:who|whom|which|with)\b[^.;]{{0,110}}\b(?:were|was) (?:then |\w+ly )?(?:randomi[sz]ed|assigned|enrol+ed|included|recruited|entered|studied|allocated|stratified)\b|{MARK} (?:[\w-]+ ){{0,6}}(?:were|was) (?:\w+ly )?(?:randomi[sz]ed|assigned|enrol+ed|included|recruited|entered|allocated|compared|stratified|screened)\b",
+        ("«» patients who were in CR were randomised", "«» patients were enrolled after response"), ("«» patients responded who were given drug A",)),
+    Cue("how patients were chosen", rf"{MARK} (?:\w+ ){{0,3}}?\w+[,;(]?\s?\(?(?:mean|median) age\b", ("the group («» children, mean age 9 years) improved",), ("«» children recovered",)),
+    Cue("nothing changed", rf"\bno[ -]change\b[^.;,]{{0,40}}{MARK}|\bunchanged\b[^.;,]{{0,20}}{MARK}", ("a best response of 'no change' in «»",), ("change to remission in «»",)),
+    Cue("what is known", rf"^(?!.*\b(?:was|were|had|responded|achieved)\b)\W*(?:about |approximately |up to |as many as |only |nearly |some |almost |more than )?{MARK} (?:of )?(?:[\w-]+ ){{0,7}}(?:do|does|fail|respond|relapse|achieve|experience|remain|suffer|develop|demonstrate|show|are|is|have|recur)\b",
+        ("About «» of patients with anaemia relapse",), ("«» of the patients who are treated responded",)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number beside an outcome of class `outcome`: characters [start, end) in the sentence [first, last)."""
+
+    outcome: str
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+def marked(text: str, claim: Claim) -> str:
+    """The surroundings of a claim in its sentence, with the mark in place of the number."""
+    before = text[max(claim.first, claim.start - BEFORE) : claim.start]
+    after = text[claim.end : min(claim.last, claim.end + AFTER)]
+    closing = ")" if "(" in text[claim.start : claim.end] and after.startswith(")") else ""
+    return " ".join(f"{before}{MARK}{after.removeprefix(closing)}".split())
+
+
+def no_share(text: str, claim: Claim) -> str | None:
+    """What the number is, if it is no share of treated patients with the outcome."""
+    number = text[claim.start : claim.end]
+    if number == "ALL":
+        return "the name of a disease"
+    if re.search(r"±|\+/?[-−]", number):
+        return "a mean"
+    found = first(NO_SHARE, marked(text, claim))
+    return found[0].says if found else None
+
+
+#: words by which texts say that a treatment worked, for the search of a text of which no row was read
+_WORKED = (
+    r"(?:respond(?:ed|ers?)|respon(?:se|ses) (?:rates?|(?:was|were) (?:seen|achieved|obtained|observed|noted))|(?:complete|partial|overall|objective|clinical|sustained|good|excellent|major|satisfactory) (?:\w+ )?(?:respon(?:se|ses)|remissions?|recovery|resolution|healing)"
+    r"|remissions?|relaps(?:ed|es?)|recurrences?|recurred|cured?|cure rates?|healed|healing|success(?:ful|fully)?|(?:clinical|significant|marked|moderate|symptomatic) improvement|(?:were|was|had|patients) improved|resolved|resolution|eradicat(?:ed|ion)"
+    r"|abstinen(?:t|ce)|recovered|(?:symptom|pain|seizure|disease|relapse|recurrence|steroid|attack)[- ]free|regress(?:ed|ion)|clearance|cleared|(?:excellent|good) (?:or good )?(?:results?|outcomes?))"
+)
+_PEOPLE = (
+    r"(?:patients?|subjects|participants|children|women|men|adults|infants|cases|responders|completers|group|arm|those)"
+)
+_SHARE = r"(?:\d{1,5} (?:\w+ )?(?:out )?of (?:the |these |all )?\d{1,5}|\b\d{1,5} ?/ ?\d{1,5}\b|(?:\d[\d.]*|\w+ty(?:-\w+)?) ?(?:%|per ?cent))"
+
+
+def possible_claims(text: str, first_character: int, last_character: int) -> Iterator[Claim]:
+    """Shares of people in the same clause as a word for success, in characters [first, last) of a sentence."""
+    sentence = text[first_character:last_character]
+    for match in compiled(rf"{_SHARE}").finditer(sentence):
+        clause = sentence[max(0, match.start() - 120) : match.end() + 120]
+        at = min(120, match.start())
+        before = re.split(r"[;:.]\s", clause[:at])[-1]
+        after = re.split(r"[;:.]\s", clause[at:])[0]
+        here = f"{before}{after}"
+        if compiled(rf"\b{_WORKED}\b").search(here) and compiled(rf"\b{_PEOPLE}\b").search(here):
+            yield Claim(
+                "other", first_character + match.start(), first_character + match.end(), first_character, last_character
+            )

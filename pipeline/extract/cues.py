@@ -1,0 +1,46 @@
+"""A cue: a pattern that says one thing of a text, with the phrases it is for and the phrases it is not for.
+
+Cues are data: to change what is understood, add a cue or an alternative, with its examples (in our own words). A test
+runs the examples of every cue of every table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True)
+class Cue:
+    """`says` is what the pattern means. Matched without regard to case. `unless` is a pattern for the same text that
+    overrules the cue."""
+
+    says: str
+    pattern: str
+    examples: tuple[str, ...]
+    counter: tuple[str, ...] = ()
+    unless: str | None = None
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first place where the cue holds, None if there is none or another sign overrules it."""
+        match = compiled(self.pattern).search(text)
+        return None if match is None or self.overruled(text) else match
+
+    def overruled(self, text: str) -> bool:
+        return self.unless is not None and compiled(self.unless).search(text) is not None
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def first(cues: Iterable[Cue], text: str) -> tuple[Cue, re.Match[str]] | None:
+    """The first cue of a table that holds in a text, with its place."""
+    for cue in cues:
+        match = cue.search(text)
+        if match is not None:
+            return cue, match
+    return None

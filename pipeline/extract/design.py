@@ -1,0 +1,56 @@
+"""The design of a study in the contract's words, from what its own text says of how it was done."""
+
+from __future__ import annotations
+
+from pipeline.candidates import Design
+from pipeline.extract.cues import Cue, first
+
+#: reasons for exclusion that are designs
+_DESIGN_OF: dict[str | None, Design] = {
+    "review": "review",
+    "meta-analysis": "meta-analysis",
+    "case report": "case report",
+}
+#: reasons for exclusion that leave a study a study
+_STILL_STUDIES = frozenset([None, "no response proportion", "too few patients", "not a treatment study"])
+
+RANDOMISED = (
+    Cue("randomised", r"\brandom(?:ly|i[sz]ed|i[sz]ation)\b",
+        ("Patients were randomly assigned.", "a randomized trial"), ("a random sample of charts", "a non-randomised comparison"),
+        unless=r"\bnon-?\s?randomi[sz]|\bnot randomly\b|\bnot randomi[sz]ed\b|\bwithout randomi[sz]ation\b"),
+)  # fmt: skip
+LOOKING_BACK = (
+    Cue("retrospective", r"\bretrospective(?:ly)?\b|\breviewed (?:the )?(?:\w+ )?(?:charts|data|records|files)\b|\b(?:chart|record|case[- ]?note) review\b|\b(?:charts|records) of\b[^.]{0,80}\bwere reviewed\b|\bhistorical (?:cohort|series)\b",
+        ("This retrospective study", "We reviewed the medical records.", "a chart review"), ("We reviewed them at each visit.",)),
+)  # fmt: skip
+LOOKING_AHEAD = (
+    Cue("prospective", r"\bprospective(?:ly)?\b|\bphase\s+(?:I{1,3}|[1-4])\b|\bopen[- ]label\b|\bsingle[- ]arm\b|\bpilot (?:study|trial)\b|\b(?:clinical|uncontrolled|multicent(?:er|re)) trial\b|\bthis trial\b|\bwere enrol+ed\b",
+        ("a prospective cohort", "this phase II study", "Ten patients were enrolled."), ("Phases of the disease",)),
+)  # fmt: skip
+SERIES = (
+    Cue("case series", r"\bcase series\b|\bseries of (?:\w+ )?(?:cases|patients)\b|\bpatient \d (?:is|was|had)\b|\bwe report (?:\w+ ){0,3}(?:cases|patients)\b",
+        ("a case series", "Patient 2 was treated.", "We report four patients."), ("a series of tests",)),
+)  # fmt: skip
+#: a series of fewer patients, whose design is not said, is a case series
+FEW = 20
+
+
+def design(title: str, body: str, reason: str | None, arm_count: int, n_total: int | None) -> Design:
+    """The design. `body` is the text on the study's own methods and results; `reason` is why the record is kept out."""
+    if reason in _DESIGN_OF:
+        return _DESIGN_OF[reason]
+    if reason not in _STILL_STUDIES:
+        return "other"
+    words = f"{title} {body}"
+    if first(RANDOMISED, words):
+        return "randomised"
+    if arm_count > 1:
+        return "non-randomised comparative"
+    few = n_total is not None and n_total < FEW
+    if few and first(SERIES, words):
+        return "case series"
+    if first(LOOKING_BACK, words):
+        return "single-arm retrospective"
+    if first(LOOKING_AHEAD, words):
+        return "single-arm prospective"
+    return "case series" if few else "other"
