@@ -126,7 +126,8 @@ def _by_silence(record: ParsedRecord, front: str) -> Reason | None:
 
 def _title_only(record: ParsedRecord) -> bool:
     title = record.citation.title
-    return title is not None and len(record.text) < len(title) + ABSTRACT
+    rest = record.text.removeprefix(title or "").strip()
+    return title is not None and len(rest) < ABSTRACT
 
 
 def verdict(
