@@ -24,10 +24,10 @@ _POWER = re.compile(rf"10(?:(?P<e>[3-9]|1[0-2])|\((?P<f>[3-9]|1[0-2])\))(?=\s*/\
 _DAMAGED_TIMES = re.compile(r"(?:(?P<sign>[$,]|(?<![\w.])[.#])|(?<![\w.,]))(?P<n>\d+(?:\.\d+)?)\s*(?P<times>3)\s+$")
 _TIMES = re.compile(r"(?:\d\s*[×xX*·]\s*|\()$")
 _BEFORE_POWER = 24
-#: a digit alone, which a damaged font may have made of a sign
-_LONE = re.compile(r"\s([156])(?=\s)")
+#: a character alone, which a damaged font may have made of a sign
+_LONE = re.compile(r"[156�](?<=\s.)(?=\s)")
 _SIZE = re.compile(r"(?<![\w.])[nN]\s+(?P<g>[5�])\s+(?=\d{1,6}(?![\d.]))")
-_P_VALUE = re.compile(r"\b[Pp]\s+(?P<g>[5,.#])\s*(?=0?\.\d)")
+_P_VALUE = re.compile(r"[Pp](?<!\w.)\s+(?P<g>[5,.#])\s*(?=0?\.\d)")
 _ESTIMATE = re.compile(r"\b(?:a?HR|a?OR|OdR|a?RR|IRR|SMD|MD|RD|r|rs|κ|kappa)\s+(?P<g>[5�])\s+(?=[-−]?\d*\.\d)")
 _GRADE = re.compile(r"(?<=[a-z])\s+(?P<g>5)\s+(?=[Gg]rade\s+\d\s*[;)])")
 _AT_LEAST = re.compile(
@@ -54,9 +54,10 @@ _LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
 #: the ligature Th printed as a star; a word that only it completes, and the same after the end of a sentence
 _TH = re.compile(r"(?<![\w*])(?P<g>\*)(?=(?:e|is|us|ese|ey|eir|ere|erefore|ereby|ose|ough|rough|ree|at|en)\b)")
 _TH_PROOF = re.compile(r"[.:)\]]\s+\*(?:e|is|ese|us|ey) [a-z]")
-_SYMBOL = re.compile(f"[{''.join(PRINTED)}]")
+#: what lies between the codes of symbol fonts; to look for each of them takes long
+_SYMBOL = re.compile(f"[{chr(0xF000)}-{chr(0xF0FF)}{chr(0x100000)}-{chr(0x10FFFF)}]")
 #: `P50.05`: a probability over one, so its first digit was a sign
-_P_GLUED = re.compile(r"\b[Pp](?:[- ]?values?)?\s?(?P<g>5)(?P<p>0?\.\d+)")
+_P_GLUED = re.compile(r"[Pp](?<!\w.)(?:[- ]?values?)?\s?(?P<g>5)(?P<p>0?\.\d+)")
 _THRESHOLDS = frozenset({0.1, 0.05, 0.01, 0.005, 0.001, 0.0001})
 
 
@@ -72,7 +73,7 @@ class Edit(NamedTuple):
 def find_repairs(text: str) -> list[Repair]:
     """All repairs of a text, in order, none overlapping; offsets count from the start of `text`."""
     lone = set(_LONE.findall(text))
-    found = [edit for rule in SURE if not rule.digit or rule.digit in lone for edit in rule.find(text)]
+    found = [edit for rule in SURE if not rule.lone or not lone.isdisjoint(rule.lone) for edit in rule.find(text)]
     if any(edit.why in _DAMAGE for edit in found):
         found += [edit for rule in ONLY_IN_DAMAGED for edit in rule.find(text)]
     repairs: list[Repair] = []
@@ -188,7 +189,7 @@ def _tags(text: str) -> Iterator[Edit]:
 
 
 def _ligatures(text: str) -> Iterator[Edit]:
-    for m in _LIGATURE.finditer(text):
+    for m in _LIGATURE.finditer(text) if not text.isascii() else ():
         yield Edit(*m.span(), _LIGATURES[m.group()], "ligature")
 
 
@@ -199,8 +200,9 @@ def _th(text: str) -> Iterator[Edit]:
 
 
 def _symbols(text: str) -> Iterator[Edit]:
-    for m in _SYMBOL.finditer(text):
-        yield Edit(*m.span(), PRINTED[m.group()], "code of a symbol font")
+    for m in _SYMBOL.finditer(text) if not text.isascii() else ():
+        if m.group() in PRINTED:
+            yield Edit(*m.span(), PRINTED[m.group()], "code of a symbol font")
 
 
 def _glued_p_values(text: str) -> Iterator[Edit]:
@@ -219,18 +221,18 @@ _DAMAGE = {_TIMES_SIGN, "relation before a p-value", _RELATION, "plus-minus in m
 
 
 class Rule(NamedTuple):
-    """`find` gives the edits; it need not be asked unless the digit stands alone somewhere in the text."""
+    """`find` gives the edits; it need not be asked unless one of `lone` stands alone somewhere in the text."""
 
     find: Callable[[str], Iterator[Edit]]
-    digit: str = ""
+    lone: str = ""
 
 
 #: rules whose own words prove them
 SURE = [
     Rule(_powers),
     Rule(_p_values),
-    Rule(_simple(_SIZE, "=", _RELATION)),
-    Rule(_simple(_ESTIMATE, "=", _RELATION)),
+    Rule(_simple(_SIZE, "=", _RELATION), "5�"),
+    Rule(_simple(_ESTIMATE, "=", _RELATION), "5�"),
     Rule(_simple(_MEAN_SD, "±", "plus-minus in mean ± SD"), "6"),
     Rule(_spreads, "6"),
     Rule(_minuses),
