@@ -31,13 +31,17 @@ NO_SHARE = (
         ("a «» increase in the odds of response", "relapses were «» lower", "«» more patients responded"), ("«» in the higher dose group responded", "«» of patients responded")),
     Cue("a relative change", rf"\b(?:relative|risk|absolute|between-group|percent(?:age)?|mean|median|average) (?:\w+ )?(?:reduction|difference|change|decrease|increase|improvement)s?\b[^.;]{{0,60}}(?:\bof|\bwas|\bwere|[=:(])\s?{_LIST}{MARK}",
         ("with a relative risk reduction of «»", "the mean improvement was «»"), ("the difference was clear: response «»",)),
-    Cue("a mean", rf"{MARK}\s?(?:±|\+/?[-−])|\b(?:mean|median|average) (?:[\w/-]+ ){{0,4}}(?:of|was|were|at|[=:])\s?{MARK}",
-        ("response of flow was «» ± 3", "the mean response was «»"), ("at a median follow-up of 9 months «» had relapsed",)),
+    Cue("a mean", rf"{MARK}\s?(?:±|\+/?[-−])|\b(?:mean|median|average) (?:[\w/-]+ ){{0,4}}(?:[\w/-]+[=:]|of|was|were|at|=)\s?{_LIST}(?:vs\.? )?{MARK}",
+        ("response of flow was «» ± 3", "the mean response was «»", "mean problem score: 13% vs «»"), ("at a median follow-up of 9 months «» had relapsed",)),
+    Cue("a part of a value", rf"{MARK} of (?:the |its |their )?(?:initial|baseline|normal|predicted|maximal|maximum|pre-?\w+|control) (?:values?|levels?|ones?|volume|function)\b",
+        ("function fell («» of the initial value) and improved",), ("«» of the control group responded",)),
+    Cue("the size of a group", rf"\b(?:between|comparing|conducted (?:with|in|on)|divided into) (?:the )?{MARK}|\b(?:receive|received|to) [^.;()]{{1,60}}\({MARK} (?:patients|subjects|women|men|children)\)",
+        ("recurrence was similar between «» patients with and others without", "assigned to receive drug A («» patients) or not"), ("was seen in «» patients",)),
     Cue("a relative risk", rf"\b(?:odds|hazard|risk|rate) ratios?\b[^.;)]{{0,30}}{MARK}|\b(?:coefficient|r|p|kappa) ?[=<>]? ?{MARK}|{MARK} (?:confidence|CI\b|CL\b)",
         ("odds ratio for response «»", "«» confidence interval"), ("the response rate was «»",)),
     Cue("a classification rate", rf"\b(?:classif(?:ied|ication)|sensitivity|specificity|predictive value|accuracy|concordance|agreement|correlat\w+|compliance|adherence|power|area under)\b[^.;]{{0,50}}{MARK}|{MARK}(?: \([^()]*\))? (?:sensitivity|specificity|accuracy|agreement|compliance|power)\b",
         ("predicted response with a sensitivity of «»", "the correct classification rate was «»", "with «» accuracy"), ("after classification of all slides, response was noted; CR occurred in «»",)),
-    Cue("answers to a survey", rf"\b(?:questionnaires?|surveys?|respondents|mailing|mailed|invited|interview(?:s|ed)?|return(?:ed)?)\b[^.;]*\brespon[ds]\w*[^.;]*{MARK}|{MARK}[^.;]*\brespon(?:ded to|se to|se rate (?:to|of) (?:the|our))[^.;]*\b(?:questionnaires?|survey|mailing|letter|call)s?\b|\(response,? {MARK}",
+    Cue("answers to a survey", rf"\b(?:questionnaires?|surveys?|respondents|mailing|mailed|invited|interview(?:s|ed)?|return(?:ed)?)\b[^.;]*\brespon[ds]\w*[^.;]*{MARK}|{MARK}[^.;]*\brespon(?:ded to|se to|se rate (?:to|of) (?:the|our))[^.;]*\b(?:questionnaires?|survey|mailing|letter|call)s?\b|\(response,? (?:{MARK}|\d+ ?%\))",
         ("the survey had a response rate of «»", "«» of the women responded to the questionnaire"), ("«» of the women responded to the drug",)),
     Cue("a response of the body, not of the disease", r"\b(?:immune|immunological|antibod(?:y|ies)|vaccine|serolog\w+|humoral|cellular|lymphoprolif\w+|proliferative|[TB][- ]cell|cytokine|asystolic|pressor|h(?:a)?emodynamic|physiologic\w*|cortisol|evoked|skin|motor|cough|ventilatory|vasodilat\w+|psychophysio\w+|constriction|startle|placebo-like) ?(?:\w+ )?\"?respon(?:se|d|ding|ded|ses)\b",
         ("an immune response in «»", "positive skin responses in «»"), ("a clinical response in «»",),
@@ -94,7 +98,7 @@ def no_share(text: str, claim: Claim) -> str | None:
 #: words by which texts say that a treatment worked, for the search of a text of which no row was read
 _WORKED = (
     r"(?:respond(?:ed|ers?)|respon(?:se|ses) (?:rates?|(?:was|were) (?:seen|achieved|obtained|observed|noted))|(?:complete|partial|overall|objective|clinical|sustained|good|excellent|major|satisfactory) (?:\w+ )?(?:respon(?:se|ses)|remissions?|recovery|resolution|healing)"
-    r"|remissions?|relaps(?:ed|es?)|recurrences?|recurred|cured?|cure rates?|healed|healing|success(?:ful|fully)?|(?:clinical|significant|marked|moderate|symptomatic) improvement|(?:were|was|had|patients) improved|resolved|resolution|eradicat(?:ed|ion)"
+    r"|remissions?|relaps(?:ed|es?)|recurrences?|recurred|cured?|cure rates?|healed|healing|success(?:ful)?|(?:clinical|significant|marked|moderate|symptomatic) improvement|(?:were|was|had|patients) improved|resolved|resolution|eradicat(?:ed|ion)"
     r"|abstinen(?:t|ce)|recovered|(?:symptom|pain|seizure|disease|relapse|recurrence|steroid|attack)[- ]free|regress(?:ed|ion)|clearance|cleared|(?:excellent|good) (?:or good )?(?:results?|outcomes?))"
 )
 _PEOPLE = (

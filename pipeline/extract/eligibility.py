@@ -15,7 +15,7 @@ from pipeline.candidates import Decision
 from pipeline.extract.claims import Claim, no_share, possible_claims
 from pipeline.extract.cues import compiled, first
 from pipeline.extract.kinds import FRONT, TITLE, TRIAL_TYPES, TYPES
-from pipeline.extract.sentences import sentences
+from pipeline.extract.sentences import section_kind, sentences
 from pipeline.parsed import ParsedRecord
 
 #: classes of outcomes that say a treatment worked (or, for a relapse, that it stopped working)
@@ -24,6 +24,9 @@ RESPONSE = frozenset(
         "overall_response complete_response partial_response sustained_response remission relapse cure eradication other"
     ).split()
 )
+NO_SHARES = "no response proportion"
+#: what a trial may cite
+CITED = frozenset(["review", "guideline", "case report"])
 #: a longer text is an article: what it is, its title and abstract say
 ARTICLE, FRONT_OF_ARTICLE = 8000, 4000
 #: characters beyond its title from which a record has an abstract
@@ -72,7 +75,7 @@ def exclusion(record: ParsedRecord, n_total: int | None = None, min_patients: in
         _by_type(record, series)
         or _by_animals(front, n_total)
         or _by_title(record, front)
-        or _by_front(front)
+        or _by_front(record, front)
         or _by_silence(record, front)
     )
 
@@ -85,11 +88,15 @@ def front_matter(record: ParsedRecord) -> str:
     return record.text[: abstract[0] if abstract else FRONT_OF_ARTICLE]
 
 
+def _filed_as_trial(record: ParsedRecord) -> bool:
+    return any(t.lower() in TRIAL_TYPES for t in record.citation.publication_types)
+
+
 def _by_type(record: ParsedRecord, series: bool) -> Reason | None:
     """A trial is one, and a series of enough patients is no case report, whatever else they are filed under."""
-    types = [t.lower() for t in record.citation.publication_types]
-    if any(t in TRIAL_TYPES for t in types):
+    if _filed_as_trial(record):
         return None
+    types = [t.lower() for t in record.citation.publication_types]
     reasons = {TYPES[t] for t in types if t in TYPES} - ({"case report"} if series else set())
     return next((Reason(r) for r in dict.fromkeys(TYPES.values()) if r in reasons), None)
 
@@ -104,8 +111,9 @@ def _by_title(record: ParsedRecord, front: str) -> Reason | None:
     return Reason(found[0].says, at + start, at + end) if at >= 0 else Reason(found[0].says)
 
 
-def _by_front(front: str) -> Reason | None:
-    found = first(FRONT, front)
+def _by_front(record: ParsedRecord, front: str) -> Reason | None:
+    cues = [c for c in FRONT if c.says not in CITED] if _filed_as_trial(record) else FRONT
+    found = first(cues, front)
     return Reason(found[0].says, *found[1].span()) if found else None
 
 
@@ -137,22 +145,38 @@ def verdict(
     study. A "review" is kept, for a person to decide."""
     if reason is not None:
         return Verdict("exclude", reason.name, reason.start, reason.end)
-    if n_total == 1:
-        return Verdict("exclude", "case report")
-    shares = [c for c in claims if c.outcome in RESPONSE and no_share(record.text, c) is None]
-    if shares and n_total is not None and n_total < min_patients:
-        return Verdict("exclude", "too few patients")
+    shares = [c for c in claims if c.outcome in RESPONSE and reported(record.text, c)]
+    if n_total is not None and n_total < min_patients and all(_fits(record.text, c, n_total) for c in shares):
+        return Verdict("exclude", "case report" if n_total == 1 else "too few patients" if shares else NO_SHARES)
     if shares:
         return Verdict("include", "reports a response proportion of treated patients")
     if _title_only(record):
         return Verdict("review", "only a title: no abstract to read")
-    return _unread(record) or Verdict("exclude", "no response proportion")
+    return _unread(record) or Verdict("exclude", NO_SHARES)
+
+
+def reported(text: str, claim: Claim) -> bool:
+    """Whether a claim is a share of treated patients, and no part of the background or the methods."""
+    label = compiled(r"^([A-Z][A-Za-z/& -]{2,40}):\s").search(text[claim.first : claim.start])
+    kind = section_kind(label[1]) if label else ""
+    return kind not in {"background", "methods"} and no_share(text, claim) is None
+
+
+def _fits(text: str, claim: Claim, n: int) -> bool:
+    """Whether a count of `n` patients can give the printed percentage, or no percentage and no larger count is printed.
+    A size that gives none of them was read wrongly."""
+    words = text[claim.start : claim.end]
+    percent = re.search(r"(\d+(?:\.\d+)?) ?(?:%|per ?cent)", words)
+    if percent:
+        events = float(percent[1]) * n / 100
+        return abs(events - round(events)) <= 0.006 * n
+    return all(float(number) <= n for number in re.findall(r"\d+", words))
 
 
 def _unread(record: ParsedRecord) -> Verdict | None:
     """A share that the text seems to print, though no row was read from it."""
     for claim in _seen(record):
-        if no_share(record.text, claim) is None:
+        if reported(record.text, claim):
             return Verdict("review", "may report a response proportion", claim.start, claim.end)
     return None
 

@@ -49,6 +49,8 @@ _TRIAL = (
 )
 _OWN_CASES = r"\b(?:chart|record|case[- ]?note|retrospective|institutional|\d+[- ]year) review\b|\breview of (?:charts|records|\d+|our)\b"
 _NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|multiple|all|published|available)"
+#: titles that speak of a treatment's effect, whatever else they speak of
+_TREATS = r"\b(?:(?<!cost-)effectiveness|efficacy|treatment (?:of|with)|treated|versus|vs)\b"
 _CASE_NUMBER = r"(?:a|an|one|two|three|four|1|2|3|4)"
 
 TITLE = (
@@ -81,9 +83,9 @@ TITLE = (
         ("Immunogenicity of a new influenza vaccine",), ("A peptide vaccine against melanoma",),
         unless=r"\b(?:tumou?r|cancer|carcinoma|melanoma|lymphoma|leuk\w+|myeloma|therapeutic|autologous|dendritic|peptide|after vaccin|treat\w+|therapy|allerg\w+)"),
     Cue("not a treatment study", r"\b(?:diagnostic (?:accuracy|value|yield|performance|utility)|accuracy of|interobserver|inter-?rater|reliability of|validity of|validation of|reproducibility of|sensitivity and specificity)\b",
-        ("Diagnostic accuracy of ferritin in anaemia", "Reliability of a new scale"), ("Drug A in anaemia of unknown cause",)),
+        ("Diagnostic accuracy of ferritin in anaemia", "Reliability of a new scale"), ("Drug A in anaemia of unknown cause",), unless=_TREATS),
     Cue("not a treatment study", r"\b(?:prevalence|seroprevalence|epidemiology|incidence) (?:and \w+ )?of\b|\bnatural history\b|\bcost-effectiveness\b|\bcosts? of\b|\bpolymorphisms?\b|\b(?:gene|protein|mrna) expression\b",
-        ("Prevalence of anaemia in Ghana", "Cost-effectiveness of drug A"), ("Incidental anaemia treated with drug A",)),
+        ("Prevalence of anaemia in Ghana", "Cost-effectiveness of drug A"), ("Incidental anaemia treated with drug A", "Efficacy and costs of drug A"), unless=_TREATS),
 )  # fmt: skip
 
 _SEARCHED = r"(?:medline|pubmed|embase|cochrane (?:library|central|database|controlled)|web of science|scopus|cinahl|psycinfo|(?:electronic|bibliographic|literature) databases?|databases)"
@@ -103,12 +105,12 @@ FRONT = (
         r"|\bwe (?:review|summari[sz]e|discuss|outline|highlight)\b(?! (?:the |our )?(?:chart|case|patient|record|experience|\d))|\b(?:purpose|aim|objective|scope) of (?:the |this )?review\b|\bnarrative review\b|\b(?:systematic|literature) review (?:was|were|of|we)\b",
         ("This article reviews drugs for anaemia.", "We review the current evidence.", "PURPOSE OF REVIEW: anaemia is common.", "This review covers drug A."),
         ("We reviewed the charts of 40 patients.", "The review board approved the study."), unless=rf"{_OWN_CASES}|{_TRIAL}"),
-    Cue("review", r"\b(?:is|are|will be) (?:briefly |critically )?(?:reviewed|summari[sz]ed|discussed|outlined)\.",
-        ("The treatment of anaemia is reviewed.",), ("Charts were reviewed.",), unless=_TRIAL),
+    Cue("review", r"\b(?:is|are|will be) (?:briefly |critically )?(?:reviewed|summari[sz]ed)\.",
+        ("The treatment of anaemia is reviewed.",), ("Charts were reviewed.", "RESULTS: 5 responded. The literature is reviewed."), unless=rf"{_TRIAL}|\bresults:|\b\d+ patients\b"),
     Cue("protocol", r"\bth(?:is|e) (?:study )?protocol (?:describes|for a|outlines|presents)\b|\bwill be (?:randomi[sz]ed|recruited|enrolled|randomly|allocated|invited)\b(?s:.{0,1500}?)\bwill\b",
         ("This protocol describes a trial.", "In all 200 patients will be randomised. The outcome will be response."),
         ("More patients will be enrolled.", "Patients were enrolled as the protocol for adults demands.")),
-    Cue("guideline", r"\b(?:these|this|the following|present|updated) (?:\w+ ){0,3}(?:guidelines?|recommendations|consensus)\b|\bconsensus (?:statement|guideline|panel|conference|development)s?\b|\b(?:expert|multidisciplinary|task) (?:panel|force|group)\b[^.]{0,100}\brecommend",
+    Cue("guideline", r"\b(?:these|this|present|updated) (?:\w+ ){0,2}(?:guidelines?|recommendations)\b|\bconsensus (?:statement|panel|development)s?\b|\b(?:expert|multidisciplinary|task) (?:panel|force|group)\b[^.]{0,100}\brecommend",
         ("These guidelines cover anaemia.", "An expert panel has issued recommendations."), ("Therapy followed guidelines of the society.",), unless=_TRIAL),
     Cue("case report", r"\bcase report\b|\b(?:we|the authors|this report|here) (?:[\w-]+ ){0,2}(?:report|describe|present)s? (?:on )?(?:an?|the|one|two|three|our) (?:[\w-]+ ){0,4}(?:cases?|patients?|man|woman|boy|girl|infant|child)\b(?! (?:series|with whom|control))|\ban? (?:[\w-]+ ){0,3}patient (?:with|of)[^.]{0,150}\bis (?:described|reported|presented)\b|\bour case\b",
         ("We report a patient with anaemia.", "We describe two cases of anaemia.", "A young patient with anaemia is described."),
