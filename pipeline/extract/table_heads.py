@@ -37,9 +37,11 @@ _MEASURES = re.compile(
     r"(?i)\bmeans?\b|\bmedians?\b|\bs\.?d\.?(?:\W|$)|\bs\.?e\.?m?\.?(?:\W|$)|\brange\b|\bIQR\b|\bscores?\b|\bchanges?\b"
     r"|\bdays\b|\btime to\b|\bduration\b|\bnumber of (?:events|episodes|knees|lesions|samples|relapses)\b|\bindex\b|\bevents, n\b"
 )
-_BASELINE = re.compile(r"(?i)\bbase-?line\b|\bpre-?treatment\b|\bbefore treatment\b|\bat entry\b|\bscreening\b")
+_BASELINE = re.compile(
+    r"(?i)(?<!from )\bbase-?line\b|\bpre-?treatment\b|\bbefore treatment\b|\bat entry\b|\bscreening\b"
+)
 _TOTAL = re.compile(
-    r"(?i)^\W*(?:total|all|overall|whole|entire|combined|pooled)(?:\s(?:patients|subjects|participants|population|cohort"
+    r"(?i)^\W*(?:total|all|overall|whole|entire)(?:\s(?:patients|subjects|participants|population|cohort"
     r"|group|groups|sample))?\W*$|^\W*(?:both|all) (?:groups|arms)\W*$"
 )
 _NOT = re.compile(
@@ -96,7 +98,7 @@ class Heads:
         self.arms, self.reader = arms, reader
         self.own = own_terms(record.text, reader.vocabulary)
         self.abbreviations = defined_abbreviations(record.text, reader)
-        self._read: dict[str, Head] = {}
+        self._read: dict[tuple[str, bool], Head] = {}
 
     def add_legend(self, table: Table) -> None:
         """Short forms that the table's notes explain, as "ORR, overall response rate; CR = complete response"."""
@@ -113,20 +115,21 @@ class Heads:
         head = self.read(words)
         return head.outcome if not head.rest else None
 
-    def read(self, text: str) -> Head:
-        """What a head says; a text that is too long for one says nothing and is unexplained."""
+    def read(self, text: str, arms: bool = True) -> Head:
+        """What a head says; one too long for a head says nothing and is unexplained. `arms`: whether it can name an arm,
+        which in a table with arms as columns a row's label cannot."""
         if len(text) > LONGEST:
             return Head(text[:LONGEST], rest=("long text",))
-        if text not in self._read:
-            self._read[text] = self._head(text)
-        return self._read[text]
+        if (text, arms) not in self._read:
+            self._read[text, arms] = self._head(text, arms)
+        return self._read[text, arms]
 
-    def _head(self, text: str) -> Head:
+    def _head(self, text: str, arms: bool) -> Head:
         size, words = _size(text)
         bare = _LEVEL.sub(lambda m: " " * len(m.group()), words)
         reading = self._reading(bare)
         unit = unit_of(bare)
-        arm, named = self._arm(reading)
+        arm, named = self._arm(reading) if arms else (None, set())
         if _TOTAL.match(bare):
             return Head(text, "all", size=size, unit=unit, total=True)
         outcome, meant = self._outcome(bare, reading)
@@ -310,7 +313,8 @@ def _rest(reading: Reading, explained: set[int]) -> list[str]:
         word = reading.lower[i]
         q = reading.quantity.get(i)
         timed = q is not None and q.kind in _TIME and _is_time(reading, i, q)
-        if any(c.isalnum() for c in word) and word not in _PLAIN and not timed:
+        prefix = len(word) == 1 and reading.lower[i + 1 : i + 2] in (["-"], ["‐"], ["–"])  # "n-PR" is no "PR, n"
+        if any(c.isalnum() for c in word) and (word not in _PLAIN or prefix) and not timed:
             left.append(word)
     return left
 

@@ -91,7 +91,8 @@ def _mentions(record: ParsedRecord) -> dict[str, Sentence]:
     found: dict[str, Sentence] = {}
     for match in _MENTION.finditer(record.text):
         i = bisect_right(starts, match.start()) - 1
-        if i < 0 or parts[i].end < match.end() or match.start() == parts[i].start:
+        heads = i >= 0 and match.start() == parts[i].start and record.text[match.end() : match.end() + 1] in ".:|"
+        if i < 0 or parts[i].end < match.end() or heads:  # a caption is not a sentence that points to its table
             continue
         for number in _listed(match["numbers"]):
             known = found.get(number)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.extract import table_sums
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.quantities import Quantity
 from pipeline.extract.reading import Reader
+from pipeline.extract.table_arms import arms_across, sizes_of_arms, told_by_sizes
 from pipeline.extract.table_cells import Portion, Unit, portion, read_cell
 from pipeline.extract.table_grid import Grid, Line, read_grid
 from pipeline.extract.table_heads import Head, Heads, unit_of
@@ -34,6 +36,13 @@ _HARMS = re.compile(
 _HARM_CLASSES = frozenset(["adverse_event", "serious_adverse_event", "death"])
 #: classes that are no result of their own: single kinds of harm, and who left the study
 _NOT_READ = frozenset(["toxicity", "disposition"])
+#: class of a heading → classes of labels under it that still are of the arm's patients
+_UNDER = {
+    "overall_response": frozenset(
+        ["overall_response", "complete_response", "partial_response", "sustained_response", "remission", "other"]
+    ),
+    "adverse_event": frozenset(["adverse_event", "serious_adverse_event", "death"]),
+}
 _SIZE_LABEL = re.compile(
     r"(?i)\W*(?:total\s)?(?:n|no\.?|numbers?|patients?|pts)(?:\sof)?(?:\s(?:evaluable|exposed|randomi[sz]ed|treated|total|all|itt))?"
     r"(?:\s(?:patients|subjects|participants|pts\.?|cases|children))?(?:\s(?:evaluated|evaluable|analy[sz]ed|randomi[sz]ed|treated"
@@ -170,7 +179,9 @@ class _Shares:
         if grid is None or any(self.heads.read(text).veto for text in grid.wide):
             return []
         self.unit = self._unit(grid)
-        self.by_size = _arms_by_size(grid, self.heads)
+        self.arms_across = arms_across(grid, self.heads)
+        self.told = told_by_sizes(grid, self.heads) if self.arms_across else {}
+        self.sizes = sizes_of_arms(grid, self.heads)
         self.implied = table_sums.implied_sizes(grid)
         self.cells = self.places.of_cells(self.table)
         below: dict[int, int] = {}
@@ -192,12 +203,12 @@ class _Shares:
         return units[0] if units else None
 
     def _of_line(self, line: Line, below: dict[int, int]) -> Iterator[TableShare]:
-        row = [self.heads.read(text) for text in line.labels]
+        row = [self.heads.read(text, not self.arms_across) for text in line.labels]
         if any(head.veto for head in row):
             return
         own = list(self._sizes_beside(line))
         for c, text in line.cells.items():
-            column = [self.heads.read(part) for part in line.columns.get(c, ())]
+            column = [self.heads.read(part, self.arms_across) for part in line.columns.get(c, ())]
             meant = self._meaning(row, column, c, [*own, *_at(line.sizes, c), *_at(below, c)])
             cell = read_cell(text) if meant is not None else None
             if meant is not None and cell is not None:
@@ -226,7 +237,7 @@ class _Shares:
         if (
             outcome in _NOT_READ
             or (self.harms and outcome not in _HARM_CLASSES)
-            or not self._explained(row, column, arm)
+            or not self._explained(row, column, arm, c)
         ):
             return None
         sizes += [h.size for h in reversed(heads) if h.size is not None]
@@ -239,21 +250,25 @@ class _Shares:
 
     def _arm(self, row: list[Head], column: list[Head], c: int) -> int | str | None:
         """The arm's number, "all", or None where heads name none or several."""
-        named = {h.arm for h in [*row, *column] if isinstance(h.arm, int)}
-        if not named and (c in self.by_size):
-            return self.by_size[c]
-        if len(named) == 1:
-            return next(iter(named))
-        if named:
-            return None
+        across, beside = (column, row) if self.arms_across else (row, column)
+        named = {h.arm for h in across if isinstance(h.arm, int)}
+        if len(named) == 1 or (not named and c in self.told):
+            return next(iter(named)) if named else self.told[c]
         if len(self.heads.arms) == 1:
             return 0
-        across = any(h.total for h in column) or (any(h.total for h in row) and any(h.outcome for h in column))
-        return "all" if across else None
+        total = any(h.total and self._holds_all(h) for h in across) and any(h.outcome for h in beside)
+        return "all" if total and not named else None
+
+    def _holds_all(self, head: Head) -> bool:
+        """Whether a column of "all patients" is at least as big as the arms together ("Overall (n = 333)")."""
+        return head.size is None or head.size >= sum(self.sizes.values())
 
     def _outcome(self, row: list[Head], column: list[Head]) -> tuple[str, str] | None:
         """(class, name as written) by the innermost label, or by a heading over a label without words of its own."""
-        beside = next((h for h in reversed(row) if h.outcome is not None), None)
+        said = [h for h in row if h.outcome is not None]
+        if any(h.outcome not in _UNDER.get(outer.outcome or "", {outer.outcome}) for outer, h in pairwise(said)):
+            return None
+        beside = said[-1] if said else None
         above = [h for h in column if h.outcome is not None]
         if above and (beside is None or beside.outcome == above[-1].outcome):
             return above[-1].outcome or "", above[-1].text
@@ -265,10 +280,11 @@ class _Shares:
             return self.caption.outcome, row[-1].text
         return None
 
-    def _explained(self, row: list[Head], column: list[Head], arm: int | str) -> bool:
+    def _explained(self, row: list[Head], column: list[Head], arm: int | str, c: int) -> bool:
         """Whether nothing is left over in the heads, but the words of a column that its size tells to be the arm's."""
         n = self.heads.arms[int(arm)].n if arm != "all" else None
-        return not any(h.rest for h in row) and not any(h.rest and (h.size is None or h.size != n) for h in column)
+        told = [h for h in column if h.rest and (h.size is None or (h.size != n and c not in self.told))]
+        return not told and not any(h.rest for h in row)
 
     def _unit_of(self, row: list[Head], column: list[Head]) -> Unit | None:
         """A unit with a percentage outweighs the bare word "patients"; the label outweighs the column, it the table."""
@@ -303,21 +319,6 @@ def _at(sizes: dict[int, int], c: int) -> list[int]:
 def _time_of(heads: list[Head]) -> str | None:
     """The time that the innermost head names."""
     return next((head.time for head in heads if head.time is not None), None)
-
-
-def _arms_by_size(grid: Grid, heads: Heads) -> dict[int, int]:
-    """Columns whose sizes are the arms' sizes, one to one, so that the sizes tell the arms; none where words say otherwise."""
-    columns = grid.lines[0].columns if grid.lines else {}
-    if any(line.columns is not columns for line in grid.lines):
-        return {}
-    read = {c: [heads.read(part) for part in parts] for c, parts in columns.items()}
-    sizes = {c: h.size for c, hs in read.items() for h in hs if h.size is not None and not any(x.veto for x in hs)}
-    arms = {arm.n: i for i, arm in enumerate(heads.arms) if arm.n is not None}
-    if len(arms) < max(2, len(heads.arms)) or sorted(sizes.values()) != sorted(arms):
-        return {}
-    found = {c: arms[n] for c, n in sizes.items()}
-    named = [(c, h.arm) for c, hs in read.items() for h in hs if isinstance(h.arm, int) and c in found]
-    return found if all(found[c] == arm for c, arm in named) else {}
 
 
 def _joined(shares: list[TableShare]) -> list[TableShare]:
