@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.extract.cues import Cue, compiled, first
+from pipeline.extract.quantities import TENS, UNITS
 
 #: characters of a sentence that are looked at on each side of a number
 BEFORE, AFTER = 180, 140
@@ -97,26 +98,23 @@ def no_share(text: str, claim: Claim) -> str | None:
 
 #: words by which texts say that a treatment worked, for the search of a text of which no row was read
 _WORKED = (
-    r"(?:respond(?:ed|ers?)|respon(?:se|ses) (?:rates?|(?:was|were) (?:seen|achieved|obtained|observed|noted))|(?:complete|partial|overall|objective|clinical|sustained|good|excellent|major|satisfactory) (?:\w+ )?(?:respon(?:se|ses)|remissions?|recovery|resolution|healing)"
-    r"|remissions?|relaps(?:ed|es?)|recurrences?|recurred|cured?|cure rates?|healed|healing|success(?:ful)?|(?:clinical|significant|marked|moderate|symptomatic) improvement|(?:were|was|had|patients) improved|resolved|resolution|eradicat(?:ed|ion)"
-    r"|abstinen(?:t|ce)|recovered|(?:symptom|pain|seizure|disease|relapse|recurrence|steroid|attack)[- ]free|regress(?:ed|ion)|clearance|cleared|(?:excellent|good) (?:or good )?(?:results?|outcomes?))"
+    r"(?:respond(?:ed|ers?)|respon(?:se|ses) (?:rates?|(?:was|were) (?:seen|achieved|obtained|observed|noted))"
+    r"|(?:complete|full|partial|overall|objective|clinical|sustained|good|excellent|major|satisfactory) (?:\w+ )?(?:respon(?:se|ses)|remissions?|recovery|resolution|healing)"
+    r"|remissions?|relaps(?:ed|es?)|recurrences?|recurred|cured?|cure rates?|healed|healing|success(?:ful)?|resolved|resolution|eradicat(?:ed|ion)"
+    r"|(?:clinical|significant|marked|moderate|symptomatic) improvements?|(?:had|reported|showed|experienced) (?:an? )?improvements?|(?:were|was|had|patients) improved"
+    r"|(?:achiev\w+|had|show\w+|reach\w+|with) (?:an? )?(?:at least (?:an? )?)?\d+ ?% (?:or (?:more|greater) )?(?:improvement|reduction|decrease)"
+    r"|abstinen(?:t|ce)|recovered|\w+[- ]free|regress(?:ed|ion)|clearance|cleared|(?:excellent|good) (?:or good )?(?:results?|outcomes?))"
 )
-_PEOPLE = (
-    r"(?:patients?|subjects|participants|children|women|men|adults|infants|cases|responders|completers|group|arm|those)"
-)
-_SHARE = r"(?:\d{1,5} (?:\w+ )?(?:out )?of (?:the |these |all )?\d{1,5}|\b\d{1,5} ?/ ?\d{1,5}\b|(?:\d[\d.]*|\w+ty(?:-\w+)?) ?(?:%|per ?cent))"
+_PEOPLE = r"(?:patients?|subjects|participants|children|women|men|adults|infants|cases|responders|completers|survivors|groups?|arms?|those|rates?|survival)"
+_NUMBER = rf"(?:\d{{1,5}}|\b(?:{'|'.join([*UNITS, *TENS])})\b)"
+_SHARE = rf"{_NUMBER} (?:\w+ )?(?:out )?of (?:the |these |all )?{_NUMBER}|\b\d{{1,5}} ?/ ?\d{{1,5}}\b|(?:\d[\d.]*|\b\w+ty(?:-\w+)?) ?(?:%|per ?cent)"
 
 
-def possible_claims(text: str, first_character: int, last_character: int) -> Iterator[Claim]:
-    """Shares of people in the same clause as a word for success, in characters [first, last) of a sentence."""
-    sentence = text[first_character:last_character]
-    for match in compiled(rf"{_SHARE}").finditer(sentence):
-        clause = sentence[max(0, match.start() - 120) : match.end() + 120]
-        at = min(120, match.start())
-        before = re.split(r"[;:.]\s", clause[:at])[-1]
-        after = re.split(r"[;:.]\s", clause[at:])[0]
-        here = f"{before}{after}"
-        if compiled(rf"\b{_WORKED}\b").search(here) and compiled(rf"\b{_PEOPLE}\b").search(here):
-            yield Claim(
-                "other", first_character + match.start(), first_character + match.end(), first_character, last_character
-            )
+def possible_claims(text: str, start: int, end: int) -> Iterator[Claim]:
+    """Shares of people in the same clause as a word for success, in the sentence [start, end)."""
+    for match in compiled(_SHARE).finditer(text, start, end):
+        before = re.split(r"[;:.]\s", text[max(start, match.start() - 120) : match.start()])[-1]
+        after = re.split(r"[;:.]\s", text[match.start() : min(end, match.end() + 120)])[0]
+        clause = before + after
+        if compiled(rf"\b{_WORKED}\b").search(clause) and compiled(rf"\b{_PEOPLE}\b").search(clause):
+            yield Claim("other", *match.span(), start, end)

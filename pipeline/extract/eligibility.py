@@ -146,13 +146,17 @@ def verdict(
     if reason is not None:
         return Verdict("exclude", reason.name, reason.start, reason.end)
     shares = [c for c in claims if c.outcome in RESPONSE and reported(record.text, c)]
-    if n_total is not None and n_total < min_patients and all(_fits(record.text, c, n_total) for c in shares):
+    unread = None if shares else next((c for c in _seen(record) if reported(record.text, c)), None)
+    few = n_total is not None and n_total < min_patients
+    if few and all(_fits(record.text, c, n_total or 0) for c in (*shares, *([unread] if unread else []))):
         return Verdict("exclude", "case report" if n_total == 1 else "too few patients" if shares else NO_SHARES)
     if shares:
         return Verdict("include", "reports a response proportion of treated patients")
+    if unread is not None:
+        return Verdict("review", "may report a response proportion", unread.start, unread.end)
     if _title_only(record):
         return Verdict("review", "only a title: no abstract to read")
-    return _unread(record) or Verdict("exclude", NO_SHARES)
+    return Verdict("exclude", NO_SHARES)
 
 
 def reported(text: str, claim: Claim) -> bool:
@@ -171,14 +175,6 @@ def _fits(text: str, claim: Claim, n: int) -> bool:
         events = float(percent[1]) * n / 100
         return abs(events - round(events)) <= 0.006 * n
     return all(float(number) <= n for number in re.findall(r"\d+", words))
-
-
-def _unread(record: ParsedRecord) -> Verdict | None:
-    """A share that the text seems to print, though no row was read from it."""
-    for claim in _seen(record):
-        if reported(record.text, claim):
-            return Verdict("review", "may report a response proportion", claim.start, claim.end)
-    return None
 
 
 def _seen(record: ParsedRecord) -> Iterable[Claim]:
