@@ -17,7 +17,7 @@ _BRACKET = re.compile(r"[(\[]\s?(?P<short>[A-Za-z0-9][\w+/&.-]{1,11})(?:\s?[;,][
 _EXPLAINED = re.compile(r"(?<![\w-])(?P<short>[A-Z][A-Za-z]{0,6}[A-Z0-9+-]{1,8}|[A-Z]\d{1,3})\s?\((?=[^()]{6})")
 #: a regimen that is named by its number of drugs, and in brackets behind it, what it holds
 _NAMED = re.compile(
-    r"(?i)\b(?P<short>(?:mono|dual|triple|quadruple|concomitant|sequential|combination)[ -](?:rescue )?(?:therapy|regimen|treatment)) \("
+    r"(?i)\b(?P<short>(?:mono|dual|doublet|triplet|triple|quadruple|concomitant|sequential|combination)[ -](?:rescue )?(?:therapy|regimen|treatment|chemotherapy)) \("
 )
 #: words that may stand between the drugs of a regimen without changing it
 _AROUND = frozenset(
@@ -81,6 +81,8 @@ def own_terms(text: str, vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
             before = found.get(short, names)
             if names & before and short not in known:
                 found[short] = names | before
+    for short in [s for s in found if s.lower().endswith(" chemotherapy")]:
+        found.setdefault("chemotherapy", found[short])
     return found
 
 

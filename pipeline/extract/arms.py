@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from pipeline.extract.abbreviations import definitions
 from pipeline.extract.phrases import (
     ALONE,
     CONTROL,
@@ -25,6 +26,7 @@ from pipeline.extract.phrases import (
     phrase,
     phrase_back,
     phrase_forward,
+    specific,
 )
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Reading
 
@@ -93,8 +95,9 @@ def find_arms(readings: list[Reading], text: str, sizes: frozenset[int] = frozen
     if not proposals or (not compares(readings, text) and max(p.score for p in proposals) < 4):
         return []
     best = max(proposals, key=lambda p: p.score)
-    arms = _completed(_with_ellipsis(best.arms), [p.arms for p in proposals])
-    return _with_background(_with_definitions(arms, readings), readings)
+    arms = _completed(best.arms, [p.arms for p in proposals])
+    arms = _with_definitions(_with_long_forms(arms, text), readings)
+    return _with_background(arms, readings)
 
 
 def own_text(readings: list[Reading], text: str) -> str:
@@ -118,9 +121,15 @@ def _proposals(reading: Reading, text: str, sizes: frozenset[int]) -> Iterator[P
     words = text[reading.sentence.start : reading.sentence.end]
     for way, worth in ((_size_behind, 4.0), (_count_before, 4.0), (_listed, 5.0), (_alternatives, 2.0), (_with_or_without, 2.5), (_or_not, 2.5),
                        (_versus, 1.5), (_named_groups, 1.0)):  # fmt: skip
-        arms = _distinct(way(reading))
-        if len(arms) >= 2:
+        arms = _with_ellipsis(_distinct(way(reading)))
+        if len(arms) >= 2 and not _parts_of_patients(arms, sizes):
             yield Proposal(arms, worth + _evidence_for(arms, words, reading.sentence.section, sizes))
+
+
+def _parts_of_patients(arms: list[FoundArm], sizes: frozenset[int]) -> bool:
+    """Sizes that add up to far less than the study's are those of parts of its patients, not of its arms."""
+    total = sum(a.n or 0 for a in arms)
+    return bool(sizes) and total not in sizes and 0 < total < 0.6 * max(sizes)
 
 
 def _evidence_for(arms: list[FoundArm], words: str, section: str, sizes: frozenset[int]) -> float:
@@ -128,7 +137,6 @@ def _evidence_for(arms: list[FoundArm], words: str, section: str, sizes: frozens
     if all(a.n is not None for a in arms):
         total = sum(a.n or 0 for a in arms)
         score += 2.0 * (total in sizes) - 1.0 * any((a.n or 0) < 3 for a in arms)
-        score -= 4.0 * (bool(sizes) and total < 0.6 * max(sizes))  # parts of the patients, not its arms
     score += 1.5 * bool(_ALLOCATES.search(words)) - 1.5 * bool(_BASELINE.search(words))
     score += 0.5 * all(a.drugs for a in arms) + 0.3 * (section in {"methods", "title"})
     score -= 1.0 * (section in {"background", "conclusion"}) + 2.0 * (len(arms) > 6)
@@ -139,9 +147,7 @@ def _distinct(arms: Iterator[FoundArm]) -> list[FoundArm]:
     """Arms that are told apart by treatments or words."""
     kept: list[FoundArm] = []
     for arm in arms:
-        same = any(
-            arm.drugs == k.drugs and (arm.keys == k.keys or arm.label.lower() == k.label.lower()) for k in kept
-        )
+        same = any(arm.drugs == k.drugs and (arm.keys == k.keys or arm.label.lower() == k.label.lower()) for k in kept)
         if not same and (arm.drugs or arm.keys):
             kept.append(arm)
     return kept
@@ -170,7 +176,7 @@ def _size_behind(reading: Reading) -> Iterator[FoundArm]:
         else:
             whole = inner
         floor = i + 1
-        allocated = reading.quantity[i].kind == "SIZE" and any(_ALTERNATIVES.fullmatch(w) for w in reading.lower)
+        allocated = bracket is not None and any(_ALTERNATIVES.fullmatch(w) for w in reading.lower)
         if whole.speaks and (whole.drugs or _names_group(reading, whole) or whole is inner or inner.keys or allocated):
             yield _arm(reading, whole, int(reading.quantity[i].value), (i, i + 1))
 
@@ -216,12 +222,20 @@ def _count_before(reading: Reading) -> Iterator[FoundArm]:
     """ "56 patients received A and 58 B", "51 were assigned to A and 48 to B", "44 (43.6%) in group A and 57 (56.4%) in …" """
     counts = [i for i, q in reading.quantity.items() if q.kind == "COUNT" and q.value >= 2]
     anchored = [(i, start) for i in counts if (start := _name_behind(reading, i)) is not None]
+    shares = [reading.quantity[i + 2].value for i, _ in anchored if _percent_behind(reading, i)]
+    if len(shares) > 1 and abs(sum(shares) - 100) > 2:
+        return  # "13 (50%) in A and 5 (21%) in B" counts an outcome
     verbs = any(w in GIVEN or w in GROUP_WORDS for w in reading.lower) or all(start == i + 1 for i, start in anchored)
     ends = [i for i, _ in anchored[1:]] + [len(reading.doc)]
     for (i, start), following in zip(anchored, ends, strict=False):
         p = phrase(reading, start, phrase_forward(reading, start, following))
         if p.last > start and verbs and (p.drugs or _names_group(reading, p) or _short_name(reading, p)):
             yield _arm(reading, p, int(reading.quantity[i].value), (i, i + 1))
+
+
+def _percent_behind(reading: Reading, i: int) -> bool:
+    q = reading.quantity.get(i + 2)
+    return reading.lower[i + 1 : i + 2] == ["("] and q is not None and q.kind == "PERCENT"
 
 
 def _short_name(reading: Reading, p: Phrase) -> bool:
@@ -292,7 +306,7 @@ def _alternatives(reading: Reading) -> Iterator[FoundArm]:
     """ "randomised to receive either A, B or C", "allocated to A versus B" """
     for i, word in enumerate(reading.lower):
         if _ALTERNATIVES.fullmatch(word):
-            start = _after_verb(reading, i + 1)
+            start = _after_colon(reading, i + 1) or _after_verb(reading, i + 1)
             arms = list(_parts(reading, start, OR | {","})) if start is not None else []
             if len(arms) >= 2:
                 yield from arms
@@ -322,6 +336,15 @@ def _after_verb(reading: Reading, i: int) -> int | None:
     return i if led else None
 
 
+def _after_colon(reading: Reading, i: int) -> int | None:
+    """ "assigned to one of the following …: A, B or C": the list starts behind the colon"""
+    colon = next((j for j in range(i, min(i + 25, len(reading.doc))) if reading.lower[j] == ":"), None)
+    listed = colon is not None and {"following", "groups", "arms", "regimens", "treatments"} & set(
+        reading.lower[i:colon]
+    )
+    return colon + 1 if colon is not None and listed else None
+
+
 def _leads(reading: Reading, i: int) -> bool:
     names_next = (
         i + 1 < len(reading.doc)
@@ -343,6 +366,8 @@ def _parts(reading: Reading, start: int, separators: frozenset[str] | set[str]) 
             break
         ends = word in {";", "."} or (depth == 0 and word in {"while", "whereas", "until"}) or i - first > 60
         if depth == 0 and (word in separators or ends):
+            while first < i and reading.lower[first] in {"and", "either", "the", "a"}:
+                first += 1
             p = phrase(reading, first, phrase_forward(reading, first, i))
             if p.speaks and p.last > p.first:
                 found.append(p)
@@ -359,7 +384,8 @@ def _parts(reading: Reading, start: int, separators: frozenset[str] | set[str]) 
 def _joined(reading: Reading, found: list[Phrase]) -> list[Phrase]:
     """Parts that a list of drugs fell into are one alternative again ("A, B, and C or D, E, and F"); parts that name
     nothing are left out."""
-    told = [p for p in found if p.drugs or _names_group(reading, p) or p.keys & (CONTROL | TRIAL)]
+    dosed = [p for p in found if p.keys and all(k[0].isdigit() for k in p.keys) and _own_dose(reading, p)]
+    told = [p for p in found if p.drugs or _names_group(reading, p) or p.keys & (CONTROL | TRIAL) or p in dosed]
     merged: list[Phrase] = []
     for p in told:
         gap = reading.lower[merged[-1].last : p.first] if merged else []
@@ -526,13 +552,19 @@ def _with_ellipsis(arms: list[FoundArm]) -> list[FoundArm]:
         if arm.drugs or any(k.startswith("#") for k in arm.keys) or arm.role:
             continue
         dosed = any(k[0].isdigit() for k in arm.keys)
-        near = out[i - 1].drugs if i and dosed else out[1].drugs if i == 0 and len(arm.keys) == 1 else frozenset()
+        near = (
+            out[i - 1].drugs
+            if i and dosed
+            else out[1].drugs
+            if i == 0 and len(out) > 1 and len(arm.keys) == 1
+            else frozenset()
+        )
         out[i] = replace(arm, drugs=near)
     return out
 
 
 _BACKGROUND = re.compile(
-    r"\b(?:add(?:ed|ing)|addition(?: of [^.;]{1,40}?)?|add-on|adjunct\w*)\b(?: [^.;,]{1,40}?)? to (?:ongoing |stable |existing |background )*$",
+    r"\b(?:(?:regimens|arms|groups)(?: \([^()]*\))? plus|(?:add(?:ed|ing)|addition(?: of [^.;]{1,40}?)?|add-on|adjunct\w*)\b(?: [^.;,]{1,40}?)? to) (?:ongoing |stable |existing |background )*$",
     re.IGNORECASE,
 )
 
@@ -579,6 +611,16 @@ def _merge(arm: FoundArm, other: FoundArm) -> FoundArm:
     return arm
 
 
+def _with_long_forms(arms: list[FoundArm], text: str) -> list[FoundArm]:
+    """A short form that the record defines and that names no known treatment: its long form is the treatment."""
+    long_forms = {d.short.lower(): " ".join(text[d.start : d.end].lower().split()) for d in definitions(text)}
+    out = []
+    for arm in arms:
+        named = sorted(long_forms[k] for k in arm.keys if k in long_forms and len(long_forms[k]) < 60)
+        out.append(replace(arm, drugs=frozenset(named[:1])) if named and not arm.drugs else arm)
+    return out
+
+
 def _with_definitions(arms: list[FoundArm], readings: list[Reading]) -> list[FoundArm]:
     """Arms without treatments get those of the clauses that explain their label."""
     if all(arm.drugs for arm in arms):
@@ -608,6 +650,9 @@ def _explained(reading: Reading, keys: frozenset[str], others: frozenset[str]) -
             found |= drugs_in(
                 reading, behind, end if end is not None else phrase_forward(reading, behind + 1, len(reading.doc))
             )
+        direct = phrase(reading, i + 1, phrase_forward(reading, i + 1, len(reading.doc)))
+        if i in reading.labels and any(m.first in range(i + 1, i + 4) for m in reading.of("DRUG")):
+            found |= direct.drugs  # "Arm A triple therapy plus B; Arm B …"
         bracket = bracket_around(reading, i)
         if bracket is not None and i - bracket <= 3:
             found |= drugs_in(reading, phrase_back(reading, bracket, 0), bracket)
@@ -654,4 +699,4 @@ def single_arm_drugs(readings: list[Reading], text: str) -> frozenset[str]:
         words = text[r.sentence.start : r.sentence.end]
         if r.sentence.section == "title" or (_TREATED.search(words) and not NOT_HERE.search(words)):
             found |= drugs_in(r, 0, len(r.doc))
-    return frozenset(found)
+    return specific(frozenset(found))

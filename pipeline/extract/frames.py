@@ -150,8 +150,8 @@ class _Sentence:
         if not told and group:
             told = [r for r in self.told if group.first <= r.first < group.last]
         listed = bool({"respectively", "respective"} & set(reading.lower[clause[0] : clause[1]]))
-        c = _Clause(*clause, ms, told, group, listed)
         heads = _heads(os, ms)
+        c = _Clause(*clause, ms, told, group, listed, len(heads))
         blocks = _blocks(reading, ms, os, told, len(self.arms), len(heads))
         pairs = _outcomes_of(reading, blocks, os, heads, listed)
         p = next(
@@ -206,6 +206,8 @@ class _Sentence:
                 continue
             if way in {"pooled", "series"} and unlikely:
                 break
+            listed = c.listed and len(block) == c.heads > 1  # as many numbers of one arm as outcomes
+            way = "in order" if way == "series" and listed else way
             proven = len(set(arms)) > 1 and self._only_possible(block, arms)
             return [(a, way, proven) for a in arms]
         return unlikely or [(None, "", False)] * len(block)
@@ -319,6 +321,7 @@ class _Clause:
     told: list[Reference]
     group: Group | None
     listed: bool
+    heads: int
 
     @property
     def forward(self) -> bool:
@@ -345,7 +348,8 @@ def _rivals(reading: Reading, block: list[Measure], m: Measure, o: Mention, os: 
     """Whether an outcome of another class stands as near to the block of measures as the one taken."""
     if listed or _linked(reading, o, block[0]) or m.first < o.first < m.last:
         return False
-    return len({x.value for x in os if _distance(block, x) <= _distance(block, o)}) > 1
+    seen = [x for x in os if _visible(reading, x, block)]
+    return len({x.value for x in seen if _distance(block, x) <= _distance(block, o)}) > 1
 
 
 def _distance(block: list[Measure], o: Mention) -> int:
@@ -561,13 +565,13 @@ def _outside(items: Iterable[Placed], spans: list[tuple[int, int]]) -> list[Plac
 
 def _visible(reading: Reading, o: Mention, ms: list[Measure]) -> bool:
     """Whether an outcome speaks to the clause: what stands in brackets speaks to the measures in them only."""
-    bracket, at = bracket_around(reading, o.first), o.first
+    bracket = bracket_around(reading, o.first)
     while bracket is not None and not any(bracket_around(reading, m.first) == bracket for m in ms):
         end = closing(reading, bracket)
         if end is None or end - bracket > 4:
             return False  # longer than a short form, as "(CR)"
-        bracket, at = bracket_around(reading, bracket), bracket
-    return at >= 0
+        bracket = bracket_around(reading, bracket)
+    return True
 
 
 def definitions_in(reading: Reading) -> list[tuple[int, int]]:
@@ -670,7 +674,15 @@ def asserted_outcomes(reading: Reading) -> list[Mention]:
     return [o for o in reading.of("OUTCOME") if _asserted(reading, o)]
 
 
+#: words behind an outcome that speak about it instead of stating it: "CR improvement", "response criteria"
+_ABOUT = frozenset(
+    "improvement difference differences duration assessment criteria definition evaluation predictors status".split()
+)
+
+
 def _asserted(reading: Reading, o: Mention) -> bool:
+    if reading.lower[o.last : o.last + 1] and reading.lower[o.last] in _ABOUT:
+        return False
     if reading.lower[o.last : o.last + 2] == ["-", "free"] or reading.lower[o.last : o.last + 1] == ["free"]:
         return False
     if any(m.last == o.first for m in reading.of("DRUG")) and reading.doc[o.first].text.isupper():
@@ -729,10 +741,16 @@ def is_result(reading: Reading, m: Measure, told: list[Reference]) -> bool:
     return True
 
 
+_APPROACH = frozenset(["of", "was", "were", "is", "approximately", "about", "only", "a", "an"])
+
+
 def _changed_by(reading: Reading, m: Measure) -> bool:
     """ "reduced the rate by 56% and 60%": how much something changed, not how many patients"""
     if reading.lower[m.last : m.last + 1] == ["of"]:  # "was achieved by 81% of the patients"
         return False
+    noun = next((w for w in reversed(reading.lower[max(0, m.first - 5) : m.first]) if w not in _APPROACH), "")
+    if noun in {"improvement", "reduction", "increase", "decrease", "difference", "change"}:
+        return True
     by = next((i for i in range(m.first - 1, max(-1, m.first - 5), -1) if reading.lower[i] == "by"), None)
     if by is None or not all(
         i in reading.quantity or reading.lower[i] in _ROW | {"approximately", "about"} for i in range(by + 1, m.first)

@@ -69,7 +69,11 @@ def phrase(reading: Reading, first: int, last: int) -> Phrase:
 
 
 def drugs_in(reading: Reading, first: int, last: int) -> frozenset[str]:
-    found = [m.names for m in reading.of("DRUG") if first <= m.first and m.last <= last and not _naive(reading, m)]
+    inside = [m for m in reading.of("DRUG") if first <= m.first and m.last <= last and not _naive(reading, m)]
+    found = [
+        frozenset(["observation"]) if m.first > first and reading.lower[m.first - 1] == "no" else m.names
+        for m in inside
+    ]
     return frozenset().union(*found)
 
 
@@ -102,11 +106,20 @@ def keys_in(reading: Reading, first: int, last: int) -> frozenset[str]:
         elif word in TRIAL and reading.lower[i + 1 : i + 2] and reading.lower[i + 1] in GROUP_WORDS:
             found.add(word)
         elif q is not None:
-            if q.kind in {"DOSE", "DURATION", "DURATION_WORDS", "YEAR", "THRESHOLD"}:
-                found.add(re.sub(r"[\s-]+", "", word))
+            key = quantity_key(q.kind, word)
+            if key:
+                found.add(key)
         elif word not in STOPS | PEOPLE | GROUP_WORDS | GIVEN and any(c.isalnum() for c in word):
             found.add(word)
     return frozenset(found)
+
+
+def quantity_key(kind: str, word: str) -> str | None:
+    """How a dose or duration tells an arm: a dose by its number ("0.25" of "0.25 mg"), for lists print the unit once."""
+    if kind == "DOSE":
+        number = re.match(r"[\d.,–-]+", word)
+        return number.group().rstrip(".,-–") if number else None
+    return re.sub(r"[\s-]+", "", word) if kind in {"DURATION", "DURATION_WORDS", "YEAR", "THRESHOLD"} else None
 
 
 def _long_brackets(reading: Reading, first: int, last: int) -> set[int]:

@@ -39,7 +39,7 @@ _DASH = r"\s?(?:-|–|—|to|and|,|;)\s?"
 _TENFOLD = r"(?:\s?[×xX*·]\s?|\s)10\s?(?:\^\s?)?(?:9|⁹|3|³|6|⁶)?\s?/\s?(?:L|l|liter|litre|[µμu]L|mm)\b[3³]?"
 _MASS = r"(?:mg|µg|μg|mcg|ug|kg|g|ml|mL|L|IU|U|MU|Gy|mmol|µmol|nmol|mm|cm|m)"
 _PER = r"(?:\s?/\s?(?:kg|m2|m²|m\^2|day|d|dose|week|wk|min|h|mL|dL|dl|L|m|mm3|mm³)\b|\s(?:kg|m)[-−]\d)*"
-_TIME = r"(?:years?|yrs?|y|months?|mo|weeks?|wks?|days?|d|hours?|hrs?|h|minutes?|min|cycles?|courses?)\b"
+_TIME = r"(?:years?|yrs?|months?|mo|weeks?|wks?|days?|hours?|hrs?|minutes?|min|cycles?|courses?|(?-i:[ydh]))\b"
 _WORD = "|".join([*TENS, *sorted(UNITS, key=len, reverse=True), *SCALES])
 _WORDS = rf"(?:{_WORD})(?:(?:[ -]|\sand\s)(?:{_WORD}))*"
 _LABEL = (
@@ -67,7 +67,7 @@ PATTERNS = {
     "FRACTION": r"(?<!/)(?:\b[nN]\s?=\s?|\b)(?P<num>\d{1,6})\s?/\s?(?P<den>\d{1,6})\b(?!\s?/)",
     "DOSE": rf"\b(?:{_NUM})(?:\s?(?:-|–|to)\s?(?:{_NUM}))?\s?-?{_MASS}\b{_PER}",
     "DURATION": rf"\b(?:{_NUM})(?:\s?(?:-|–|to)\s?(?:{_NUM}))?[\s-]?(?:consecutive\s)?{_TIME}",
-    "DURATION_WORDS": rf"\b(?:{_WORDS})[\s-](?:to[\s-]\w+[\s-])?(?:consecutive\s)?{_TIME}",
+    "DURATION_WORDS": rf"\b(?:{_WORDS})[\s-](?:to[\s-]\w+[\s-])?(?:consecutive\s)?(?![ydh]\b){_TIME}",
     "YEAR": r"\b(?:19|20)\d\d\b(?:\s?[-–]\s?(?:19|20)?\d\d\b)?",
     "RANGE": rf"(?<![\w.])(?:{_NUM})\s?[-–—]\s?(?:{_NUM})(?![\w])",
     "DECIMAL": r"(?<![\w])[-−]?\d*[.·]\d+",
@@ -81,7 +81,7 @@ _SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in PATTER
 
 def quantities(text: str) -> list[Quantity]:
     """Every quantity of a text, in order, without overlaps."""
-    return _shared_percent_signs(text, list(_scan(text)))
+    return _shared_units(text, _shared_percent_signs(text, list(_scan(text))))
 
 
 _LISTED = re.compile(r"\s?,?\s?(?P<word>and|or|vs\.?|versus|v|to)?\s?")
@@ -104,6 +104,22 @@ def _shared_percent_signs(text: str, found: list[Quantity]) -> list[Quantity]:
             value = text[q.start : q.end]
             if _number(value) <= 100:
                 found[i] = Quantity("PERCENT", q.start, q.end, _number(value), None, _decimals(value))
+    return found
+
+
+def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Numbers that share the unit behind the last of them: "0.25, 0.50 and 0.75 mg" are doses."""
+    listed = False
+    for i in range(len(found) - 2, -1, -1):
+        q, following = found[i], found[i + 1]
+        joined = _LISTED.fullmatch(text[q.end : following.start])
+        word = joined["word"] if joined else None
+        listed = bool(
+            joined and following.kind == "DOSE" and (word in {"and", "or"} or (listed and joined.group().strip()))
+        )
+        bare = q.kind == "DECIMAL" or (q.kind == "COUNT" and text[q.start].isdigit())
+        if listed and bare and text[following.start].isdigit():
+            found[i] = Quantity("DOSE", q.start, q.end, float("nan"))
     return found
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pipeline.extract.arms import FoundArm
-from pipeline.extract.phrases import ALONE, COMBINED, CONTROL, TRIAL
+from pipeline.extract.phrases import ALONE, COMBINED, CONTROL, TRIAL, quantity_key
 from pipeline.extract.reading import GROUP_WORDS, Reading
 
 #: treatments that do nothing, or that name no substance: "B" and "placebo plus B" are one arm in most texts
@@ -33,14 +33,15 @@ def references(reading: Reading, arms: list[FoundArm]) -> list[Reference]:
     if len(arms) < 2:
         return []
     told = _told(reading, arms)
-    found: list[Reference] = []
-    run: list[int] = []
+    runs: list[list[int]] = []
     for i in sorted(told):
-        if run and not _belongs(reading, run, i, told, arms):
-            found += _reference(reading, run, told, arms)
-            run = []
-        run.append(i)
-    return found + _reference(reading, run, told, arms)
+        if runs and _belongs(reading, runs[-1], i, told, arms):
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    fits = [_fits(reading, run, told, arms) for run in runs]
+    sure = {next(iter(fit)) for fit in fits if len(fit) == 1}
+    return [r for run, fit in zip(runs, fits, strict=True) for r in _reference(reading, run, fit, sure)]
 
 
 def every_arm(reading: Reading, first: int, last: int) -> bool:
@@ -71,12 +72,9 @@ def _told(reading: Reading, arms: list[FoundArm]) -> dict[int, frozenset[int]]:
     for i, word in enumerate(reading.lower):
         if i in told or (i in reading.quantity and i not in reading.labels and reading.quantity[i].kind not in _DOSES):
             continue
-        fit = _keyed(
-            reading.labels.get(i) or re.sub(r"[\s-]+", "", word)
-            if i in reading.quantity
-            else reading.labels.get(i, word),
-            arms,
-        )
+        q = reading.quantity.get(i)
+        key = reading.labels.get(i) or (quantity_key(q.kind, word) if q is not None else word)
+        fit = _keyed(key or "", arms)
         if not fit or fit == every:
             fit = _by_role(reading, i, arms)
         if fit and fit != every and (i in reading.labels or _stands_for_arm(reading, i, arms)):
@@ -151,26 +149,23 @@ def _drugs(reading: Reading, run: list[int]) -> frozenset[str]:
     return frozenset().union(*found) - INERT
 
 
-def _reference(
-    reading: Reading, run: list[int], told: dict[int, frozenset[int]], arms: list[FoundArm]
-) -> list[Reference]:
-    if not run:
-        return []
-    arm = _which(reading, run, frozenset.intersection(*(told[i] for i in run)), arms)
-    if arm is None:
+def _fits(reading: Reading, run: list[int], told: dict[int, frozenset[int]], arms: list[FoundArm]) -> frozenset[int]:
+    """The arms of which the phrase may speak: those with just its treatments before those with more."""
+    fit = frozenset.intersection(*(told[i] for i in run))
+    drugs = _drugs(reading, run)
+    exact = frozenset(i for i in fit if drugs and arms[i].drugs - INERT == drugs)
+    return exact if len(fit) > 1 and exact else fit
+
+
+def _reference(reading: Reading, run: list[int], fit: frozenset[int], sure: set[int]) -> list[Reference]:
+    if len(fit) > 1 and any(i in reading.quantity for i in run):
+        fit = fit - sure  # "oral A 0.25, 0.5 mg and IV A 0.25 mg": the first is the one that no other phrase names
+    if len(fit) != 1:
         return []
     last = run[-1] + 1
     if last < len(reading.lower) and reading.lower[last] in GROUP_WORDS | ALONE:
         last += 1
-    return [Reference(run[0], last, arm, _compared(reading, run[0]))]
-
-
-def _which(reading: Reading, run: list[int], fit: frozenset[int], arms: list[FoundArm]) -> int | None:
-    drugs = _drugs(reading, run)
-    if len(fit) == 1:
-        return next(iter(fit))
-    exact = [i for i in fit if drugs and arms[i].drugs - INERT == drugs]
-    return exact[0] if len(exact) == 1 else None
+    return [Reference(run[0], last, next(iter(fit)), _compared(reading, run[0]))]
 
 
 def _compared(reading: Reading, first: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,7 @@ from pipeline.extract.frames import Share
 WEIGHTS = {
     "count matches percent": 0.93,
     "percent matches one count only": 0.55,
-    "denominator printed with the count": 0.60,
+    "denominator printed with the count": 0.80,
     "denominator is the arm's size": 0.50,
     "denominator is the number who responded": 0.40,
     "arms add up to the total": 0.80,
@@ -118,9 +119,16 @@ def _without_clashes(rows: list[Row]) -> list[Row]:
 
     sentences = {(id(r.share.reading), r.outcome) for r in rows}
     groups = {s: [r for r in rows if (id(r.share.reading), r.outcome) == s] for s in sentences}
-    unclear = {s for s, group in groups.items() if any(clash(a, b) for a in group for b in group)}
+    unclear = {s for s, g in groups.items() if any(clash(a, b) for a in g for b in g) and not _balanced(g)}
     doubt = "two values for one arm in one sentence"
     return [replace(r, doubts=(*r.doubts, doubt)) if (id(r.share.reading), r.outcome) in unclear else r for r in rows]
+
+
+def _balanced(group: list[Row]) -> bool:
+    """As many values for each arm, each told by its place: several times or analyses, not a doubtful pairing."""
+    values = Counter(r.arm for r in group)
+    told = {"beside", "in order", "compared", "context"}
+    return len(values) > 1 and len(set(values.values())) == 1 and all(r.share.way in told for r in group)
 
 
 def _with_totals(rows: list[Row], arms: list[FoundArm], n_total: int | None) -> list[Row]:

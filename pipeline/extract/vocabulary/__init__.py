@@ -61,8 +61,8 @@ class _Entry(NamedTuple):
     pieces: tuple[str, ...]
     names: frozenset[str]
     own: bool
-    #: as it must stand in the text, where the pieces alone would be too weak ("S-1", "CTX"); None: pieces are enough
-    literal: str | None
+    #: as it must stand in the text, where the pieces alone would be too weak ("S-1", "CsA"); empty: pieces are enough
+    literals: tuple[str, ...]
 
 
 class Vocabulary:
@@ -71,7 +71,7 @@ class Vocabulary:
     def __init__(self, drugs: list[Drug]) -> None:
         own = [_entry(word, frozenset([drug.name]), True) for drug in drugs for word in [drug.name, *drug.synonyms]]
         #: pieces of a name → what it names; the review's own list outweighs the general one
-        self._entries = {**_general(), **{entry.pieces: entry for entry in own}}
+        self._entries = {**_general(), **_by_pieces(own)}
         #: first piece → lengths of the names that start with it, longest first
         self._lengths: dict[str, list[int]] = {}
         for pieces in self._entries:
@@ -104,18 +104,18 @@ class Vocabulary:
     def _longest(self, text: str, pieces: list[tuple[int, int]], words: list[str], i: int) -> _Entry | None:
         for size in self._lengths[words[i]]:
             entry = self._entries.get(tuple(words[i : i + size]))
-            if entry is not None and _stands(text, pieces[i : i + size], entry.literal):
+            if entry is not None and _stands(text, pieces[i : i + size], entry.literals):
                 return entry
         return None
 
 
-def _stands(text: str, pieces: list[tuple[int, int]], literal: str | None) -> bool:
+def _stands(text: str, pieces: list[tuple[int, int]], literals: tuple[str, ...]) -> bool:
     """Whether the pieces form one name: close together, and written as they must be where that matters."""
     start, end = pieces[0][0], pieces[-1][1]
-    if literal is not None:
+    if literals:
         found = text[start:end].translate(_DASHES)
         whole = not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
-        return whole and (found == literal or (literal.islower() and found.lower() == literal))
+        return whole and (found in literals or any(one.islower() and one == found.lower() for one in literals))
     gaps = (text[a:b] for (_, a), (b, _) in pairwise(pieces))
     return all(len(gap) <= 2 and not gap.strip(" -‐‑–'’\n\xa0") for gap in gaps)
 
@@ -123,7 +123,7 @@ def _stands(text: str, pieces: list[tuple[int, int]], literal: str | None) -> bo
 def _entry(word: str, names: frozenset[str], own: bool) -> _Entry:
     pieces = tuple(p.lower() for p in _PIECE.findall(word))
     weak = any(p.isdigit() for p in pieces) or (word.upper() == word and len(word) <= 6) or sum(map(len, pieces)) < 5
-    return _Entry(pieces, names, own, word if weak else None)
+    return _Entry(pieces, names, own, (word,) if weak else ())
 
 
 @cache
@@ -134,7 +134,17 @@ def _general() -> dict[tuple[str, ...], _Entry]:
             names = frozenset([row["name"]])
             found += [_entry(word, names, False) for word in [row["name"], *row["synonyms"].split("|")] if word]
     found += [_entry(row["name"], frozenset(row["drugs"].split("|")), False) for row in _rows("regimens.csv")]
-    return {entry.pieces: entry for entry in found}
+    return _by_pieces(found)
+
+
+def _by_pieces(entries: list[_Entry]) -> dict[tuple[str, ...], _Entry]:
+    """Entries by their pieces, the later ones first; spellings of one name ("CsA", "CSA") are kept together."""
+    found: dict[tuple[str, ...], _Entry] = {}
+    for entry in entries:
+        before = found.get(entry.pieces)
+        same = before is not None and before.names == entry.names and bool(before.literals) and bool(entry.literals)
+        found[entry.pieces] = entry._replace(literals=before.literals + entry.literals) if before and same else entry
+    return found
 
 
 def _rows(table: str) -> list[dict[str, str]]:
