@@ -14,7 +14,7 @@ from pipeline.extract.abbreviations import own_terms, with_own
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.quantities import Quantity, quantities
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Mention, Reader, Reading, defined_abbreviations
-from pipeline.extract.references import Reference, references
+from pipeline.extract.references import INERT, Reference, references
 from pipeline.extract.sentences import Sentence
 from pipeline.extract.table_cells import Unit
 from pipeline.parsed import ParsedRecord, Table
@@ -129,14 +129,13 @@ class Heads:
         bare = _LEVEL.sub(lambda m: " " * len(m.group()), words)
         reading = self._reading(bare)
         unit = unit_of(bare)
-        arm, named = self._arm(reading) if arms else (None, set())
+        measures = bool(_MEASURES.search(bare))
+        arm, named = self._arm(reading) if arms and not measures else (None, set())
         if _TOTAL.match(bare):
             return Head(text, "all", size=size, unit=unit, total=True)
         outcome, meant = self._outcome(bare, reading)
         rest = tuple(_rest(reading, named | meant))
-        return Head(
-            text, arm, outcome, size, unit, _time(reading), rest, _vetoed(bare, text), bool(_MEASURES.search(bare))
-        )
+        return Head(text, arm, outcome, size, unit, _time(reading), rest, _vetoed(bare, text), measures)
 
     def _reading(self, text: str) -> Reading:
         terms = with_own(text, self.reader.vocabulary.find(text), self.own)
@@ -149,11 +148,19 @@ class Heads:
             return None, _words_of_arm(reading, self.arms[0])
         found = self._references(reading)
         arms = {r.arm for r in found}
-        if len(arms) != 1:
+        if not arms:
             return self._same_label(reading)
+        if len(arms) > 1:
+            return None, set()
         arm = found[0].arm
+        if self._other_drugs(reading, self.arms[arm]):
+            return None, set()
         tokens = {i for r in found for i in range(r.first, r.last)}
         return arm, tokens | _words_of_arm(reading, self.arms[arm])
+
+    def _other_drugs(self, reading: Reading, arm: FoundArm) -> bool:
+        """Whether the head names a treatment that the arm is not given."""
+        return bool(arm.drugs) and any(not m.names & arm.drugs for m in reading.of("DRUG") if m.names - INERT)
 
     def _references(self, reading: Reading) -> list[Reference]:
         """A head is read as the name of a group, which the words of a sentence would need to say."""
@@ -168,9 +175,15 @@ class Heads:
         ]
 
     def _same_label(self, reading: Reading) -> tuple[int | None, set[int]]:
+        """The only arm with this label; or the only one by whose own words the head starts ("pH-2.4 g", "Time-2.25 g")."""
         words = _letters(" ".join(reading.lower))
         same = [i for i, a in enumerate(self.arms) if words and _letters(a.label.lower()) in (words, words + "group")]
-        return (same[0], set(range(len(reading.doc)))) if len(same) == 1 else (None, set())
+        if len(same) == 1:
+            return same[0], set(range(len(reading.doc)))
+        first = reading.lower[0].rstrip("-‐–") if len(reading.doc) else ""
+        known = [i for i, a in enumerate(self.arms) if len(first) > 1 and first in a.keys]
+        doses = {i for i, q in reading.quantity.items() if q.kind == "DOSE"}
+        return (known[0], {0} | doses) if len(known) == 1 and doses else (None, set())
 
     def _outcome(self, text: str, reading: Reading) -> tuple[str | None, set[int]]:
         """The class that a label names outside its brackets (or, if nothing stands outside, within), and its tokens."""

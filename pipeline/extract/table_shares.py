@@ -182,6 +182,7 @@ class _Shares:
         self.arms_across = arms_across(grid, self.heads)
         self.told = told_by_sizes(grid, self.heads) if self.arms_across else {}
         self.sizes = sizes_of_arms(grid, self.heads)
+        self.parts = table_sums.parts_of_whole(grid, self._whole)
         self.implied = table_sums.implied_sizes(grid)
         self.cells = self.places.of_cells(self.table)
         below: dict[int, int] = {}
@@ -213,7 +214,8 @@ class _Shares:
             cell = read_cell(text) if meant is not None else None
             if meant is not None and cell is not None:
                 sizes = [*meant.sizes, *_at(self.implied, c)]
-                read = portion(cell, meant.unit, sizes)
+                part = (line.row, c) in self.parts
+                read = portion(cell, "n" if part and meant.unit is None else meant.unit, sizes)
                 share = self._share(meant, read, line, c, text, sizes) if read is not None else None
                 if share is not None:
                     yield share
@@ -225,6 +227,14 @@ class _Shares:
             size = table_sums.count_of(text) if parts and _SIZE_LABEL.fullmatch(parts[-1]) else None
             if size is not None:
                 yield size
+
+    def _whole(self, line: Line, c: int) -> int | None:
+        """The size that the head of a column states, or, where it states none, the size in the row."""
+        heads = [self.heads.read(part, self.arms_across) for part in line.columns.get(c, ())]
+        if any(h.veto for h in heads) or (heads and _SIZE_LABEL.fullmatch(heads[-1].text)):
+            return None
+        sizes = [*(h.size for h in heads if h.size is not None), *self._sizes_beside(line)]
+        return sizes[0] if sizes else None
 
     def _meaning(self, row: list[Head], column: list[Head], c: int, sizes: list[int]) -> _Meaning | None:
         heads = [*row, *column]
@@ -251,7 +261,8 @@ class _Shares:
     def _arm(self, row: list[Head], column: list[Head], c: int) -> int | str | None:
         """The arm's number, "all", or None where heads name none or several."""
         across, beside = (column, row) if self.arms_across else (row, column)
-        named = {h.arm for h in across if isinstance(h.arm, int)}
+        sized = [h for h in across if isinstance(h.arm, int) and h.size is not None]
+        named = {h.arm for h in sized or across if isinstance(h.arm, int)}
         if len(named) == 1 or (not named and c in self.told):
             return next(iter(named)) if named else self.told[c]
         if len(self.heads.arms) == 1:
@@ -281,10 +292,13 @@ class _Shares:
         return None
 
     def _explained(self, row: list[Head], column: list[Head], arm: int | str, c: int) -> bool:
-        """Whether nothing is left over in the heads, but the words of a column that its size tells to be the arm's."""
+        """Whether nothing is left over in the heads, but the words of a column that its size tells to be the arm's, or
+        that announce means (between which a share of patients must prove itself)."""
         n = self.heads.arms[int(arm)].n if arm != "all" else None
-        told = [h for h in column if h.rest and (h.size is None or (h.size != n and c not in self.told))]
-        return not told and not any(h.rest for h in row)
+        alone = sum(other.n == n for other in self.heads.arms) == 1
+        known = c in self.told or (alone and any(h.size == n for h in column))
+        told = [h for h in column if h.rest and not (known and h.size is not None)]
+        return all(h.measures for h in told) and not any(h.rest for h in row)
 
     def _unit_of(self, row: list[Head], column: list[Head]) -> Unit | None:
         """A unit with a percentage outweighs the bare word "patients"; the label outweighs the column, it the table."""
@@ -297,7 +311,7 @@ class _Shares:
     ) -> TableShare | None:
         n = read.n if read.n is not None else table_sums.denominator(read, sizes)
         arm = self.heads.arms[meant.arm] if meant.arm is not None else None
-        checks = tuple(table_sums.checks(read, n, arm))
+        checks = tuple(table_sums.checks(read, n, arm, (line.row, c) in self.parts))
         if meant.measures and "count matches percent" not in checks:
             return None
         place = self.cells.get((line.row, c), self.places.of_table(self.table))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline.extract import arithmetic
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.table_cells import Cell, Portion, read_cell
 from pipeline.extract.table_grid import Grid, Line
+
+#: parts that make a whole: so many at least, and at most
+_FEWEST, _MOST = 3, 12
 
 
 def counts(line: Line) -> dict[int, int]:
@@ -69,8 +72,41 @@ def allowed(read: Portion, n: int) -> bool:
     return arithmetic.agrees(read.events, n, read.percent)
 
 
-def checks(read: Portion, n: int | None, arm: FoundArm | None) -> Iterator[str]:
-    """What the numbers confirm, in the words of `settle`."""
+def parts_of_whole(grid: Grid, whole: Callable[[Line, int], int | None]) -> set[tuple[int, int]]:
+    """(row, column) of the counts that add up to the patients: along a row, or down a column from the first row under a
+    heading on. `whole`: the size for a row and column. Three parts at least, for two numbers may add up by chance."""
+    found: set[tuple[int, int]] = set()
+    down: dict[int, list[tuple[int, int]]] = {}
+    heading: tuple[str, ...] | None = None
+    for line in grid.lines:
+        if line.labels[:-1] != heading:
+            heading, down = line.labels[:-1], {}
+        across = [(c, n, events) for c, text in line.cells.items()
+                  if (n := whole(line, c)) is not None and (events := _events(text)) is not None]  # fmt: skip
+        if (
+            len(across) >= _FEWEST
+            and len({n for _, n, _ in across}) == 1
+            and sum(e for *_, e in across) == across[0][1]
+        ):
+            found |= {(line.row, c) for c, *_ in across}
+        for c, n, events in across:
+            above = down.setdefault(c, [])
+            above.append((line.row, events))
+            if len(above) >= _FEWEST and sum(e for _, e in above[-_MOST:]) == n and len(above) <= _MOST:
+                found |= {(row, c) for row, _ in above}
+    return found
+
+
+def _events(text: str) -> int | None:
+    """The count of a cell that holds one, alone or before its percentage."""
+    cell = read_cell(text)
+    if cell is None or cell.first is None or cell.first.kind != "COUNT" or cell.interval is not None:
+        return None
+    return int(cell.first.value)
+
+
+def checks(read: Portion, n: int | None, arm: FoundArm | None, part: bool) -> Iterator[str]:
+    """What the numbers confirm, in the words of `settle`; `part`: the count is one of parts that add up to the whole."""
     if n is None:
         return
     if read.events is not None and read.percent is not None and allowed(read, n):
