@@ -105,6 +105,23 @@ class Comparison(Row):
     evidence: Evidence | None = None
 
 
+class Fact(Row):
+    """A number that describes the study or its patients, in `unit`; "review" where the text gives several."""
+
+    name: str | None = None
+    value: float
+    unit: str
+    status: Status
+    evidence: Evidence
+
+
+class Registration(Row):
+    """A number in a trial register; without evidence where the database gave it."""
+
+    id: str
+    evidence: Evidence | None = None
+
+
 class Candidate(Row):
     record_id: str
     source: Source
@@ -116,6 +133,13 @@ class Candidate(Row):
     arms: list[Arm] = []
     outcomes: list[Outcome] = []
     comparisons: list[Comparison] = []
+    registration: list[Registration] = []
+    #: medians (or means) as the text states them
+    followup_months: Fact | None = None
+    time_to_response_days: Fact | None = None
+    prior_lines_median: Fact | None = None
+    #: severity of the disease before treatment, as a `name` with a value
+    baseline: Fact | None = None
     problems: list[str] = []
 
 

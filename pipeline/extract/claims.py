@@ -34,7 +34,7 @@ NO_SHARE = (
         ("with a relative risk reduction of «»", "the mean improvement was «»"), ("the difference was clear: response «»",)),
     Cue("a mean", rf"{MARK}\s?(?:±|\+/?[-−])|\b(?:mean|median|average) (?:[\w/-]+ ){{0,4}}(?:[\w/-]+[=:]|of|was|were|at|=)\s?{_LIST}(?:vs\.? )?{MARK}",
         ("response of flow was «» ± 3", "the mean response was «»", "mean problem score: 13% vs «»"), ("at a median follow-up of 9 months «» had relapsed",)),
-    Cue("a part of a value", rf"{MARK} of (?:the |its |their )?(?:initial|baseline|normal|predicted|maximal|maximum|pre-?\w+|control) (?:values?|levels?|ones?|volume|function)\b",
+    Cue("a part of a value", rf"{MARK} of (?:the )?(?:variance|variation|variability|cost|costs|time|dose)\b|{MARK} of (?:the |its |their )?(?:initial|baseline|normal|predicted|maximal|maximum|pre-?\w+|control) (?:values?|levels?|ones?|volume|function)\b",
         ("function fell («» of the initial value) and improved",), ("«» of the control group responded",)),
     Cue("the size of a group", rf"\b(?:between|comparing|conducted (?:with|in|on)|divided into) (?:the )?{MARK}|\b(?:receive|received|to) [^.;()]{{1,60}}\({MARK} (?:patients|subjects|women|men|children)\)",
         ("recurrence was similar between «» patients with and others without", "assigned to receive drug A («» patients) or not"), ("was seen in «» patients",)),

@@ -118,10 +118,11 @@ def _by_front(record: ParsedRecord, front: str) -> Reason | None:
 
 
 def _by_animals(front: str, n_total: int | None) -> Reason | None:
-    """More is said of animals or cells than of people, and no size of a group of people is known."""
+    """More is said of animals or cells than of people; much more, where the size of a group of people is known."""
     animals = list(compiled(_ANIMALS).finditer(front))
     people = sum(1 for _ in compiled(_PEOPLE).finditer(front))
-    if not animals or people > len(animals) or (people and n_total is not None):
+    known = people and n_total is not None and len(animals) < 3 * people
+    if not animals or people > len(animals) or known:
         return None
     return Reason("preclinical", *animals[0].span())
 

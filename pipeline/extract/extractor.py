@@ -12,6 +12,7 @@ from pipeline.extract.arms import FoundArm, compares, find_arms, own_text, singl
 from pipeline.extract.claims import Claim
 from pipeline.extract.design import design
 from pipeline.extract.eligibility import Reason, exclusion, verdict
+from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import shares
 from pipeline.extract.population import population
 from pipeline.extract.quantities import quantities
@@ -67,6 +68,7 @@ class Extractor:
         eligibility = self._eligibility(record, reason, n_total, rows)
         kept = eligibility.decision != "exclude"
         title = record.citation.title or ""
+        parts = [(r.sentence.start, r.sentence.end, r.sentence.section) for r in readings]
         names = _ArmNames(arms, rows) if kept else _ArmNames([], [])
         return Candidate(
             record_id=record.record_id,
@@ -76,10 +78,12 @@ class Extractor:
             design=design(
                 title, own_text(readings, record.text), None if kept else eligibility.reason, len(arms), n_total
             ),
-            population=population(record, [(r.sentence.start, r.sentence.end, r.sentence.section) for r in readings]),
+            population=population(record, parts),
             n_total=_size(record, sizes, arms, n_total, self.settings.config.acceptance.threshold),
             arms=[_arm(record, readings, names, i, arms) for i in names.indices()],
             outcomes=[self._outcome(record, names, row) for row in rows] if kept else [],
+            registration=registrations(record, parts),
+            **({field: find(field, record, parts) for field in FIELDS} if kept else {}),
             problems=list(record.problems),
         )
 

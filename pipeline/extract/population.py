@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from pipeline.candidates import Age, Population
 from pipeline.extract.cues import Cue, compiled, first
+from pipeline.extract.eligibility import front_matter
 from pipeline.parsed import ParsedRecord
 
 YOUNG = (
-    Cue("young", r"\bchild(?:ren|hood)?\b|\bp(?:a)?ediatric|\binfants?\b|\badolescents?\b|\bneonat\w+|\bnewborns?\b|\bboys\b|\bgirls\b|\b(?:under|below) (?:the age of )?1[0-8]\b",
+    Cue("young", r"\bchild(?:ren|hood)?\b|\bp(?:a)?ediatric|\binfants?\b|\badolescents?\b|\bboys\b|\bgirls\b|\b(?:under|below) (?:the age of )?1[0-8]\b",
         ("children with anaemia", "patients under the age of 16", "a paediatric trial"), ("childless women",)),
+)  # fmt: skip
+NEWBORN = (
+    Cue("newborn", r"\bneonat\w+|\bnewborns?\b|\bpreterm infants\b", ("newborns with anaemia",), ("a new drug",)),
 )  # fmt: skip
 GROWN = (
     Cue("adult", r"\badults?\b|\belderly\b|\bpregnan|(?:≥|>=|\bover|\babove|\bat least) ?1[68] years\b|\b(?:post|pre|peri)menopausal\b|\bgeriatric\b|\bolder (?:people|patients|men|women)\b|\bveterans\b",
@@ -21,6 +23,8 @@ _AGE = r"\b(\d{1,3})[- ]years?[- ](?:old|of age)\b|\b(?:mean|median) age (?:of |
 _LINES = r"\b(multi-?refractory|refractory|relapsed|relapsing|recurrent|resistant|newly diagnosed|treatment-naive|previously untreated|pretreated|first-line|second-line|third-line|persistent|chronic|acute)\b"
 #: words that are a line only beside the word for the disease or the patients
 _PEOPLE_AFTER = r"(?=[^.;]{0,60}\b(?:patients|disease|\w+itis|\w+emia|\w+aemia|\w+oma|cancer|purpura|disorder|depression|leuk\w+|ITP)\b)"
+
+_PATIENTS = r"\b(?:patients|children|adults|women|men|subjects|defined)\b"
 
 #: how a text defines its patients; the sentence that holds it is quoted
 DEFINITIONS = (
@@ -33,8 +37,12 @@ DEFINITIONS = (
 
 
 def population(record: ParsedRecord, sentences: list[tuple[int, int, str]]) -> Population:
-    """The patients. `sentences` are (start, end, kind of section) in the record's text."""
-    return Population(age=age_group(record.text), line=disease_line(record.text), text=definition(record, sentences))
+    """The patients. `sentences` are (start, end, kind of section) in the record's text. Of an article, only the title,
+    the abstract and the methods speak of them alone."""
+    front = front_matter(record)
+    own = [front, *(record.text[a:b] for a, b, kind in sentences if a >= len(front) and kind == "methods")]
+    words = "\n".join(own)
+    return Population(age=age_group(words), line=disease_line(words), text=definition(record, sentences))
 
 
 def definition(record: ParsedRecord, sentences: list[tuple[int, int, str]]) -> str | None:
@@ -42,17 +50,17 @@ def definition(record: ParsedRecord, sentences: list[tuple[int, int, str]]) -> s
     own = [(a, b) for a, b, kind in sentences if kind not in {"background", "conclusion", "back", "title"}]
     for cue in DEFINITIONS:
         for start, end in own:
-            if cue.search(record.text[start:end]) and re.search(
-                r"\b(?:patients|children|adults|women|men|subjects|defined)\b", record.text[start:end]
-            ):
+            sentence = record.text[start:end]
+            if cue.search(sentence) and compiled(_PATIENTS).search(sentence):
                 return record.quote(start, end)[2]
     return None
 
 
 def age_group(text: str) -> Age:
-    """Adult, paediatric or mixed, by what the text says of its patients."""
+    """Adult, paediatric or mixed, by what the text says of its patients; the newborns of treated mothers do not count."""
     ages = [int(a) for found in compiled(_AGE).findall(text) for a in found if a]
-    young = first(YOUNG, text) is not None
+    pregnant = compiled(r"\bpregnan|\bmothers?\b").search(text) is not None
+    young = first(YOUNG if pregnant else (*YOUNG, *NEWBORN), text) is not None
     grown = first(GROWN, text) is not None or any(a >= 18 for a in ages)
     if young and grown:
         return "mixed"
@@ -61,5 +69,5 @@ def age_group(text: str) -> Age:
 
 def disease_line(text: str) -> str | None:
     """Refractory, relapsed and the like, as the text says it of its patients, in order of first mention."""
-    found = [m.group(1).lower() for m in re.finditer(_LINES + _PEOPLE_AFTER, text, re.IGNORECASE)]
+    found = [m.group(1).lower() for m in compiled(_LINES + _PEOPLE_AFTER).finditer(text)]
     return " / ".join(dict.fromkeys(found)) or None

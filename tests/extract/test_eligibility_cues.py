@@ -8,7 +8,7 @@ from pipeline.extract.claims import NO_SHARE
 from pipeline.extract.cues import Cue, first
 from pipeline.extract.design import LOOKING_AHEAD, LOOKING_BACK, RANDOMISED, SERIES
 from pipeline.extract.kinds import FRONT, TITLE
-from pipeline.extract.population import DEFINITIONS, GROWN, YOUNG
+from pipeline.extract.population import DEFINITIONS, GROWN, NEWBORN, YOUNG
 
 TABLES = {
     "titles": TITLE,
@@ -19,6 +19,7 @@ TABLES = {
     "prospective": LOOKING_AHEAD,
     "series": SERIES,
     "children": YOUNG,
+    "newborns": NEWBORN,
     "adults": GROWN,
     "definitions": DEFINITIONS,
 }
