@@ -21,6 +21,10 @@ class Flow:
     sections: list[Section] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    _said: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._said = set(self.problems)
 
     def paragraph(self, text: str) -> None:
         """Append a paragraph; nothing for an empty one."""
@@ -49,13 +53,24 @@ class Flow:
     def run_in_sections(self, start: int) -> None:
         """Headings that are only words at the start of a paragraph, in what came after `start` characters."""
         begin = start + len(BREAK) if start else 0
-        for found in find_sections(self.text()[begin:], [], None):
+        for found in find_sections(self._since(begin), [], None):
             if found.title != "abstract":
                 self.sections.append(Section(title=found.title, start=found.start + begin, end=found.end + begin))
 
+    def _since(self, begin: int) -> str:
+        """What came after `begin` characters, where a part begins."""
+        at, parts = self.length, list[str]()
+        for part in reversed(self.parts):
+            if at <= begin:
+                break
+            parts.append(part)
+            at -= len(part)
+        return "".join(reversed(parts))
+
     def problem(self, text: str) -> None:
         """Say it once."""
-        if text not in self.problems:
+        if text not in self._said:
+            self._said.add(text)
             self.problems.append(text)
 
     def text(self) -> str:

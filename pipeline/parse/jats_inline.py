@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html.entities import html5
+from itertools import chain, islice
 
 from lxml import etree
 
@@ -25,6 +26,9 @@ BLOCKS = frozenset(
 FLOATS = frozenset(
     "table-wrap table-wrap-group fig fig-group floats-wrap boxed-text supplementary-material fn fn-group".split()
 )
+
+#: as many elements on each side may be the same formula in other forms
+_NEAR = 4
 
 
 def inline(element: etree._Element | None, *, cell: bool = False) -> str:
@@ -96,8 +100,8 @@ def _math(element: etree._Element, parts: Parts, cell: bool) -> None:
 
 def _tex(element: etree._Element, parts: Parts, cell: bool) -> None:
     """TeX says again what MathML beside it says."""
-    beside = element.getparent()
-    if beside is None or not any(NAMES[e.tag] == "math" for e in beside):
+    beside = (islice(element.itersiblings(preceding=before), _NEAR) for before in (True, False))
+    if not any(NAMES[e.tag] == "math" for e in chain.from_iterable(beside)):
         parts.append(tex_text(element.text or ""))
 
 
