@@ -55,7 +55,8 @@ class Characters:
 
 def by_direction(glyphs: Glyphs) -> Characters:
     """The characters of a page that are printed for readers, upright ones first."""
-    readable = glyphs.take((glyphs.codes == 32) | (glyphs.y1 - glyphs.y0 >= _SMALLEST))
+    kept = (glyphs.codes == 32) | (glyphs.y1 - glyphs.y0 >= _SMALLEST)
+    readable = glyphs if kept.all() else glyphs.take(kept)
     solid = readable.codes != 32
     if not readable.turn.any():
         return Characters({0: readable})
@@ -82,15 +83,9 @@ def _runs(glyphs: Glyphs, *, words: bool) -> list[Run]:
     spaces = np.flatnonzero(apart & ~breaks) + 1
     text = np.insert(g.codes, spaces, 32).astype("<u4").tobytes().decode("utf-32-le")
     before = np.searchsorted(spaces, starts, side="right"), np.searchsorted(spaces, ends, side="left")
-    return [
-        Run(text[a:b], *box)
-        for a, b, box in zip(
-            (starts + before[0]).tolist(),
-            (ends + before[1]).tolist(),
-            zip(*(side.tolist() for side in (g.x0[starts], g.x1[ends - 1], g.y0[starts], g.y1[starts])), strict=True),
-            strict=True,
-        )
-    ]
+    slices = map(slice, (starts + before[0]).tolist(), (ends + before[1]).tolist())
+    boxes = (side.tolist() for side in (g.x0[starts], g.x1[ends - 1], g.y0[starts], g.y1[starts]))
+    return list(map(Run, map(text.__getitem__, slices), *boxes))
 
 
 def _joints(g: Glyphs, space: NDArray[Any]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

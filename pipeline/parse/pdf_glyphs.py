@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.uint32]
 Turns = NDArray[np.int8]
 
+#: boxes that are read at once
+_AT_ONCE = 512
 #: pdfium's marks for a hyphen at the end of a line, and the soft hyphen
 _HYPHENS = (0xFFFE, 0xAD)
 _UNKNOWN = 0xFFFD
@@ -62,7 +64,7 @@ class Glyphs:
 
 
 class GlyphReader:
-    """Reads pages of one document; its buffer grows to the largest page."""
+    """Reads pages of one document."""
 
     def __init__(self) -> None:
         import pypdfium2.raw as pdfium
@@ -71,9 +73,11 @@ class GlyphReader:
         self._box = _bare(pdfium.FPDFText_GetLooseCharBox, None)
         self._unicode = _bare(pdfium.FPDFText_GetUnicode, ctypes.c_uint)
         self._angle = _bare(pdfium.FPDFText_GetCharAngle, ctypes.c_float)
-        self._boxes = np.zeros((0, 4), np.float32)
-        self._places: list[Any] = []
+        self._boxes = np.zeros((_AT_ONCE, 4), np.float32)
+        held = (ctypes.c_char * self._boxes.nbytes).from_buffer(self._boxes.data)
+        self._places = [ctypes.byref(held, at) for at in range(0, self._boxes.nbytes, 16)]
         self._kinds = _kinds()
+        self._matrix, self._x, self._y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
 
     def read(self, textpage: Any) -> Glyphs:
         """All characters of a pypdfium2 text page."""
@@ -106,14 +110,12 @@ class GlyphReader:
 
     def _read_boxes(self, handle: Any, which: NDArray[np.intp]) -> Floats:
         """(left, top, right, bottom) of the characters; zeros where pdfium has none."""
-        count = len(which)
-        if count > len(self._places):
-            self._boxes = np.zeros((max(count, 2 * len(self._places)), 4), np.float32)
-            held = (ctypes.c_char * self._boxes.nbytes).from_buffer(self._boxes.data)
-            self._places = [ctypes.byref(held, at) for at in range(0, self._boxes.nbytes, 16)]
-        self._boxes[:count] = 0.0
-        deque(map(self._box, repeat(handle), which.tolist(), self._places), maxlen=0)
-        boxes = self._boxes[:count].astype(np.float64)
+        boxes, indexes = np.empty((len(which), 4)), which.tolist()
+        for at in range(0, len(indexes), _AT_ONCE):
+            some = indexes[at : at + _AT_ONCE]
+            self._boxes[:] = 0.0
+            deque(map(self._box, repeat(handle), some, self._places), maxlen=0)
+            boxes[at : at + len(some)] = self._boxes[: len(some)]
         return boxes if np.isfinite(boxes).all() else np.nan_to_num(boxes, posinf=0.0, neginf=0.0)
 
     def _fonts(
@@ -126,7 +128,7 @@ class GlyphReader:
         """
         wide, high = np.abs(boxes[:, 2] - boxes[:, 0]), np.abs(boxes[:, 1] - boxes[:, 3])
         high = np.round(high, 2)
-        starts = np.flatnonzero(np.diff(high, prepend=-1.0))
+        starts = np.concatenate((np.arange(len(solid))[:1], np.flatnonzero(high[1:] != high[:-1]) + 1))
         places = solid[starts].tolist()
         angles = np.fromiter(map(self._angle, repeat(handle), places), np.float64, len(places))
         turns = (np.rint(angles / (pi / 2)) % 4).astype(np.int8)
@@ -134,13 +136,12 @@ class GlyphReader:
         _, first, font = np.unique(across * 4 + turns * 1e6, return_index=True, return_inverse=True)
         sizes = [self._size(textpage, places[k], boxes[starts[k]].tolist(), int(turns[k])) for k in first.tolist()]
         size, below = np.array(sizes).reshape(-1, 2).T
-        lengths = np.diff(starts, append=len(solid))
+        lengths = np.concatenate((starts[1:], [len(solid)])) - starts if len(solid) else starts
         return np.repeat(turns, lengths), np.repeat(size[font], lengths), np.repeat(below[font], lengths)
 
     def _size(self, textpage: Any, i: int, box: list[float], turn: int) -> tuple[float, float]:
         """The size that a character is printed at, and how far its box reaches below the base line."""
-        pdfium, matrix = self._pdfium, self._pdfium.FS_MATRIX()
-        x, y = ctypes.c_double(), ctypes.c_double()
+        pdfium, matrix, x, y = self._pdfium, self._matrix, self._x, self._y
         left, top, right, bottom = box
         pdfium.FPDFText_GetCharOrigin(textpage.raw, i, x, y)
         below = {0: y.value - bottom, 1: x.value - left, 2: top - y.value, 3: right - x.value}[turn]
@@ -202,8 +203,13 @@ def _upright(codes: Codes, solid: NDArray[np.intp], boxes: Floats, turn: Turns, 
     else:
         start, end, base = left, right, bottom + below
     low = base - _BELOW * size
-    places = np.zeros((4, len(codes)))
-    places[:, solid] = start, end, low, low + size
-    turns = np.zeros(len(codes), np.int8)
-    turns[solid] = turn
-    return Glyphs(codes, places[0], places[1], places[2], places[3], turns)
+    count = len(codes)
+    x0, x1, y0, y1 = (_among(side, solid, count) for side in (start, end, low, low + size))
+    return Glyphs(codes, x0, x1, y0, y1, _among(turn, solid, count))
+
+
+def _among(values: NDArray[Any], solid: NDArray[np.intp], count: int) -> NDArray[Any]:
+    """The values at the indexes `solid` of so many, zeros elsewhere."""
+    spread = np.zeros(count, values.dtype)
+    spread[solid] = values
+    return spread

@@ -68,9 +68,8 @@ def captions(pages: Sequence[Sequence[TextLine]]) -> list[Caption]:
 
 def _cites_in_brackets(pages: Sequence[Sequence[TextLine]]) -> bool:
     """Does the article number its references as [1], [2, 3]? Then such numbers are no counts."""
-    cited = {
-        int(n) for page in pages for line in page for n in re.findall(r"[A-Za-z,.)] \[(\d{1,3})[\],–-]", line.text)
-    }
+    texts = [line.text for page in pages for line in page if " [" in line.text]
+    cited = {int(n) for text in texts for n in re.findall(r"[A-Za-z,.)] \[(\d{1,3})[\],–-]", text)}
     return len(cited) >= 5 and min(cited) <= 3
 
 
