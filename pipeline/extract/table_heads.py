@@ -13,7 +13,7 @@ from typing import Literal
 from pipeline.extract.abbreviations import own_terms, with_own
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.quantities import Quantity, quantities
-from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Mention, Reader, Reading, defined_abbreviations
+from pipeline.extract.reading import GROUP_WORDS, Mention, Reader, Reading, defined_abbreviations
 from pipeline.extract.references import INERT, Reference, references
 from pipeline.extract.sentences import Sentence
 from pipeline.extract.table_cells import Unit
@@ -51,8 +51,9 @@ _NOT = re.compile(
 )
 _TIME = frozenset(["DURATION", "DURATION_WORDS", "LABEL"])
 #: words that say nothing of their own in a label of a table: joints, people, counts, and what studies call results
-_PLAIN = PEOPLE | GROUP_WORDS | frozenset(
-    """a an the of in on at to for with by and or no no. n number numbers percent percentage percentages proportion
+_PLAIN = GROUP_WORDS | frozenset(
+    """patient patients pts subject subjects participant participants case cases individuals people persons
+    a an the of in on at to for with by and or no no. n number numbers percent percentage percentages proportion
     proportions rate rates frequency total overall any all best confirmed tumor tumour clinical who had having achieved
     achieving experiencing experienced reporting reported achieving showing least one 1 outcome outcomes endpoint
     endpoints end point points primary secondary efficacy variable variables parameter parameters result results response

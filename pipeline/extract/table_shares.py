@@ -164,6 +164,7 @@ class _Meaning:
     sizes: tuple[int, ...]
     unit: Unit | None
     measures: bool
+    by_caption: bool
 
 
 class _Shares:
@@ -221,8 +222,8 @@ class _Shares:
                     yield share
 
     def _sizes_beside(self, line: Line) -> Iterator[int]:
-        """Counts in columns that are headed "n" or "No. of patients"."""
-        for c, text in line.cells.items():
+        """Counts in columns that are headed "n" or "No. of patients", where arms are the rows."""
+        for c, text in () if self.arms_across else line.cells.items():
             parts = line.columns.get(c, ())
             size = table_sums.count_of(text) if parts and _SIZE_LABEL.fullmatch(parts[-1]) else None
             if size is not None:
@@ -255,7 +256,7 @@ class _Shares:
             sizes.append(n)
         return _Meaning(
             number, outcome, name, _time_of([*heads, self.caption]), tuple(dict.fromkeys(sizes)), self._unit_of(row, column),
-            any(h.measures for h in heads),
+            any(h.measures for h in heads), not any(h.outcome for h in heads),
         )  # fmt: skip
 
     def _arm(self, row: list[Head], column: list[Head], c: int) -> int | str | None:
@@ -314,6 +315,8 @@ class _Shares:
         checks = tuple(table_sums.checks(read, n, arm, (line.row, c) in self.parts))
         if meant.measures and "count matches percent" not in checks:
             return None
+        if meant.by_caption and (read.percent is None or read.percent.value == 100):
+            return None  # the total of the table's rows, not of those with its outcome
         place = self.cells.get((line.row, c), self.places.of_table(self.table))
         return TableShare(
             meant.arm, meant.outcome, meant.name, read.events, n, read.percent, read.interval, meant.time,

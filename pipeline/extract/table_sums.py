@@ -117,6 +117,8 @@ def checks(read: Portion, n: int | None, arm: FoundArm | None, part: bool) -> It
         yield "denominator printed with the count"
     if arm is not None and arm.n == n:
         yield "denominator is the arm's size"
+    if part:
+        yield "parts add up"
     if (
         read.interval is not None
         and read.events is not None
