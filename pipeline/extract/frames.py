@@ -18,7 +18,7 @@ from pipeline.extract.arms import FoundArm
 from pipeline.extract.measures import Measure, measures
 from pipeline.extract.phrases import bracket_around, closing
 from pipeline.extract.quantities import Quantity
-from pipeline.extract.reading import PEOPLE, Mention, Reading
+from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Mention, Reading
 from pipeline.extract.references import Reference, every_arm, references
 
 Placed = TypeVar("Placed", Measure, Mention, Reference)
@@ -28,6 +28,7 @@ _NOT_RESULT = re.compile(
     r"\b(?:was|were|is) defined\b|\bhypothesi[sz]ed\b|\bexpected\b|\bassum(?:ed|ing|ption)\b|\bpower\b"
     r"|\b(?:in|from|by) (?:a |our )?previous (?:study|studies|report)|\bpreviously reported\b|\bin the literature\b"
     r"|\breview of the literature\b|\bet al\b|\bwas considered\b|\bwere considered as\b|\bdrop out\b|\bmice\b"
+    r"|\bprobabilit(?:y|ies)\b|\bchance of\b"
     r"|\bclassification rate\b|\bpredict(?:ed|ive|ion|ing|or|ors)\b.{0,60}\b(?:accuracy|sensitivity|specificity)\b",
     re.IGNORECASE,
 )
@@ -674,6 +675,7 @@ def asserted_outcomes(reading: Reading) -> list[Mention]:
     return [o for o in reading.of("OUTCOME") if _asserted(reading, o)]
 
 
+_QUOTES = frozenset("' ‘ ’ \" “ ”".split())
 #: words behind an outcome that speak about it instead of stating it: "CR improvement", "response criteria"
 _ABOUT = frozenset(
     "improvement difference differences duration assessment criteria definition evaluation predictors status".split()
@@ -681,10 +683,16 @@ _ABOUT = frozenset(
 
 
 def _asserted(reading: Reading, o: Mention) -> bool:
-    if reading.lower[o.last : o.last + 1] and reading.lower[o.last] in _ABOUT:
-        return False
+    if reading.lower[o.last : o.last + 1] and reading.lower[o.last] in _ABOUT | GROUP_WORDS:
+        return False  # "response criteria", "the eradication group"
     if reading.lower[o.last : o.last + 2] == ["-", "free"] or reading.lower[o.last : o.last + 1] == ["free"]:
         return False
+    if (
+        reading.lower[o.last : o.last + 1] == ["of"]
+        and reading.lower[o.last + 1 : o.last + 2]
+        and reading.lower[o.last + 1] in _QUOTES
+    ):
+        return False  # "a best response of 'no change'"
     if any(m.last == o.first for m in reading.of("DRUG")) and reading.doc[o.first].text.isupper():
         return False  # "metoprolol CR": a formulation
     before = reading.lower[max(0, o.first - 3) : o.first]
@@ -719,7 +727,8 @@ def is_result(reading: Reading, m: Measure, told: list[Reference]) -> bool:
         verb = bool(following[:1]) and following[0] in _OBSERVED and reading.lower[m.first] in {"all", "none"}
         return reading.lower[m.first] != "no" and (reading.lower[m.last - 1] in PEOPLE or verb)
     if m.form == "percent":  # a threshold: "on more than 67% of visits", "at least a 50% reduction"
-        return not {"than", "least", "over"} & set(before) and not _changed_by(reading, m)
+        changed = bool(following[:1]) and following[0] in _CHANGES
+        return not {"than", "least", "over"} & set(before) and not changed and not _changed_by(reading, m)
     if m.form == "count":
         people = any(word in PEOPLE for word in following)
         if (
@@ -741,6 +750,9 @@ def is_result(reading: Reading, m: Measure, told: list[Reference]) -> bool:
     return True
 
 
+_CHANGES = frozenset(
+    "improvement reduction increase decrease difference change decline higher lower greater more less fewer".split()
+)
 _APPROACH = frozenset(["of", "was", "were", "is", "approximately", "about", "only", "a", "an"])
 
 
@@ -749,7 +761,7 @@ def _changed_by(reading: Reading, m: Measure) -> bool:
     if reading.lower[m.last : m.last + 1] == ["of"]:  # "was achieved by 81% of the patients"
         return False
     noun = next((w for w in reversed(reading.lower[max(0, m.first - 5) : m.first]) if w not in _APPROACH), "")
-    if noun in {"improvement", "reduction", "increase", "decrease", "difference", "change"}:
+    if noun in _CHANGES:
         return True
     by = next((i for i in range(m.first - 1, max(-1, m.first - 5), -1) if reading.lower[i] == "by"), None)
     if by is None or not all(
@@ -776,4 +788,44 @@ def _restricted(reading: Reading, m: Measure, clause: tuple[int, int]) -> bool:
         counted = any(j in reading.quantity for j in range(max(0, i - 4), i))
         if reading.lower[i] in PEOPLE and reading.lower[i + 1] in _RESTRICTIVE and not counted:
             return True
+    return _of_a_kind(reading, m, clause) or _labelled(reading, m)
+
+
+#: words between "in" and "patients" that leave them all the patients of the study
+_ANY = frozenset(
+    """the all these our both treated evaluable assessable study enrolled randomized randomised those adult of total
+    eligible most our a each their an other remaining included children women men""".split()
+)
+
+
+def _of_a_kind(reading: Reading, m: Measure, clause: tuple[int, int]) -> bool:
+    """ "among melancholic patients": a kind of the patients, named before the measure"""
+    for i in range(clause[0], min(m.first, clause[1]) - 2):
+        if reading.lower[i] not in {"among", "in", "for"}:
+            continue
+        words = reading.lower[i + 1 : i + 4]
+        at = next((k for k, w in enumerate(words) if w in PEOPLE), None)
+        drugs = any(i < d.first <= i + 3 for d in reading.of("DRUG"))
+        if (
+            at
+            and not drugs
+            and any(w.isalpha() and w not in _ANY for w in words[:at])
+            and words[0].islower()
+            and not words[0].isupper()
+        ):
+            return reading.doc[i + 1].text.islower() and not any(
+                j in reading.quantity for j in range(i + 1, i + 1 + at)
+            )
     return False
+
+
+def _labelled(reading: Reading, m: Measure) -> bool:
+    """ "(mutated: 25% vs 19%)": what stands in brackets under a label of its own"""
+    bracket = bracket_around(reading, m.first)
+    if bracket is None or bracket + 2 >= m.first or reading.lower[bracket + 2] != ":":
+        return False
+    label = reading.doc[bracket + 1].text
+    spoken = any(o.first == bracket + 1 for o in reading.of("OUTCOME")) or any(
+        d.first == bracket + 1 for d in reading.of("DRUG")
+    )
+    return label[0].isalpha() and not spoken and bracket + 1 not in reading.labels

@@ -142,7 +142,7 @@ def _with_totals(rows: list[Row], arms: list[FoundArm], n_total: int | None) -> 
 
 def _row(share: Share, arms: list[FoundArm], n_total: int | None, before: list[Row]) -> Row:
     m = share.measure
-    bases = list(_bases(share, arms, n_total, before))
+    bases = [b for b in _bases(share, arms, n_total, before) if b.n > 0]
     doubts = _doubts(share, arms)
     fitting = [b for b in bases if _fits(share, b)]
     if m.n is None and _evaluable(share, arms) is not None and len({b.n for b in fitting}) > 1:
@@ -157,6 +157,9 @@ def _row(share: Share, arms: list[FoundArm], n_total: int | None, before: list[R
         return _unsettled(share, [base], (*doubts, "the percentage fits several counts"))
     checks = tuple(_checks(share, base, events, arms))
     percent = m.percent.value if m.percent is not None else round(100 * events / base.n, 1)
+    whole = _arm_size(share, arms, n_total)
+    if base.printed and whole is not None and base.n > whole:
+        doubts = (*doubts, "more patients than the arm has")
     outcome = _reclassified(share, base)
     return Row(share, share.arm, outcome, events, base.n, percent, base.kind, checks, doubts, base.subgroup)
 
