@@ -676,6 +676,14 @@ def asserted_outcomes(reading: Reading) -> list[Mention]:
 
 
 _QUOTES = frozenset("' ‘ ’ \" “ ”".split())
+
+
+def _none_seen(reading: Reading, o: Mention) -> bool:
+    """ "no relapses were observed": nobody had it"""
+    seen = {"observed", "seen", "found", "noted", "reported", "recorded", "documented", "occurred"}
+    return reading.lower[o.first - 1 : o.first] == ["no"] and bool(seen & set(reading.lower[o.last : o.last + 3]))
+
+
 #: words behind an outcome that speak about it instead of stating it: "CR improvement", "response criteria"
 _ABOUT = frozenset(
     "improvement difference differences duration assessment criteria definition evaluation predictors status".split()
@@ -697,6 +705,8 @@ def _asserted(reading: Reading, o: Mention) -> bool:
         return False  # "metoprolol CR": a formulation
     before = reading.lower[max(0, o.first - 3) : o.first]
     after = reading.lower[o.last : o.last + 2]
+    if _none_seen(reading, o):
+        return True
     if any(word in _BEFORE_NOT for word in before) or (after and after[0] in PEOPLE - {"cases"}):
         return False
     if o.last < len(reading.doc) and after[0] in {",", "="} and len(after) > 1 and _is_decimal(reading, o.last + 1):
@@ -724,6 +734,8 @@ def is_result(reading: Reading, m: Measure, told: list[Reference]) -> bool:
     if m.form == "whole":
         if (following[:1] and following[0] in _RESTRICTIVE) or {"for", "of", "in", "among", "including"} & set(before):
             return False
+        if reading.lower[m.first] == "no":
+            return any(o.first == m.last and _none_seen(reading, o) for o in reading.of("OUTCOME"))
         verb = bool(following[:1]) and following[0] in _OBSERVED and reading.lower[m.first] in {"all", "none"}
         return reading.lower[m.first] != "no" and (reading.lower[m.last - 1] in PEOPLE or verb)
     if m.form == "percent":  # a threshold: "on more than 67% of visits", "at least a 50% reduction"

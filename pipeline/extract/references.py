@@ -94,6 +94,8 @@ def _stands_for_arm(reading: Reading, i: int, arms: list[FoundArm]) -> bool:
     text = reading.doc[i].text
     if i not in reading.quantity and any(c.isupper() for c in text[1:]) and len(text) > 1:
         return True
+    if i in reading.quantity and reading.quantity[i].kind == "DOSE":  # in a list the substance is named once
+        return any(m.first in range(i - 9, i + 4) for m in reading.of("DRUG"))
     near = reading.lower[i + 1 : i + 5]
     told = {"patients", "subjects", "therapy", "treatment", "-treated", "regimen"}
     grouped = any(w in GROUP_WORDS for w in reading.lower[i + 1 : i + 8]) or bool(told & set(near))

@@ -52,7 +52,24 @@ def size_statements(readings: list[Reading], text: str) -> list[Statement]:
                     rank = _rank(reading, i, people, text)
                     start, end = reading.span(i, people + 1)
                     found += [Statement(int(q.value), rank, start, end)] if rank is not None else []
+        found += _both_sexes(reading)
     return sorted(found, key=lambda s: (s.rank, s.start))
+
+
+def _both_sexes(reading: Reading) -> list[Statement]:
+    """ "42 male patients and two female patients were accrued": their sum"""
+    counts = [i for i, q in reading.quantity.items() if q.kind == "COUNT" and _SEX & set(reading.lower[i + 1 : i + 3])]
+    if len(counts) != 2 or reading.lower[counts[0] + 1] == reading.lower[counts[1] + 1]:
+        return []
+    if "and" not in reading.lower[counts[0] : counts[1]] or not re.search(
+        _ENTERED, " ".join(reading.lower[counts[1] :])
+    ):
+        return []
+    total = sum(int(reading.quantity[i].value) for i in counts)
+    return [Statement(total, 0, *reading.span(counts[0], counts[1] + 2))]
+
+
+_SEX = frozenset("male female males females men women boys girls".split())
 
 
 def _of_everyone(reading: Reading, i: int) -> bool:
