@@ -103,7 +103,7 @@ def _lines(
         if _are_sizes(texts):
             sizes, heading = {c: _size_of(text) for c, text in cells.items()}, labels
             continue
-        if len(texts) > 1 and sum(map(is_head, texts)) > 1 and not any(map(read_cell, texts)):
+        if len(texts) > 1 and not any(map(read_cell, texts)) and sum(map(is_head, texts)) > 1:
             columns = {c: (row[c].strip(),) if row[c].strip() else () for c in range(first, len(row))}
             sizes = {}
             continue

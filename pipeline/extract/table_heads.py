@@ -17,29 +17,13 @@ from pipeline.extract.reading import GROUP_WORDS, Mention, Reader, Reading, defi
 from pipeline.extract.references import INERT, Reference, references
 from pipeline.extract.sentences import Sentence
 from pipeline.extract.table_cells import Unit
+from pipeline.extract.table_units import measures, size_of, unit_of, vetoed, without_level
 from pipeline.parsed import ParsedRecord, Table
 
 #: labels longer than this are prose
 LONGEST = 300
-_SIZE = re.compile(
-    r"[(\[,;]?\s*\b(?:n|no\.?|total n)\s?[=:]?\s?(?P<n>\d{1,3}(?:,\d{3})+|\d{1,7})\b(?!\s?[/.%]\s?\d|\s?%)(?:\s?(?:pts|patients|subjects|participants)\b\.?)?\s*[)\]]?"
-    r"|[(\[]\s?(?P<people>\d{1,7})\s(?:pts|patients|subjects|participants|children|women|men|cases)\s?[)\]]",
-    re.IGNORECASE,
-)
-_LEVEL = re.compile(r"\b9[059](?:\.\d)?\s?%\s?(?:C[IL]\b|confidence (?:intervals?|limits?))|\(C[IL]\)", re.IGNORECASE)
-#: columns that compare arms, or that count something else than patients
-_COMPARES = re.compile(
-    r"(?i)\bp[- ]?values?\b|^\W*p\W*$|\bdiff(?:erence|\.)?\b|\bratio\b|\bodds\b|\bhazard\b|\brelative risk\b|\bversus\b"
-    r"|\bvs\b|\bstatistic|\bχ|\bchi\b|\breference|\bauthor|\bevents? per\b|\bper 100\b|\bperson-years\b|\beffect\b"
-    r"|\b(?:HR|RR|RD|ARR|NNT)\b|\b(?:test|comparison|significance)\b"
-)
-_MEASURES = re.compile(
-    r"(?i)\bmeans?\b|\bmedians?\b|\bs\.?d\.?(?:\W|$)|\bs\.?e\.?m?\.?(?:\W|$)|\brange\b|\bIQR\b|\bscores?\b|\bchanges?\b"
-    r"|\bdays\b|\btime to\b|\bduration\b|\bnumber of (?:events|episodes|knees|lesions|samples|relapses)\b|\bindex\b|\bevents, n\b"
-)
-_BASELINE = re.compile(
-    r"(?i)(?<!from )\bbase-?line\b|\bpre-?treatment\b|\bbefore treatment\b|\bat entry\b|\bscreening\b"
-)
+#: short forms are looked for in so many characters of a note
+_LEGEND_LENGTH = 3000
 _TOTAL = re.compile(
     r"(?i)^\W*(?:total|all|overall|whole|entire)(?:\s(?:patients|subjects|participants|population|cohort"
     r"|group|groups|sample))?\W*$|^\W*(?:both|all) (?:groups|arms)\W*$"
@@ -104,7 +88,7 @@ class Heads:
     def add_legend(self, table: Table) -> None:
         """Short forms that the table's notes explain, as "ORR, overall response rate; CR = complete response"."""
         for note in [table.caption, *table.footnotes]:
-            for match in _LEGEND.finditer(note):
+            for match in _LEGEND.finditer(note, 0, _LEGEND_LENGTH):
                 if match["short"] not in self.abbreviations and (outcome := self._outcome_of_words(match["long"])):
                     self.abbreviations[match["short"]] = outcome
                     self._read.clear()
@@ -126,17 +110,16 @@ class Heads:
         return self._read[text, arms]
 
     def _head(self, text: str, arms: bool) -> Head:
-        size, words = _size(text)
-        bare = _LEVEL.sub(lambda m: " " * len(m.group()), words)
+        size, words = size_of(text)
+        bare = without_level(words)
         reading = self._reading(bare)
         unit = unit_of(bare)
-        measures = bool(_MEASURES.search(bare))
-        arm, named = self._arm(reading) if arms and not measures else (None, set())
+        arm, named = self._arm(reading) if arms and not measures(bare) else (None, set())
         if _TOTAL.match(bare):
             return Head(text, "all", size=size, unit=unit, total=True)
         outcome, meant = self._outcome(bare, reading)
         rest = tuple(_rest(reading, named | meant))
-        return Head(text, arm, outcome, size, unit, _time(reading), rest, _vetoed(bare, text), measures)
+        return Head(text, arm, outcome, size, unit, _time(reading), rest, vetoed(bare, text), measures(bare))
 
     def _reading(self, text: str) -> Reading:
         terms = with_own(text, self.reader.vocabulary.find(text), self.own)
@@ -214,41 +197,6 @@ class Heads:
 _LEGEND = re.compile(
     r"(?<![\w-])(?P<short>[A-Z][A-Za-z]{1,5})\s?[=,:]\s?(?P<long>[A-Za-z][a-z]+(?:[ -][a-z]+){0,5})(?=\s?[;,.]|$)"
 )
-
-
-def _size(text: str) -> tuple[int | None, str]:
-    """(the number of patients that a head states, the head without it)."""
-    match = _SIZE.search(text)
-    if match is None:
-        return None, text
-    printed = (match["n"] or match["people"]).replace(",", "")
-    return int(printed), text[: match.start()] + " " * len(match.group()) + text[match.end() :]
-
-
-_COUNTS = re.compile(
-    r"(?i)(?<![\w-])(?:n|no\.?|nos\.?|numbers?|count)(?![\w-])|\bpatients\b|\bpts\b|\bsubjects\b|\bevents\b|#"
-)
-_PERCENTS = re.compile(r"(?i)(?<!\d)(?<!\d )(?:%|\bpercent(?:ages?)?\b|\bper cent\b)")
-_PROPORTION = re.compile(r"(?i)\bproportions?\b(?!\s(?:of|with))")
-_RATE_WORD = re.compile(r"(?i)\brates?\b")
-
-
-def unit_of(text: str) -> Unit | None:
-    """What the numbers under a head are: "n (%)", "% (n)", "%", "no. of patients", "proportion"."""
-    count, percent = _COUNTS.search(text), _PERCENTS.search(text)
-    if count and percent:
-        behind = re.search(r"(?i)[(\[]\s?(?:n|no\.?|numbers?)\s?[)\]]", text)
-        return "pn" if behind and percent.start() < behind.start() else "np"
-    if percent:
-        return "p"
-    if count and not _MEASURES.search(text):
-        return "n"
-    return "f" if _PROPORTION.search(text) else None
-
-
-def _vetoed(words: str, text: str) -> bool:
-    levels_only = _LEVEL.search(text) is not None and not re.search(r"[A-Za-z]{2}", words)
-    return bool(_COMPARES.search(words) or _BASELINE.search(words) or levels_only)
 
 
 def _words_of_arm(reading: Reading, arm: FoundArm) -> set[int]:

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.extract import table_sums
 from pipeline.extract.arms import FoundArm
-from pipeline.extract.quantities import Quantity
 from pipeline.extract.reading import Reader
 from pipeline.extract.table_arms import arms_across, sizes_of_arms, told_by_sizes
 from pipeline.extract.table_cells import Portion, Unit, portion, read_cell
 from pipeline.extract.table_grid import Grid, Line, read_grid
-from pipeline.extract.table_heads import Head, Heads, unit_of
-from pipeline.extract.table_places import Located, Places, number_of
+from pipeline.extract.table_heads import Head, Heads
+from pipeline.extract.table_places import Places, number_of
+from pipeline.extract.table_rows import TableShare, TableSize, joined, without_clashes
+from pipeline.extract.table_units import unit_of
 from pipeline.parsed import ParsedRecord, Table
 
 #: tables of what patients brought along, of other studies, plans, models and parts of the patients
@@ -56,54 +57,13 @@ _LISTED_UNIT = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class TableShare:
-    """A share of an arm's patients that a table prints.
-
-    `arm`: number of the arm, None for all arms together; `outcome`: its class, `name` as written; `events`, `n`, `percent` as
-    printed or, for `n`, as the head, a row of sizes or the arm says; `cell` as printed, in row `row` and column `column` of table
-    number `table` (from 0) of the record, whose printed number is `number`. `span`: characters of the record's text, of what
-    `located` says. `context`: headings over the row. `checks`: what confirms the numbers.
-    """
-
-    arm: int | None
-    outcome: str
-    name: str
-    events: int | None
-    n: int | None
-    percent: Quantity | None
-    interval: Quantity | None
-    timepoint: str | None
-    context: str
-    cell: str
-    row: int
-    column: int
-    table: int
-    number: str | None
-    caption: str
-    span: tuple[int, int]
-    located: Located
-    checks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TableSize:
-    """An arm's size as the head of a table prints it: `label` is the head; `arm` None means all arms together."""
-
-    arm: int | None
-    n: int
-    label: str
-    table: int
-    caption: str
-    span: tuple[int, int]
-    located: Located
-
-
 def table_shares(record: ParsedRecord, arms: list[FoundArm], reader: Reader) -> list[TableShare]:
     """Every share of an arm's patients with an outcome that the record's tables print, in their order.
 
     Source: the tables as parsed; places in the text as in `TableShare`.
     """
+    if not record.tables:
+        return []
     heads, places = Heads(record, arms, reader), Places(record)
     found: list[TableShare] = []
     for i, table in enumerate(record.tables):
@@ -115,6 +75,8 @@ def table_shares(record: ParsedRecord, arms: list[FoundArm], reader: Reader) -> 
 
 def table_sizes(record: ParsedRecord, arms: list[FoundArm], reader: Reader) -> list[TableSize]:
     """The sizes of arms that heads of tables print, also of tables of baseline characteristics; each once per table."""
+    if not record.tables:
+        return []
     heads, places = Heads(record, arms, reader), Places(record)
     found: dict[tuple[int, int | None, int], TableSize] = {}
     for i, table in enumerate(record.tables):
@@ -193,8 +155,8 @@ class _Shares:
             if _SIZE_LABEL.fullmatch(label):
                 below = table_sums.counts(line)
             else:
-                found += _joined(list(self._of_line(line, below)))
-        return _without_clashes(found)
+                found += joined(list(self._of_line(line, below)))
+        return without_clashes(found)
 
     def _unit(self, grid: Grid) -> Unit | None:
         """The unit of the whole table, from its wide heads, its corner, its caption or its notes."""
@@ -336,48 +298,3 @@ def _at(sizes: dict[int, int], c: int) -> list[int]:
 def _time_of(heads: list[Head]) -> str | None:
     """The time that the innermost head names."""
     return next((head.time for head in heads if head.time is not None), None)
-
-
-def _joined(shares: list[TableShare]) -> list[TableShare]:
-    """A count and a percentage of the same thing in neighbouring columns are one share."""
-    out: list[TableShare] = []
-    for share in shares:
-        before = out[-1] if out else None
-        both = _both(before, share) if before is not None else None
-        if both is not None:
-            out[-1] = both
-        else:
-            out.append(share)
-    return out
-
-
-def _both(a: TableShare, b: TableShare) -> TableShare | None:
-    same = (a.arm, a.outcome, a.name, a.timepoint, a.context) == (b.arm, b.outcome, b.name, b.timepoint, b.context)
-    split = a.events is not None and a.percent is None and b.events is None and b.percent is not None
-    if not (same and split and b.column == a.column + 1):
-        return None
-    read = Portion(a.events, None, b.percent, b.interval)
-    n = table_sums.denominator(read, [size for size in (a.n, b.n) if size is not None])
-    proofs = ("count matches percent",) if n is not None else ()
-    return replace(
-        a, n=n, percent=b.percent, interval=b.interval, cell=f"{a.cell} {b.cell}",
-        checks=(*proofs, *(check for check in a.checks if check != "percent matches one count only")),
-    )  # fmt: skip
-
-
-def _without_clashes(shares: list[TableShare]) -> list[TableShare]:
-    """Without shares that the table gives twice with other numbers, for then something tells them apart that was not
-    understood; and without mere repetitions."""
-    values: dict[tuple[object, ...], set[tuple[object, ...]]] = {}
-    for s in shares:
-        percent = s.percent.value if s.percent is not None else None
-        values.setdefault(_identity(s), set()).add((s.events, s.n, percent))
-    kept: dict[tuple[object, ...], TableShare] = {}
-    for s in shares:
-        if len(values[_identity(s)]) == 1:
-            kept.setdefault(_identity(s), s)
-    return list(kept.values())
-
-
-def _identity(s: TableShare) -> tuple[object, ...]:
-    return s.arm, s.outcome, s.name, s.timepoint, s.context

@@ -13,7 +13,8 @@ from pipeline.extract import table_grid, table_sums
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.reading import Reader
 from pipeline.extract.table_cells import portion, read_cell
-from pipeline.extract.table_shares import TableShare, table_shares, table_sizes
+from pipeline.extract.table_rows import TableShare
+from pipeline.extract.table_shares import table_shares, table_sizes
 from pipeline.parse import parse
 from pipeline.parsed import ParsedRecord, Source, Table
 
