@@ -20,6 +20,7 @@ _DIALECT = Dialect(
 _ONCE = frozenset({"OWN", "STAT", "TI", "BTI", "AB", "DP", "TA", "JT", "SO", "VI", "PG"})
 _NAMES_IT = ("TI", "BTI", "TT", "AB")
 _BY_CR = re.compile(r"\r\n")
+_BLANK_LINE = re.compile(r"\n ?\n")
 
 
 def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
@@ -50,8 +51,10 @@ def _entries(block: Block) -> Iterator[Entry]:
 
 def _parts(block: Block) -> list[Block]:
     """The block cut at those blank lines behind which something begins anew that a record has only once."""
-    shape = _BY_CR.sub(" \n", line_feeds(block.text.rstrip()))
-    if "\n\n" not in shape and "\n \n" not in shape:
+    shape = block.text.rstrip()
+    if "\r" in shape:
+        shape = _BY_CR.sub(" \n", line_feeds(shape))
+    if not _BLANK_LINE.search(shape):
         return [block]
     breaks = [m.start() for m in _DIALECT.tag.finditer(shape) if _is_behind_a_blank_line(shape, m.start())]
     cuts = [0]

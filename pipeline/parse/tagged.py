@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import count
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -118,12 +119,18 @@ class Entry:
         # what is before the first tag, tag, value, tag, value, …
         self._parts = tag.split(line_feeds(text))
         self.fields: dict[str, list[int]] = {}
-        for i in range(1, len(self._parts), 2):
-            self.fields.setdefault(_NAMES[self._parts[i]], []).append(i + 1)
+        fields = self.fields
+        for place, before in zip(count(2, 2), self._parts[1::2], strict=False):
+            name = _NAMES[before]
+            if name in fields:
+                fields[name].append(place)
+            else:
+                fields[name] = [place]
 
     def values(self, *tags: str) -> list[str]:
         """Values of all these tags, in the order of the tags given."""
-        return [_one_line(self._parts[i]) for tag in tags for i in self.fields.get(tag, ())]
+        parts, fields = self._parts, self.fields
+        return [_one_line(parts[i]) for tag in tags if tag in fields for i in fields[tag]]
 
     def value(self, *tags: str) -> str | None:
         """The first value of the first tag that has one."""
