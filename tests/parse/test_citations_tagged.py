@@ -13,7 +13,7 @@ from pipeline.parse import parse, tagged
 from pipeline.parse.document import Document
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
-from .conftest import DATA
+from .conftest import DATA, one
 
 
 def rows(tmp_path: Path, text: str | bytes, name: str = "export.txt") -> list[ParsedRecord | SetAside]:
@@ -268,3 +268,19 @@ def peak(tmp_path: Path, text: str) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "UR  - https://pubmed.ncbi.nlm.nih.gov/12345678/",
+        "UR  - http://www.ncbi.nlm.nih.gov/pubmed/12345678",
+        "N1  - PMID: 12345678",
+        "N1  - PubMed 12345678; free full text",
+        "C5  - 12345678",
+    ],
+)
+def test_the_pmid_of_a_ris_record(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "a.ris"
+    path.write_text(f"TY  - JOUR\nTI  - A trial\n{line}\nER  - \n", encoding="utf-8")
+    assert one(path).citation.pmid == "12345678"

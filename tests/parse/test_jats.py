@@ -157,3 +157,15 @@ def test_tables_of_real_articles_are_even_and_whole() -> None:
             # a row without words of its own is left out, unless a cell from above spans into it
             assert sum(bool("".join(r.itertext()).strip()) for r in rows) <= len(table.rows) <= len(rows), path
         assert all(len(row) == len(table.rows[0]) for table in tables for row in table.rows), path
+
+
+MATHML = '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML"><mml:mi>n</mml:mi></mml:math>'
+TEX = "<tex-math>$n$</tex-math>"
+
+
+@pytest.mark.parametrize("formula", [TEX, MATHML, MATHML + TEX, TEX + MATHML, f"{TEX}<graphic/>{MATHML}"])
+def test_a_formula_is_read_once_whatever_its_forms(tmp_path: Path, formula: str) -> None:
+    words = f"<p>Of <inline-formula><alternatives>{formula}</alternatives></inline-formula> adults</p>"
+    path = tmp_path / "a.nxml"
+    path.write_text(f"<article><body>{words}</body></article>", encoding="utf-8")
+    assert one(path).text == "Of n adults"
