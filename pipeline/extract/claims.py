@@ -16,14 +16,18 @@ from pipeline.extract.quantities import TENS, UNITS
 
 #: characters of a sentence that are looked at on each side of a number
 BEFORE, AFTER = 180, 140
-#: the number's place in the patterns below
-MARK = "«»"
+#: the number's place in the patterns below: a count alone is «», a percentage or a count of a count is «%»
+COUNT = "«»"
+MARK = "«%?»"
 
 #: numbers of the same list before the mark: "by 56% and «»"
 _LIST = r"(?:(?:and|or|vs\.?|versus|to|,|;|[\d.·%/()±+-])+\s*)*"
 #: a character of the same part of a sentence
 _NEAR = r"(?:[^.;:]|\.(?=\d))"
 _CHANGE = r"(?:reduc|decreas|increas|improv|lower|declin|fell|fall|ris[ei]|rose|rais|drop|prolong|shorten|slow)\w*"
+
+#: shares that are estimated, with a standard error: "a 5-year relapse rate of 18.8 ± 6.9%"
+_ESTIMATED = r"\b(?:surviv\w+|incidence|probabilit\w+|kaplan|actuarial|cumulative)\b"
 
 NO_SHARE = (
     Cue("a relative change", rf"\b(?:{_CHANGE}|risks?|odds|hazard|rates?|likelihood|burden|number)\b{_NEAR}{{0,90}}\bby\s(?:an? )?(?:\w+ ){{0,3}}{_LIST}{MARK}",
@@ -32,11 +36,12 @@ NO_SHARE = (
         ("a «» increase in the odds of response", "relapses were «» lower", "«» more patients responded"), ("«» in the higher dose group responded", "«» of patients responded")),
     Cue("a relative change", rf"\b(?:relative|risk|absolute|between-group|percent(?:age)?|mean|median|average) (?:\w+ )?(?:reduction|difference|change|decrease|increase|improvement)s?\b[^.;]{{0,60}}(?:\bof|\bwas|\bwere|[=:(])\s?{_LIST}{MARK}",
         ("with a relative risk reduction of «»", "the mean improvement was «»"), ("the difference was clear: response «»",)),
-    Cue("a mean", rf"{MARK}\s?(?:±|\+/?[-−])|\b(?:mean|median|average) (?:[\w/-]+ ){{0,4}}(?:[\w/-]+[=:]|of|was|were|at|=)\s?{_LIST}(?:vs\.? )?{MARK}",
-        ("response of flow was «» ± 3", "the mean response was «»", "mean problem score: 13% vs «»"), ("at a median follow-up of 9 months «» had relapsed",)),
+    Cue("a mean", rf"{MARK}\s?(?:±|\+/?[-−])", ("response of flow was «» ± 3",), ("the cumulative incidence of relapse was «%» ±",), unless=_ESTIMATED),
+    Cue("a mean", rf"\b(?:mean|median|average) (?:[\w/-]+ ){{0,4}}(?:[\w/-]+[=:]|of|was|were|at|=)\s?{_LIST}(?:vs\.? )?{MARK}",
+        ("the mean response was «»", "mean problem score: 13% vs «»"), ("at a median follow-up of 9 months «» had relapsed",)),
     Cue("a part of a value", rf"{MARK} of (?:the )?(?:variance|variation|variability|cost|costs|time|dose)\b|{MARK} of (?:the |its |their )?(?:initial|baseline|normal|predicted|maximal|maximum|pre-?\w+|control) (?:values?|levels?|ones?|volume|function)\b",
         ("function fell («» of the initial value) and improved",), ("«» of the control group responded",)),
-    Cue("the size of a group", rf"\b(?:between|comparing|conducted (?:with|in|on)|divided into) (?:the )?{MARK}|\b(?:receive|received|to) [^.;()]{{1,60}}\({MARK} (?:patients|subjects|women|men|children)\)",
+    Cue("the size of a group", rf"\b(?:between|comparing|conducted (?:with|in|on)|divided into) (?:the )?{COUNT}|\b(?:receive|received|to) [^.;()]{{1,60}}\({COUNT} (?:patients|subjects|women|men|children)\)",
         ("recurrence was similar between «» patients with and others without", "assigned to receive drug A («» patients) or not"), ("was seen in «» patients",)),
     Cue("a relative risk", rf"\b(?:odds|hazard|risk|rate) ratios?\b[^.;)]{{0,30}}{MARK}|\b(?:coefficient|r|p|kappa) ?[=<>]? ?{MARK}|{MARK} (?:confidence|CI\b|CL\b)",
         ("odds ratio for response «»", "«» confidence interval"), ("the response rate was «»",)),
@@ -53,9 +58,9 @@ NO_SHARE = (
         ("«» of dyssynergic segments improved", "«» trials of breathing"), ("«» patients improved",)),
     Cue("a number of groups", rf"{MARK} (?:\w+ )?(?:groups|arms|treatments|drugs|doses|conditions|methods|subgroups|interventions|therapies)\b",
         ("better than in the other «» groups", "«» treatment arms improved"), ("«» in the other group improved",)),
-    Cue("a time or a grade", rf"\b(?:wks?|week|day|month|year|grade|stage|phase|type|visit|cycle)\.? {MARK}",
+    Cue("a time or a grade", rf"\b(?:wks?|week|day|month|year|grade|stage|phase|type|visit|cycle)\.? {COUNT}",
         ("at wk «» healing was seen",), ("at week 4 «» healed",)),
-    Cue("the name of a criterion", rf"{MARK} ?\(?(?:ACR|PASI|ASAS|EASI)(?:\d+|\b)|{MARK}(?: \(\w+\))?(?:,| and| or)*(?: \(?\w+\)?)? response (?:rates?|criteria)\b",
+    Cue("the name of a criterion", rf"{MARK} ?\(?(?:ACR|PASI|ASAS|EASI)(?:\d+|\b)|{MARK} response criteria\b",
         ("College criteria «» (ACR50)", "the «» response criteria"), ("the response rate was «» (26 of 50)",)),
     Cue("how patients were chosen", rf"{MARK}[^.;]{{0,100}}\b(?:who|whom|which|with)\b[^.;]{{0,110}}\b(?:were|was) (?:then |\w+ly )?(?:randomi[sz]ed|assigned|enrol+ed|included|recruited|entered|studied|allocated|stratified)\b|{MARK} (?:[\w-]+ ){{0,6}}(?:were|was) (?:\w+ly )?(?:randomi[sz]ed|assigned|enrol+ed|included|recruited|entered|allocated|compared|stratified|screened)\b",
         ("«» patients who were in CR were randomised", "«» patients were enrolled after response"), ("«» patients responded who were given drug A",)),
@@ -77,21 +82,24 @@ class Claim:
     last: int
 
 
+_PROPORTION = r"%|per ?cent|\d ?/ ?\d|\bof\b"
+
+
 def marked(text: str, claim: Claim) -> str:
     """The surroundings of a claim in its sentence, with the mark in place of the number."""
     before = text[max(claim.first, claim.start - BEFORE) : claim.start]
     after = text[claim.end : min(claim.last, claim.end + AFTER)]
     closing = ")" if "(" in text[claim.start : claim.end] and after.startswith(")") else ""
-    return " ".join(f"{before}{MARK}{after.removeprefix(closing)}".split())
+    number = text[claim.start : claim.end]
+    mark = "«%»" if compiled(_PROPORTION).search(number) else "«»"
+    spread = " ±" if compiled(r"±|\+/?[-−]").search(number) else ""
+    return " ".join(f"{before}{mark}{spread}{after.removeprefix(closing)}".split())
 
 
 def no_share(text: str, claim: Claim) -> str | None:
     """What the number is, if it is no share of treated patients with the outcome."""
-    number = text[claim.start : claim.end]
-    if number == "ALL":
+    if text[claim.start : claim.end] == "ALL":
         return "the name of a disease"
-    if re.search(r"±|\+/?[-−]", number):
-        return "a mean"
     found = first(NO_SHARE, marked(text, claim))
     return found[0].says if found else None
 
@@ -107,7 +115,7 @@ _WORKED = (
 )
 _PEOPLE = r"(?:patients?|subjects|participants|children|women|men|adults|infants|cases|responders|completers|survivors|groups?|arms?|those|rates?|survival)"
 _NUMBER = rf"(?:\d{{1,5}}|\b(?:{'|'.join([*UNITS, *TENS])})\b)"
-_SHARE = rf"{_NUMBER} (?:\w+ )?(?:out )?of (?:the |these |all )?{_NUMBER}|\b\d{{1,5}} ?/ ?\d{{1,5}}\b|(?:\d[\d.]*|\b\w+ty(?:-\w+)?) ?(?:%|per ?cent)"
+_SHARE = rf"{_NUMBER} (?:\w+ )?(?:out )?of (?:the |these |all )?{_NUMBER}|\b\d{{1,5}} ?/ ?\d{{1,5}}\b|(?:(?<![\d.])\d[\d.]{{0,8}}|\b\w+ty(?:-\w+)?) ?(?:%|per ?cent)"
 
 
 def possible_claims(text: str, start: int, end: int) -> Iterator[Claim]:

@@ -22,11 +22,19 @@ class Cue:
     examples: tuple[str, ...]
     counter: tuple[str, ...] = ()
     unless: str | None = None
+    #: lower-case words of which the text must hold one; asked first, for finding a word costs little
+    words: tuple[str, ...] = ()
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first place where the cue holds, None if there is none or another sign overrules it."""
+        if not self.possible(text):
+            return None
         match = compiled(self.pattern).search(text)
         return None if match is None or self.overruled(text) else match
+
+    def possible(self, text: str) -> bool:
+        lowered = text.lower() if self.words else ""
+        return not self.words or any(word in lowered for word in self.words)
 
     def overruled(self, text: str) -> bool:
         return self.unless is not None and compiled(self.unless).search(text) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.candidates import Design
-from pipeline.extract.cues import Cue, first
+from pipeline.extract.cues import Cue, compiled, first
 
 #: reasons for exclusion that are designs
 _DESIGN_OF: dict[str | None, Design] = {
@@ -33,6 +33,18 @@ SERIES = (
 )  # fmt: skip
 #: a series of fewer patients, whose design is not said, is a case series
 FEW = 20
+
+
+#: "this prospective study", "we performed a retrospective analysis"
+_SELF = (
+    r"\b(?:this|our|the (?:present|current)|in an?|we (?:conducted|performed|report|did|undertook|carried out) (?:on )?(?:an?|the))\s"
+    r"(?:[\w,/()-]+\s){0,6}(?:study|trial|series|cohort|review|analysis)\b"
+)
+
+
+def self_description(front: str) -> str:
+    """What a title and abstract call their study, wherever they do, also among the aims."""
+    return " ".join(m.group() for m in compiled(_SELF).finditer(front))
 
 
 def design(title: str, body: str, reason: str | None, arm_count: int, n_total: int | None) -> Design:

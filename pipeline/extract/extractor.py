@@ -10,8 +10,8 @@ from pipeline.config import Settings
 from pipeline.extract.abbreviations import own_terms, with_own
 from pipeline.extract.arms import FoundArm, compares, find_arms, own_text, single_arm_drugs
 from pipeline.extract.claims import Claim
-from pipeline.extract.design import design
-from pipeline.extract.eligibility import Reason, exclusion, verdict
+from pipeline.extract.design import design, self_description
+from pipeline.extract.eligibility import Reason, exclusion, front_matter, verdict
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import shares
 from pipeline.extract.population import population
@@ -67,7 +67,7 @@ class Extractor:
     ) -> Candidate:
         eligibility = self._eligibility(record, reason, n_total, rows)
         kept = eligibility.decision != "exclude"
-        title = record.citation.title or ""
+        said = f"{record.citation.title or ''} {self_description(front_matter(record))}"
         parts = [(r.sentence.start, r.sentence.end, r.sentence.section) for r in readings]
         names = _ArmNames(arms, rows) if kept else _ArmNames([], [])
         return Candidate(
@@ -76,7 +76,7 @@ class Extractor:
             citation=record.citation,
             eligibility=eligibility,
             design=design(
-                title, own_text(readings, record.text), None if kept else eligibility.reason, len(arms), n_total
+                said, own_text(readings, record.text), None if kept else eligibility.reason, len(arms), n_total
             ),
             population=population(record, parts),
             n_total=_size(record, sizes, arms, n_total, self.settings.config.acceptance.threshold),

@@ -79,6 +79,13 @@ PATTERNS = (
             (("Symptoms were present in 9 patients and the median platelet count was 10 x109/L.", 10),), ("Age was 40 years and the response was 50 %.",)),
 )  # fmt: skip
 
+#: words of which a sentence must hold one to state a fact; asked first, for finding a word costs little
+NEEDED: dict[Field, tuple[str, ...]] = {
+    "followup_months": ("follow",),
+    "time_to_response_days": ("time to", "ttr", "response time", "respond", "response"),
+    "prior_lines_median": ("median",),
+    "baseline": ("median", "mean", "average", "baseline"),
+}
 #: numbers of trial registers
 REGISTERS = (
     r"\b(?:NCT\s?\d{8}|ISRCTN\s?\d{6,8}|(?:EudraCT|EUCTR)\W{0,3}(?:\w+\W{1,2}){0,2}\d{4}-\d{6}-\d{2}|ChiCTR[-A-Z]*-?\d{6,12}|UMIN\W?\d{9}"
@@ -106,7 +113,9 @@ def find(field: Field, record: ParsedRecord, parts: Sequence[Part]) -> Fact | No
 def _stated(field: Field, record: ParsedRecord, parts: Sequence[Part]) -> Iterator[Fact]:
     patterns = [compiled(p.pattern) for p in PATTERNS if p.field == field]
     for start, end, kind in parts:
-        if kind in _NOT_OWN or compiled(_OTHERS).search(record.text, start, end):
+        sentence = record.text[start:end].lower()
+        hopeless = kind in _NOT_OWN or not any(word in sentence for word in NEEDED[field])
+        if hopeless or compiled(_OTHERS).search(sentence):
             continue
         for pattern in patterns:
             match = pattern.search(record.text, start, end)

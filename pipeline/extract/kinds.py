@@ -45,7 +45,7 @@ TRIAL_TYPES = frozenset(
 #: words of a trial or a series of own patients, which may cite reviews and guidelines
 _TRIAL = (
     r"\bwe (?:randomi[sz]ed|randomly|enrol+ed|treated|recruited)\b|\b(?:\d+|these|all|eligible|adult|consecutive) (?:[\w-]+ ){0,6}(?:were|was) (?:\w+ )?(?:randomly|randomi[sz]ed|enrol+ed|treated with)\b"
-    r"|\bopen[- ]label\b|\b(?:charts?|records|data) of (?:\w+ )?\d+ (?:\w+ )*patients\b|\bchart review\b|\breviewed (?:the )?(?:medical |clinical |our )?(?:charts|data|records|experience)"
+    r"|\bopen[- ]label\b|\b(?:charts?|records|data) of (?:\w+ )?\d+ (?:\w+ ){0,6}patients\b|\bchart review\b|\breviewed (?:the )?(?:medical |clinical |our )?(?:charts|data|records|experience)"
 )
 _OWN_CASES = r"\b(?:chart|record|case[- ]?note|retrospective|institutional|\d+[- ]year) review\b|\breview of (?:charts|records|\d+|our)\b"
 _NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|multiple|all|published|available)"
@@ -94,34 +94,34 @@ FRONT = (
     Cue("meta-analysis", r"\b(?:this|our|the present|the current) (?:[\w‐-]+ ){0,3}meta[-‐–]?analys[ie]s\b|\b(?:perform|conduct|undert|did|carr)\w* (?:out )?(?:an? |the )?(?:[\w‐-]+ ){0,6}meta[-‐–]?analys[ie]s\b"
         r"|\bmeta[-‐–]?analys[ie]s (?:was|were|is) (?:[\w-]+ )?(?:performed|conducted|carried|undertaken|used|done)\b|\b(?:random|fixed|mixed)[-‐– ]effects?\b[^.]{0,40}\bmeta[-‐–]?analys[ie]s\b",
         ("The aim of this network meta-analysis was to rank drugs.", "We performed a systematic review and meta-analysis.", "A meta-analysis was conducted.", "a random-effects meta-analysis"),
-        ("A recent meta-analysis found no effect, so we conducted a trial.",)),
+        ("A recent meta-analysis found no effect, so we conducted a trial.",), words=("meta",)),
     Cue("meta-analysis", r"\b(?:fixed|random)[- ]effects? models?\b.{0,80}\b(?:summary|pooled)|\bpooled (?:odds|risk|relative risk|hazard|effect|estimate|mean difference|prevalence|response rate|proportion|data from (?:\d+|three|four|five|six|seven|eight|nine|ten) )",
-        ("Random effects models gave pooled rates.", "The pooled odds ratio was 1.2.", "Pooled data from 9 trials were used."), ("A random effect was added for each centre.",)),
+        ("Random effects models gave pooled rates.", "The pooled odds ratio was 1.2.", "Pooled data from 9 trials were used."), ("A random effect was added for each centre.",), words=("pooled", "summary")),
     Cue("meta-analysis", rf"\b(?:pooled|integrated|combined|responder) (?:post[- ]hoc )?analys[ie]s (?:of|from|across) (?:\w+ )?(?:data )?(?:from )?{_NUMBER} (?:[\w‐–-]+ ){{0,5}}(?:trials|studies)\b|\b(?:data|obtained|pooled|combined|extracted)\b[^.]{{0,200}}\b(?:in|from) (?:three|four|five|six|seven|eight|nine|ten|\d+) (?:[\w‐–-]+ ){{0,4}}trials\b",
-        ("a pooled analysis of 12 randomised trials", "outcomes obtained in seven randomised placebo-controlled trials of drug A"), ("a pooled analysis of both arms",)),
+        ("a pooled analysis of 12 randomised trials", "outcomes obtained in seven randomised placebo-controlled trials of drug A"), ("a pooled analysis of both arms",), words=("trials", "studies")),
     Cue("review", rf"\bPRISMA\b|\b(?:search(?:ed|es|ing)?)\b[^.]{{0,80}}\b{_SEARCHED}|\b{_SEARCHED}[^.]{{0,120}}\b(?:was|were) (?:\w+ )?searched\b|\b(?:systematic|literature|electronic|database|computeri[sz]ed) (?:literature )?search\b|\bsystematic search of\b",
-        ("We searched Medline and Embase.", "Embase and the Cochrane Library were searched.", "A literature search was done."), ("Patients were searched for infection.",)),
+        ("We searched Medline and Embase.", "Embase and the Cochrane Library were searched.", "A literature search was done."), ("Patients were searched for infection.",), words=("prisma", "search")),
     Cue("review", r"\bthis (?:\w+ )?review\b|\b(?:this|the present|our) (?:article|paper|chapter|overview|commentary|essay|update) (?:\w+ )?(?:reviews?|summari[sz]es?|discuss(?:es)?|outlines?|describes? (?:the )?current|provides?|focus(?:es)?|highlights?|examines?|considers?|presents an overview)\b"
         r"|\bwe (?:review|summari[sz]e|discuss|outline|highlight)\b(?! (?:the |our )?(?:chart|case|patient|record|experience|\d))|\b(?:purpose|aim|objective|scope) of (?:the |this )?review\b|\bnarrative review\b|\b(?:systematic|literature) review (?:was|were|of|we)\b",
         ("This article reviews drugs for anaemia.", "We review the current evidence.", "PURPOSE OF REVIEW: anaemia is common.", "This review covers drug A."),
-        ("We reviewed the charts of 40 patients.", "The review board approved the study."), unless=rf"{_OWN_CASES}|{_TRIAL}"),
+        ("We reviewed the charts of 40 patients.", "The review board approved the study."), unless=rf"{_OWN_CASES}|{_TRIAL}", words=("review", "summari", "article", "paper", "chapter", "overview", "commentary", "essay", "update", "we discuss", "we outline", "we highlight")),
     Cue("review", r"\b(?:is|are|will be) (?:briefly |critically )?(?:reviewed|summari[sz]ed)\.",
-        ("The treatment of anaemia is reviewed.",), ("Charts were reviewed.", "RESULTS: 5 responded. The literature is reviewed."), unless=rf"{_TRIAL}|\bresults:|\b\d+ patients\b"),
+        ("The treatment of anaemia is reviewed.",), ("Charts were reviewed.", "RESULTS: 5 responded. The literature is reviewed."), unless=rf"{_TRIAL}|\bresults:|\b\d+ patients\b", words=("reviewed", "summari")),
     Cue("protocol", r"\bth(?:is|e) (?:study )?protocol (?:describes|for a|outlines|presents)\b|\bwill be (?:randomi[sz]ed|recruited|enrolled|randomly|allocated|invited)\b(?s:.{0,1500}?)\bwill\b",
         ("This protocol describes a trial.", "In all 200 patients will be randomised. The outcome will be response."),
-        ("More patients will be enrolled.", "Patients were enrolled as the protocol for adults demands.")),
+        ("More patients will be enrolled.", "Patients were enrolled as the protocol for adults demands."), words=("protocol", "will be")),
     Cue("guideline", r"\b(?:these|this|present|updated) (?:\w+ ){0,2}(?:guidelines?|recommendations)\b|\bconsensus (?:statement|panel|development)s?\b|\b(?:expert|multidisciplinary|task) (?:panel|force|group)\b[^.]{0,100}\brecommend",
-        ("These guidelines cover anaemia.", "An expert panel has issued recommendations."), ("Therapy followed guidelines of the society.",), unless=_TRIAL),
+        ("These guidelines cover anaemia.", "An expert panel has issued recommendations."), ("Therapy followed guidelines of the society.",), unless=_TRIAL, words=("guideline", "recommend", "consensus")),
     Cue("case report", r"\bcase report\b|\b(?:we|the authors|this report|here) (?:[\w-]+ ){0,2}(?:report|describe|present)s? (?:on )?(?:an?|the|one|two|three|our) (?:[\w-]+ ){0,4}(?:cases?|patients?|man|woman|boy|girl|infant|child)\b(?! (?:series|with whom|control))|\ban? (?:[\w-]+ ){0,3}patient (?:with|of)[^.]{0,150}\bis (?:described|reported|presented)\b|\bour case\b",
         ("We report a patient with anaemia.", "We describe two cases of anaemia.", "A young patient with anaemia is described."),
         ("We report the results of drug A.", "We report our case series of 20 patients.", "We report on 20 patients."),
         unless=rf"\b(?:case series|series of (?:\d{{2,}}|[6-9]))\b|\bwe report (?:the|our) (?:case )?series\b|{_TRIAL}"),
-    Cue("not a treatment study", r"\b(?:questionnaires?|surveys?|survey instruments?)\b[^.]{0,90}\b(?:was|were) (?:\w+ )?(?:mailed|sent|posted|e-?mailed|distributed|faxed|circulated)\b(?!(?: out)? to (?:all |the |\d+ |\w+ )*patients)|\b(?:survey|questionnaire) of (?:\w+ ){0,4}(?:physicians|doctors|nurses|specialists|clinicians|practitioners|p(?:a)?ediatricians|surgeons|members)\b|\brespondents\b|\bresponded to (?:the|our|a|this) (?:\w+ ){0,2}(?:survey|questionnaire)\b",
+    Cue("not a treatment study", r"\b(?:questionnaires?|surveys?|survey instruments?)\b[^.]{0,90}\b(?:was|were) (?:\w+ )?(?:mailed|sent|posted|e-?mailed|distributed|faxed|circulated)\b(?!(?: out)? to (?:\w+ ){0,6}patients)|\b(?:survey|questionnaire) of (?:\w+ ){0,4}(?:physicians|doctors|nurses|specialists|clinicians|practitioners|p(?:a)?ediatricians|surgeons|members)\b|\brespondents\b|\bresponded to (?:the|our|a|this) (?:\w+ ){0,2}(?:survey|questionnaire)\b",
         ("Questionnaires were mailed to 300 physicians.", "A survey of family physicians", "Of the respondents, 40% agreed."),
         ("A questionnaire was sent to 120 patients treated with drug A.", "Pain was assessed by questionnaire."),
-        unless=r"\b(?:patients|children|women|men|participants) (?:were|was) (?:\w+ )?(?:treated|randomi[sz]ed|randomly|given)\b|\bresponded to (?:treatment|therapy)\b"),
+        unless=r"\b(?:patients|children|women|men|participants) (?:were|was) (?:\w+ )?(?:treated|randomi[sz]ed|randomly|given)\b|\bresponded to (?:treatment|therapy)\b", words=("questionnaire", "survey", "respond")),
     Cue("not a treatment study", r"\b(?:\d+|\w+) healthy (?:[\w-]+ ){0,3}(?:volunteers?|subjects|men|women|adults|participants|children|humans|individuals)\b|\bnon-?clinical (?:sample|population|participants|volunteers)\b|\banalogue (?:sample|population)\b|\b(?:undergraduate|college|university|medical|nursing) students\b",
         ("Twelve healthy male volunteers took drug A.", "a nonclinical sample", "Eighty college students were tested."),
         ("Twelve patients and twelve healthy subjects were tested.", "Healthy controls were matched."),
-        unless=r"\bpatients\b|\b(?:children|women|men|adults) with\b"),
+        unless=r"\bpatients\b|\b(?:children|women|men|adults) with\b", words=("healthy", "clinical sample", "clinical population", "clinical participants", "clinical volunteers", "analogue", "students")),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from pipeline.extract.claims import NO_SHARE
 from pipeline.extract.cues import Cue, first
 from pipeline.extract.design import LOOKING_AHEAD, LOOKING_BACK, RANDOMISED, SERIES
 from pipeline.extract.kinds import FRONT, TITLE
-from pipeline.extract.population import DEFINITIONS, GROWN, NEWBORN, YOUNG
+from pipeline.extract.population import DEFINITIONS, GROWN, LINES, NEWBORN, YOUNG
 
 TABLES = {
     "titles": TITLE,
@@ -21,6 +21,7 @@ TABLES = {
     "children": YOUNG,
     "newborns": NEWBORN,
     "adults": GROWN,
+    "lines": LINES,
     "definitions": DEFINITIONS,
 }
 CUES = [(f"{name}: {cue.says}", cue) for name, table in TABLES.items() for cue in table]
