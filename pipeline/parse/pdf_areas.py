@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pipeline.parse.pdf_columns import Phrase, Word, column_bounds, columns_of, lines_of, phrases_of
 from pipeline.parse.pdf_rows import VALUE
-from pipeline.parse.pdf_rules import Rule, Rules
+from pipeline.parse.pdf_rules import ABOVE, Rule, Rules
 
 #: a caption stands at most so far above the first rule of its table
 _NEAR = 110.0
@@ -81,7 +81,7 @@ def find_rest(area: Area | Caption, top: float, limit: float, rules: Rules, word
 
     After a caption at the end of a page that is the whole table.
     """
-    first = Caption(0, 0, "", area.x0, area.x1, top - 4, top - 1, area.x0, area.x1)
+    first = Caption(0, 0, "", area.x0, area.x1, top - ABOVE, top - 1, area.x0, area.x1)
     rest = find_area(first, limit, rules, words)
     if rest is None or rest.top - top > _FIRST or (isinstance(area, Area) and not _as_wide(rest, area)):
         return None

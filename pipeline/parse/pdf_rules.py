@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterable, Iterator
+from math import inf
 from typing import Any, NamedTuple
 
 #: rules so near to the top or bottom (share of the page) belong to its head or foot
 _EDGE = 0.065
+#: a table's first rule stands at most so far above its words
+ABOVE = 8.0
 #: pieces of a rule lie so near to each other, along and across
 _JOINED, _LEVEL = 8.0, 2.5
 #: shorter ones are fraction bars and underlined words
@@ -45,10 +48,16 @@ class Rule(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """Rules along the lines of text (from top to bottom) and across them (from left to right)."""
+    """Rules along the lines of text (from top to bottom) and across them; running heads stand above `head`."""
 
     along: list[Rule]
     across: list[Rule]
+    head: float = -inf
+
+    def of_text(self, top: float) -> Rules:
+        """Without the rules of the page's head; where text without running heads starts higher, so do its rules."""
+        low = min(self.head, top - ABOVE)
+        return self._replace(along=[rule for rule in self.along if rule.at > low])
 
 
 class Strokes(NamedTuple):
@@ -65,7 +74,7 @@ class Strokes(NamedTuple):
         low, high = self._text_area(turn)
         along = [_rule(a[1], a[0], b[0]) for a, b in seen if abs(a[1] - b[1]) <= abs(a[0] - b[0])]
         across = [_rule(a[0], a[1], b[1]) for a, b in seen if abs(a[1] - b[1]) > abs(a[0] - b[0])]
-        return Rules(_joined(rule for rule in along if low < rule.at < high), _joined(across))
+        return Rules(_joined(rule for rule in along if rule.at < high), _joined(across), low)
 
     def _text_area(self, turn: int) -> tuple[float, float]:
         """Where a page has no running head or foot; text on its side has none above or below."""

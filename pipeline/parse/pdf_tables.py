@@ -72,7 +72,7 @@ def read_tables(
 def _side(sheet: Sheet, turn: int, lines: Sequence[TextLine], captions: list[Caption]) -> Side:
     here = [line for line in lines if line.turn == turn]
     top, bottom = min((-line.y1 for line in here), default=0.0), max((-line.y0 for line in here), default=0.0)
-    return Side(table_words(sheet.words[turn]), sheet.rules[turn], captions, top, bottom)
+    return Side(table_words(sheet.words[turn]), sheet.rules[turn].of_text(top), captions, top, bottom)
 
 
 def _table(caption: Caption, sides: Mapping[tuple[int, int], Side]) -> Table | None:
