@@ -111,6 +111,7 @@ _WORKED = (
     r"|remissions?|relaps(?:ed|es?)|recurrences?|recurred|cured?|cure rates?|healed|healing|success(?:ful)?|resolved|resolution|eradicat(?:ed|ion)"
     r"|(?:clinical|significant|marked|moderate|symptomatic) improvements?|(?:had|reported|showed|experienced) (?:an? )?improvements?|(?:were|was|had|patients) improved"
     r"|(?:achiev\w+|had|show\w+|reach\w+|with) (?:an? )?(?:at least (?:an? )?)?\d+ ?% (?:or (?:more|greater) )?(?:improvement|reduction|decrease)"
+    r"|achieved|attained|(?:re|con)verted|reversion|normali[sz](?:ed|ation)|relief|relieved|disappear(?:ed|ance)|(?:well|adequately|completely) controlled|(?:opioid|drug|culture|virus|smear|parasite)[- ](?:negative|free)|became negative"
     r"|abstinen(?:t|ce)|recovered|\w+[- ]free|regress(?:ed|ion)|clearance|cleared|(?:excellent|good) (?:or good )?(?:results?|outcomes?))"
 )
 _PEOPLE = r"(?:patients?|subjects|participants|children|women|men|adults|infants|cases|responders|completers|survivors|groups?|arms?|those|rates?|survival)"
