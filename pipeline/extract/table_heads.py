@@ -48,7 +48,7 @@ _PLAIN = GROUP_WORDS | frozenset(
     double-blind randomised randomized main initial final cumulative treatment-emergent emergent patients' each per week's
     value values data participant's therapeutic effect effects objective investigator independent review central local
     according criteria recist who summary group's safety disease haematological hematological hematologic haematologic
-    platelet initial early late""".split()
+    platelet initial early late yes""".split()
 )  # fmt: skip
 _SEVERE = frozenset(["serious", "severe"])
 _ARM_WORDS = frozenset(
@@ -275,6 +275,8 @@ def _rest(reading: Reading, explained: set[int]) -> list[str]:
         word = reading.lower[i]
         q = reading.quantity.get(i)
         timed = q is not None and q.kind in _TIME and _is_time(reading, i, q)
+        if word in ("grade", "grades") and reading.lower[max(0, i - 1) : i] in (["any"], ["all"]):
+            continue
         prefix = len(word) == 1 and reading.lower[i + 1 : i + 2] in (["-"], ["‐"], ["–"])  # "n-PR" is no "PR, n"
         if any(c.isalnum() for c in word) and (word not in _PLAIN or prefix) and not timed:
             left.append(word)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from pipeline.extract import table_sums
 from pipeline.extract.arms import FoundArm
@@ -19,6 +18,7 @@ from pipeline.extract.table_arms import arms_across, sizes_of_arms, told_by_size
 from pipeline.extract.table_cells import Portion, Unit, portion, read_cell
 from pipeline.extract.table_grid import Grid, Line, read_grid
 from pipeline.extract.table_heads import Head, Heads
+from pipeline.extract.table_outcomes import Named, named_outcome, without_adjective
 from pipeline.extract.table_places import Places, number_of
 from pipeline.extract.table_rows import TableShare, TableSize, joined, without_clashes
 from pipeline.extract.table_units import unit_of
@@ -37,13 +37,6 @@ _HARMS = re.compile(
 _HARM_CLASSES = frozenset(["adverse_event", "serious_adverse_event", "death"])
 #: classes that are no result of their own: single kinds of harm, and who left the study
 _NOT_READ = frozenset(["toxicity", "disposition"])
-#: class of a heading → classes of labels under it that still are of the arm's patients
-_UNDER = {
-    "overall_response": frozenset(
-        ["overall_response", "complete_response", "partial_response", "sustained_response", "remission", "other"]
-    ),
-    "adverse_event": frozenset(["adverse_event", "serious_adverse_event", "death"]),
-}
 _SIZE_LABEL = re.compile(
     r"(?i)\W*(?:total\s)?(?:n|no\.?|numbers?|patients?|pts)(?:\sof)?(?:\s(?:evaluable|exposed|randomi[sz]ed|treated|total|all|itt))?"
     r"(?:\s(?:patients|subjects|participants|pts\.?|cases|children))?(?:\s(?:evaluated|evaluable|analy[sz]ed|randomi[sz]ed|treated"
@@ -120,13 +113,12 @@ class _Meaning:
     """What all heads over and beside a number say together."""
 
     arm: int | None
-    outcome: str
-    name: str
+    named: Named
     time: str | None
+    #: as the table states them, the nearest first
     sizes: tuple[int, ...]
     unit: Unit | None
     measures: bool
-    by_caption: bool
 
 
 class _Shares:
@@ -148,11 +140,12 @@ class _Shares:
         self.parts = table_sums.parts_of_whole(grid, self._whole)
         self.implied = table_sums.implied_sizes(grid)
         self.cells = self.places.of_cells(self.table)
-        below: dict[int, int] = {}
+        self.around = [*(self.heads.read(text, False) for text in grid.corner), self.caption]
+        rows_of_sizes = [line for line in grid.lines if _gives_sizes(line)]
+        below = table_sums.counts(rows_of_sizes[0]) if len(rows_of_sizes) == 1 else {}
         found: list[TableShare] = []
         for line in grid.lines:
-            label = line.labels[-1] if line.labels else ""
-            if _SIZE_LABEL.fullmatch(label):
+            if _gives_sizes(line):
                 below = table_sums.counts(line)
             else:
                 found += joined(list(self._of_line(line, below)))
@@ -176,12 +169,16 @@ class _Shares:
             meant = self._meaning(row, column, c, [*own, *_at(line.sizes, c), *_at(below, c)])
             cell = read_cell(text) if meant is not None else None
             if meant is not None and cell is not None:
-                sizes = [*meant.sizes, *_at(self.implied, c)]
+                sizes = [*meant.sizes, *self._size_of_arm(meant.arm), *_at(self.implied, c)]
                 part = (line.row, c) in self.parts
                 read = portion(cell, "n" if part and meant.unit is None else meant.unit, sizes)
                 share = self._share(meant, read, line, c, text, sizes) if read is not None else None
                 if share is not None:
                     yield share
+
+    def _size_of_arm(self, arm: int | None) -> list[int]:
+        n = self.heads.arms[arm].n if arm is not None else None
+        return [n] if n is not None else []
 
     def _sizes_beside(self, line: Line) -> Iterator[int]:
         """Counts in columns that are headed "n" or "No. of patients", where arms are the rows."""
@@ -202,23 +199,18 @@ class _Shares:
     def _meaning(self, row: list[Head], column: list[Head], c: int, sizes: list[int]) -> _Meaning | None:
         heads = [*row, *column]
         arm = self._arm(row, column, c)
-        named = self._outcome(row, column)
+        named = named_outcome(row, column, self.around, self.heads)
         if any(h.veto for h in column) or arm is None or named is None:
             return None
         number = None if arm == "all" else int(arm)
-        outcome, name = named
-        if (
-            outcome in _NOT_READ
-            or (self.harms and outcome not in _HARM_CLASSES)
-            or not self._explained(row, column, arm, c)
-        ):
+        if named.outcome in _NOT_READ or (self.harms and named.outcome not in _HARM_CLASSES):
+            return None
+        if not self._explained([*row[:-1], *map(without_adjective, row[-1:])], column, arm, c):
             return None
         sizes += [h.size for h in reversed(heads) if h.size is not None]
-        if number is not None and (n := self.heads.arms[number].n) is not None:
-            sizes.append(n)
         return _Meaning(
-            number, outcome, name, _time_of([*heads, self.caption]), tuple(dict.fromkeys(sizes)), self._unit_of(row, column),
-            any(h.measures for h in heads), not any(h.outcome for h in heads),
+            number, named, _time_of([*heads, self.caption]), tuple(dict.fromkeys(sizes)), self._unit_of(row, column),
+            any(h.measures for h in heads),
         )  # fmt: skip
 
     def _arm(self, row: list[Head], column: list[Head], c: int) -> int | str | None:
@@ -230,29 +222,14 @@ class _Shares:
             return next(iter(named)) if named else self.told[c]
         if len(self.heads.arms) == 1:
             return 0
-        total = any(h.total and self._holds_all(h) for h in across) and any(h.outcome for h in beside)
+        total = any(h.total and self._holds_all(h) for h in across) and (
+            self.arms_across or any(h.outcome for h in beside)
+        )
         return "all" if total and not named else None
 
     def _holds_all(self, head: Head) -> bool:
         """Whether a column of "all patients" is at least as big as the arms together ("Overall (n = 333)")."""
         return head.size is None or head.size >= sum(self.sizes.values())
-
-    def _outcome(self, row: list[Head], column: list[Head]) -> tuple[str, str] | None:
-        """(class, name as written) by the innermost label, or by a heading over a label without words of its own."""
-        said = [h for h in row if h.outcome is not None]
-        if any(h.outcome not in _UNDER.get(outer.outcome or "", {outer.outcome}) for outer, h in pairwise(said)):
-            return None
-        beside = said[-1] if said else None
-        above = [h for h in column if h.outcome is not None]
-        if above and (beside is None or beside.outcome == above[-1].outcome):
-            return above[-1].outcome or "", above[-1].text
-        if above:
-            return None
-        if beside is not None:
-            return beside.outcome or "", beside.text
-        if row and row[-1].total and self.caption.outcome is not None:
-            return self.caption.outcome, row[-1].text
-        return None
 
     def _explained(self, row: list[Head], column: list[Head], arm: int | str, c: int) -> bool:
         """Whether nothing is left over in the heads, but the words of a column that its size tells to be the arm's, or
@@ -273,18 +250,24 @@ class _Shares:
         self, meant: _Meaning, read: Portion, line: Line, c: int, text: str, sizes: list[int]
     ) -> TableShare | None:
         n = read.n if read.n is not None else table_sums.denominator(read, sizes)
-        arm = self.heads.arms[meant.arm] if meant.arm is not None else None
-        checks = tuple(table_sums.checks(read, n, arm, (line.row, c) in self.parts))
+        of_arm = n in self._size_of_arm(meant.arm) and (
+            read.n is not None or n in meant.sizes or read.events is not None
+        )
+        checks = tuple(table_sums.checks(read, n, of_arm, (line.row, c) in self.parts))
         if meant.measures and "count matches percent" not in checks:
             return None
-        if meant.by_caption and (read.percent is None or read.percent.value == 100):
+        if meant.named.inherited and (read.percent is None or read.percent.value == 100):
             return None  # the total of the table's rows, not of those with its outcome
         place = self.cells.get((line.row, c), self.places.of_table(self.table))
         return TableShare(
-            meant.arm, meant.outcome, meant.name, read.events, n, read.percent, read.interval, meant.time,
+            meant.arm, meant.named.outcome, meant.named.name, read.events, n, read.percent, read.interval, meant.time,
             "; ".join(line.labels[:-1]), text, line.row, c, self.index, number_of(self.table), self.table.caption,
             (place.start, place.end), place.located, checks,
         )  # fmt: skip
+
+
+def _gives_sizes(line: Line) -> bool:
+    return bool(line.labels) and _SIZE_LABEL.fullmatch(line.labels[-1]) is not None
 
 
 def _without_number(caption: str) -> str:

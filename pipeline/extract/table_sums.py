@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterator
 
 from pipeline.extract import arithmetic
-from pipeline.extract.arms import FoundArm
 from pipeline.extract.table_cells import Cell, Portion, read_cell
 from pipeline.extract.table_grid import Grid, Line
 
@@ -57,7 +56,9 @@ def _bounds(cell: Cell) -> tuple[float, float] | None:
 
 
 def denominator(read: Portion, sizes: list[int]) -> int | None:
-    """The first of the sizes that the numbers allow: with a count and a percentage the one that makes them agree."""
+    """With a count and a percentage the first size that makes them agree; else the nearest size, if it allows the number."""
+    if read.events is None or read.percent is None:
+        sizes = sizes[:1]
     return next((n for n in sizes if allowed(read, n)), None)
 
 
@@ -105,8 +106,8 @@ def _events(text: str) -> int | None:
     return int(cell.first.value)
 
 
-def checks(read: Portion, n: int | None, arm: FoundArm | None, part: bool) -> Iterator[str]:
-    """What the numbers confirm, in the words of `settle`; `part`: the count is one of parts that add up to the whole."""
+def checks(read: Portion, n: int | None, of_arm: bool, part: bool) -> Iterator[str]:
+    """What the numbers confirm, in the words of `settle`; `of_arm`: n is the arm's size; `part`: the count is one of parts that add up to the whole."""
     if n is None:
         return
     if read.events is not None and read.percent is not None and allowed(read, n):
@@ -115,7 +116,7 @@ def checks(read: Portion, n: int | None, arm: FoundArm | None, part: bool) -> It
         yield "percent matches one count only"
     if read.n is not None:
         yield "denominator printed with the count"
-    if arm is not None and arm.n == n:
+    if of_arm:
         yield "denominator is the arm's size"
     if part:
         yield "parts add up"

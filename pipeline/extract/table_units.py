@@ -13,6 +13,9 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _LEVEL = re.compile(r"\b9[059](?:\.\d)?\s?%\s?(?:C[IL]\b|confidence (?:intervals?|limits?))|\(C[IL]\)", re.IGNORECASE)
+_FRACTION = re.compile(
+    r"(?i)(?<![\w-])(?:no\.?|n|numbers?)\s?/\s?(?:total(?:\s(?:no\.?|n|numbers?))?|no\.?|n)(?![\w-])"
+)
 #: columns that compare arms, or that count something else than patients
 _COMPARES = re.compile(
     r"(?i)\bp[- ]?values?\b|^\W*p\W*$|\bdiff(?:erence|\.)?\b|\bratio\b|\bodds\b|\bhazard\b|\brelative risk\b|\bversus\b"
@@ -29,8 +32,9 @@ _BASELINE = re.compile(
 
 
 def without_level(text: str) -> str:
-    """The text with blanks for "95% CI", whose sign is no unit."""
-    return _LEVEL.sub(lambda m: " " * len(m.group()), text)
+    """The text with blanks for "95% CI", whose sign is no unit, and for "No./total No.", which cells show themselves."""
+    text = _LEVEL.sub(lambda m: " " * len(m.group()), text)
+    return _FRACTION.sub(lambda m: " " * len(m.group()), text)
 
 
 def measures(text: str) -> bool:

@@ -310,6 +310,39 @@ def test_labels_that_name_an_outcome(reader: Reader, label: str, outcome: str) -
     assert values(found) == {(0, outcome, 10, 40, 25.0), (1, outcome, 2, 20, 10.0)}
 
 
+def test_short_labels_take_their_noun_from_the_heading(reader: Reader) -> None:
+    answers = [["Response", "", ""], ["Yes", "25 (62.5)", "8 (40)"], ["No", "15 (37.5)", "12 (60)"]]
+    expected = {(0, "overall_response", 25, 40, 62.5), (1, "overall_response", 8, 20, 40.0)}
+    assert values(shares(reader, [HEAD, *answers], caption="Table 2. Results")) == expected
+    rows = [
+        ["Response", *HEAD[1:]],
+        ["Complete", "10 (25)", "2 (10)"],
+        ["Partial", "15 (37.5)", "6 (30)"],
+        ["None", "15 (37.5)", "12 (60)"],
+    ]
+    assert values(shares(reader, rows, caption="Table 2. Results")) == {
+        (0, "complete_response", 10, 40, 25.0),
+        (1, "complete_response", 2, 20, 10.0),
+        (0, "partial_response", 15, 40, 37.5),
+        (1, "partial_response", 6, 20, 30.0),
+    }
+    assert shares(reader, [["Age", *HEAD[1:]], *rows[1:]], caption="Table 2. Results") == []
+
+
+def test_the_size_of_the_nearest_head_holds_for_a_percentage_alone(reader: Reader) -> None:
+    rows = [HEAD, ["No. of evaluable patients", "38", "19"], ["Overall response (%)", "70", "42.1"]]
+    # 42.1 % of 19 are 8; no count of 38 is 70 % (26 are 68.4 %, 27 are 71.1 %), and the arm's 40 are not asked
+    assert values(shares(reader, rows)) == {
+        (0, "overall_response", None, None, 70.0),
+        (1, "overall_response", None, 19, 42.1),
+    }
+
+
+def test_fractions_of_other_denominators(reader: Reader) -> None:
+    rows = [HEAD, ["Relapse, No./total No. (%)", "5/25 (20)", "3/8 (37.5)"]]
+    assert values(shares(reader, rows)) == {(0, "relapse", 5, 25, 20.0), (1, "relapse", 3, 8, 37.5)}
+
+
 def test_one_outcome_with_two_values_gives_neither(reader: Reader) -> None:
     rows = [HEAD, ["CR", "10 (25.0)", "2 (10.0)"], ["PR", "4 (10.0)", "3 (15.0)"], ["CR", "12 (30.0)", "4 (20.0)"]]
     assert {s.outcome for s in shares(reader, rows)} == {"partial_response"}
@@ -411,6 +444,16 @@ def test_tables_of_harms_give_patients_with_any_and_with_serious_events(reader: 
         (0, "death", 1, 40, 2.5),
         (1, "death", 0, 20, 0.0),
     }
+
+
+def test_grades_of_harms_in_columns_of_their_own(reader: Reader) -> None:
+    rows = [
+        ["", *[HEAD[1]] * 2, *[HEAD[2]] * 2],
+        ["", "Any grade", "Grade 1", "Any grade", "Grade 1"],
+        ["Any adverse event", "30 (75)", "4 (10)", "9 (45)", "1 (5)"],
+    ]
+    found = shares(reader, rows, caption="Table 3. Adverse events", header_rows=2)
+    assert values(found) == {(0, "adverse_event", 30, 40, 75.0), (1, "adverse_event", 9, 20, 45.0)}
 
 
 def test_sizes_of_arms_also_from_tables_of_baseline_characteristics(reader: Reader) -> None:
