@@ -351,7 +351,9 @@ def _leads(reading: Reading, i: int) -> bool:
         and reading.lower[i + 1] in GROUP_WORDS
         and reading.lower[i] not in {"two", "three", "four"}
     )
-    return (reading.lower[i] in _LEADING or reading.lower[i] in GROUP_WORDS - {"group", "arm"}) and not names_next
+    return (
+        reading.lower[i] in _LEADING | PEOPLE or reading.lower[i] in GROUP_WORDS - {"group", "arm"}
+    ) and not names_next
 
 
 def _parts(reading: Reading, start: int, separators: frozenset[str] | set[str]) -> Iterator[FoundArm]:

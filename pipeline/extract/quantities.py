@@ -183,17 +183,17 @@ def _whole(match: re.Match[str], kind: str) -> Quantity:
     return Quantity(kind, *match.span(), 1.0 if match["whole"].lower() in {"all", "both"} else 0.0)
 
 
-_GROUP_LABEL = re.compile(r"(?i)(?:control|placebo|treatment|trial|study|experimental|test)\s$")
+#: what may stand before "group 1" as a label; behind any other word ("the control group 1 patient") the number counts
+_BEFORE_LABEL = re.compile(
+    r"(?i)(?:^|[^\w\s]\s?|\b(?:in|of|the|to|and|or|both|for|with|vs\.?|versus|than|between|from|into|as|on|was|were)\s)$"
+)
 
 
 def _label(match: re.Match[str], kind: str) -> Quantity:
     """ "group 1" is a label; in "the control group 1 patient" the number counts."""
     number = re.search(r"\d+$", match.group())
-    if (
-        number
-        and re.match(r"(?i)groups?|arms?", match.group())
-        and _GROUP_LABEL.search(match.string, max(0, match.start() - 14), match.start())
-    ):
+    before = match.string[max(0, match.start() - 14) : match.start()]
+    if number and re.match(r"(?i)groups?|arms?", match.group()) and not _BEFORE_LABEL.search(before):
         return Quantity("COUNT", match.start() + number.start(), match.end(), float(number.group()))
     return _plain(match, kind)
 

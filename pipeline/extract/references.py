@@ -172,8 +172,10 @@ def _reference(reading: Reading, run: list[int], fit: frozenset[int], sure: set[
 
 def _compared(reading: Reading, first: int) -> bool:
     near = range(first - 1, max(-1, first - 7), -1)
-    number = next((i for i in near if i in reading.quantity), -1)  # "8% versus 8% in A": numbers are compared, not arms
-    before = reading.lower[max(number + 1, first - 6, 0) : first]
+    drugs = {m.first for m in reading.of("DRUG")}
+    # "8% versus 8% in A" compares numbers; "compared with B, A …" ends at the comma
+    stop = next((i for i in near if i in reading.quantity or i in drugs or reading.lower[i] == ","), -1)
+    before = reading.lower[max(stop + 1, first - 6, 0) : first]
     if any(w in _THAN for w in before[-5:]):
         return True
     return bool(re.search(r"\bcompar(?:ed|ison) (?:with|to)\b|\brelative to\b", " ".join(before)))

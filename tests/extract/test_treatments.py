@@ -1,0 +1,194 @@
+"""Treatments of any specialty, short forms that a record defines, arms, and which arm a number belongs to.
+
+All texts are our own; the expected arms and rows are what a reader takes from them.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.candidates import Candidate
+from pipeline.config import Settings
+from pipeline.extract import Extractor
+from pipeline.extract.abbreviations import definitions, own_terms
+from pipeline.extract.vocabulary import Vocabulary
+from pipeline.parsed import Citation, ParsedRecord, Section, Source
+
+
+@pytest.fixture(scope="module")
+def vocabulary(settings: Settings) -> Vocabulary:
+    return Vocabulary(settings.drugs)
+
+
+@pytest.fixture(scope="module")
+def extractor(settings: Settings) -> Extractor:
+    return Extractor(settings)
+
+
+def read(extractor: Extractor, text: str) -> Candidate:
+    return extractor(
+        ParsedRecord(
+            record_id="r",
+            source=Source(file="r.txt", span=(0, len(text))),
+            citation=Citation(),
+            text=text,
+            raw=text,
+            pieces=[(0, 0, len(text))],
+            sections=[Section(title="Results", start=0, end=len(text))],
+        )
+    )
+
+
+# ---- words for treatments ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("They took adriamycin and 5-FU.", {"doxorubicin", "fluorouracil"}),
+        ("All got FOLFIRI.", {"fluorouracil", "irinotecan", "leucovorin"}),
+        ("CsA or CSA was given.", {"cyclosporine"}),
+        ("Usual care was offered.", {"treatment as usual"}),
+        ("A new antibody, brandnewumab, was given.", {"brandnewumab"}),
+        ("XY1234 was given; XY1234 was safe.", {"xy1234"}),
+        ("Serum sodium, glucose and water intake were recorded.", set()),
+        ("The medicine was given at baseline.", set()),
+        ("Trial NCT01234567, see NCT01234567.", set()),
+        ("Dose levels were AB 200 mg and AB 200 mg.", set()),
+    ],
+)
+def test_words_for_treatments(vocabulary: Vocabulary, text: str, names: set[str]) -> None:
+    assert {name for term in vocabulary.find(text) for name in term.names} == names
+
+
+def test_the_reviews_own_drugs_come_first_and_are_marked(vocabulary: Vocabulary) -> None:
+    ours, other = vocabulary.find("Eltrombopag and omeprazole")
+    assert (ours.own, other.own) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "names"),
+    [
+        ("adalimumab plus methotrexate (ADM)", "ADM", {"adalimumab", "methotrexate"}),
+        ("T14 (omeprazole, amoxicillin and clarithromycin for 14 days)", "T14",
+         {"omeprazole", "amoxicillin", "clarithromycin"}),
+        ("triple therapy (omeprazole, amoxicillin, clarithromycin) or no therapy", "triple therapy",
+         {"omeprazole", "amoxicillin", "clarithromycin"}),
+    ],
+)  # fmt: skip
+def test_short_forms_for_treatments(vocabulary: Vocabulary, text: str, short: str, names: set[str]) -> None:
+    assert own_terms(text, vocabulary)[short] == names
+
+
+def test_short_forms_for_other_things_are_no_treatments(vocabulary: Vocabulary) -> None:
+    text = "methotrexate-naive rheumatoid arthritis (MRA) and health assessment questionnaire (HAQ)"
+    assert own_terms(text, vocabulary) == {}
+    assert {d.short for d in definitions(text)} == {"MRA", "HAQ"}
+
+
+# ---- arms ----------------------------------------------------------------------------------------------------------
+
+#: text → (drugs, size) of each arm, in the order named
+ARMS = {
+    "Ninety patients were randomised to omeprazole (n = 46) or ranitidine (n = 44).":
+        [({"omeprazole"}, 46), ({"ranitidine"}, 44)],
+    "Of 90 randomised patients, 46 were assigned to omeprazole and 44 to ranitidine.":
+        [({"omeprazole"}, 46), ({"ranitidine"}, 44)],
+    "Patients were randomised to lansoprazole plus amoxicillin (50) or lansoprazole alone (52).":
+        [({"lansoprazole", "amoxicillin"}, 50), ({"lansoprazole"}, 52)],
+    "We randomly assigned patients to receive either fluoxetine, sertraline or placebo.":
+        [({"fluoxetine"}, None), ({"sertraline"}, None), ({"placebo"}, None)],
+    "Patients were randomised to cisplatin with or without bevacizumab.":
+        [({"cisplatin"}, None), ({"bevacizumab", "cisplatin"}, None)],
+    "They were randomised to receive oral ondansetron 4, 8 and 16 mg.":
+        [],
+    "They were randomised to one of the following: ondansetron 4 mg, 8 mg, or placebo.":
+        [({"ondansetron"}, None), ({"ondansetron"}, None), ({"placebo"}, None)],
+    "Patients were randomised to receive (group B) or not (group A) rifaximin.":
+        [({"rifaximin"}, None), ({"observation"}, None)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "arms"), ARMS.items(), ids=range(len(ARMS)))
+def test_arms(extractor: Extractor, text: str, arms: list[tuple[set[str], int | None]]) -> None:
+    c = read(extractor, text + " The overall response rate was 50%.")
+    found = [(set(a.drugs), a.n) for a in c.arms if a.role not in {"pooled", "subgroup"}]
+    assert found == arms if arms else len(found) <= 1
+
+
+def test_counts_of_an_outcome_are_no_sizes(extractor: Extractor) -> None:
+    c = read(extractor, "Sixty patients were randomised to a cast or a shoe. Ulcers were cured in 13 (50%) patients in the "
+                        "cast group and 5 (21%) patients in the shoe group.")  # fmt: skip
+    assert not any(a.n in {5, 13} for a in c.arms)
+
+
+# ---- which arm a number belongs to ---------------------------------------------------------------------------------
+
+TWO = "Patients were randomised to omeprazole (n = 50) or ranitidine (n = 40). "
+#: sentence → events of omeprazole, events of ranitidine
+PAIRS = {
+    "Ulcers were cured in 40 (80%) patients on omeprazole and 20 (50%) on ranitidine.": (40, 20),
+    "Cure rates were 80% and 50% with omeprazole and ranitidine, respectively.": (40, 20),
+    "The cure rates of ranitidine and omeprazole were 50% and 80%, respectively.": (40, 20),
+    "The cure rate was higher with omeprazole than with ranitidine (80% vs. 50%).": (40, 20),
+    "Compared with ranitidine, omeprazole had a higher cure rate (80% vs 50%, p = 0.003).": (40, 20),
+    "In the omeprazole group, 40 patients (80%) were cured, compared with 20 (50%) in the ranitidine group.": (40, 20),
+    "The cure rate was 80% (40 of 50) for omeprazole and 50% (20/40) for ranitidine.": (40, 20),
+    "A cure was seen in 40 of 50 patients in the omeprazole group (80%) and 20 of 40 in the ranitidine group (50%).":
+        (40, 20),
+    "All patients were cured.": (50, 40),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "events"), PAIRS.items(), ids=range(len(PAIRS)))
+def test_pairs(extractor: Extractor, sentence: str, events: tuple[int, int]) -> None:
+    c = read(extractor, TWO + sentence)
+    drug = {a.arm: a.drugs[0] for a in c.arms if len(a.drugs) == 1}
+    found = {(drug[o.arm], o.events, o.n) for o in c.outcomes if o.outcome == "cure" and o.arm in drug}
+    assert found == {("omeprazole", events[0], 50), ("ranitidine", events[1], 40)}
+
+
+def test_outcomes_in_a_row_share_their_arm(extractor: Extractor) -> None:
+    c = read(
+        extractor, TWO + "In the omeprazole group there were 5 CR and 10 PR; in the ranitidine group 2 CR and 4 PR."
+    )
+    drug = {a.arm: a.drugs[0] for a in c.arms if len(a.drugs) == 1}
+    found = {(drug[o.arm], o.outcome, o.events) for o in c.outcomes if o.outcome != "overall_response"}
+    assert found == {
+        ("omeprazole", "complete_response", 5),
+        ("omeprazole", "partial_response", 10),
+        ("ranitidine", "complete_response", 2),
+        ("ranitidine", "partial_response", 4),
+    }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Omeprazole reduced the relapse rate by 56% and ranitidine by 30%.",
+        "The probability of cure was 80% with omeprazole and 50% with ranitidine.",
+        "There was a 20% improvement in cure with omeprazole.",
+        "The antibody response was 80% with omeprazole and 50% with ranitidine.",
+        "Patients in the eradication group were older (80% vs. 50%).",
+    ],
+)
+def test_what_is_no_share_is_not_accepted(extractor: Extractor, sentence: str) -> None:
+    c = read(extractor, TWO + sentence)
+    assert [o for o in c.outcomes if o.status == "accepted"] == []
+
+
+def test_a_part_of_the_patients_waits(extractor: Extractor) -> None:
+    c = read(
+        extractor,
+        TWO + "Cure was seen in 40 of 50 (80%) patients on omeprazole and in 6 of 12 (50%) smokers on omeprazole.",
+    )
+    assert {(o.events, o.n, o.status) for o in c.outcomes if o.outcome == "cure"} == {
+        (40, 50, "accepted"),
+        (6, 12, "review"),
+    }
+
+
+def test_a_percentage_without_a_size_is_kept_as_printed(extractor: Extractor) -> None:
+    c = read(extractor, "Patients were randomised to omeprazole or ranitidine. The cure rate was 80% with omeprazole and "
+                        "50% with ranitidine.")  # fmt: skip
+    assert {(o.events, o.n, o.percent) for o in c.outcomes} == {(None, None, 80.0), (None, None, 50.0)}
