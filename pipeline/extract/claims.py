@@ -43,8 +43,8 @@ NO_SHARE = (
         ("function fell («» of the initial value) and improved",), ("«» of the control group responded",)),
     Cue("the size of a group", rf"\b(?:between|comparing|conducted (?:with|in|on)|divided into) (?:the )?{COUNT}|\b(?:receive|received|to) [^.;()]{{1,60}}\({COUNT} (?:patients|subjects|women|men|children)\)",
         ("recurrence was similar between «» patients with and others without", "assigned to receive drug A («» patients) or not"), ("was seen in «» patients",)),
-    Cue("a relative risk", rf"\b(?:odds|hazard|risk|rate) ratios?\b[^.;)]{{0,30}}{MARK}|\b(?:coefficient|r|p|kappa) ?[=<>]? ?{MARK}|{MARK} (?:confidence|CI\b|CL\b)",
-        ("odds ratio for response «»", "«» confidence interval"), ("the response rate was «»",)),
+    Cue("a relative risk", rf"\b(?:odds|hazard|risk|rate) ratios?\b[^.;)]{{0,30}}{MARK}|\b(?:coefficient|r|p|kappa) ?[=<>]? ?{MARK}|{MARK} (?:confidence|CI\b|CL\b)|\b(?:intervals?|CI|CL)\b[,:= (\[]{{0,3}}(?:[\d.]+ ?%? ?(?:to|-|–|,) ?)?{MARK}",
+        ("odds ratio for response «»", "«» confidence interval", "(95% confidence interval, 26% to «%»)"), ("the response rate was «»",)),
     Cue("a classification rate", rf"\b(?:classif(?:ied|ication)|sensitivity|specificity|predictive value|accuracy|concordance|agreement|correlat\w+|compliance|adherence|power|area under)\b[^.;]{{0,50}}{MARK}|{MARK}(?: \([^()]*\))? (?:sensitivity|specificity|accuracy|agreement|compliance|power)\b",
         ("predicted response with a sensitivity of «»", "the correct classification rate was «»", "with «» accuracy"), ("after classification of all slides, response was noted; CR occurred in «»",)),
     Cue("answers to a survey", rf"\b(?:questionnaires?|surveys?|respondents|mailing|mailed|invited|interview(?:s|ed)?|return(?:ed)?)\b[^.;]*\brespon[ds]\w*[^.;]*{MARK}|{MARK}[^.;]*\brespon(?:ded to|se to|se rate (?:to|of) (?:the|our))[^.;]*\b(?:questionnaires?|survey|mailing|letter|call)s?\b|\(response,? (?:{MARK}|\d+ ?%\))",
@@ -109,9 +109,9 @@ _WORKED = (
     r"(?:respond(?:ed|ers?)|respon(?:se|ses) (?:rates?|(?:was|were) (?:seen|achieved|obtained|observed|noted))"
     r"|(?:complete|full|partial|overall|objective|clinical|sustained|good|excellent|major|satisfactory) (?:\w+ )?(?:respon(?:se|ses)|remissions?|recovery|resolution|healing)"
     r"|remissions?|relaps(?:ed|es?)|recurrences?|recurred|cured?|cure rates?|healed|healing|success(?:ful)?|resolved|resolution|eradicat(?:ed|ion)"
-    r"|(?:clinical|significant|marked|moderate|symptomatic) improvements?|(?:had|reported|showed|experienced) (?:an? )?improvements?|(?:were|was|had|patients) improved"
+    r"|(?:clinical|significant|marked|moderate|symptomatic) improvements?|(?:had|reported|showed|experienced) (?:an? )?(?:significant |marked )?(?:improvements?|reductions?|benefits?)|(?:were|was|had|patients) improved"
     r"|(?:achiev\w+|had|show\w+|reach\w+|with) (?:an? )?(?:at least (?:an? )?)?\d+ ?% (?:or (?:more|greater) )?(?:improvement|reduction|decrease)"
-    r"|achieved|attained|(?:re|con)verted|reversion|normali[sz](?:ed|ation)|relief|relieved|disappear(?:ed|ance)|(?:well|adequately|completely) controlled|(?:opioid|drug|culture|virus|smear|parasite)[- ](?:negative|free)|became negative"
+    r"|achieved|attained|efficacy|effective|benefit(?:t?ed)|(?:much|very much|markedly|greatly) (?:better|improved)|(?:did not|no longer) (?:meet|met|fulfil\w*)|no (?:residual |remaining |further )?(?:pain|symptoms?|attacks|seizures|evidence of disease)|within the normal range|(?:re|con)verted|reversion|normali[sz](?:ed|ation)|relief|relieved|disappear(?:ed|ance)|(?:well|adequately|completely) controlled|(?:opioid|drug|culture|virus|smear|parasite)[- ](?:negative|free)|became negative"
     r"|abstinen(?:t|ce)|recovered|\w+[- ]free|regress(?:ed|ion)|clearance|cleared|(?:excellent|good) (?:or good )?(?:results?|outcomes?))"
 )
 _PEOPLE = r"(?:patients?|subjects|participants|children|women|men|adults|infants|cases|responders|completers|survivors|groups?|arms?|those|rates?|survival)"

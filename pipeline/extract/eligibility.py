@@ -8,7 +8,7 @@ seems to be printed but no row was read from it, and where only a title is known
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.candidates import Decision
@@ -47,6 +47,8 @@ _STUDY = (
     r"|\brandomi[sz]ed\b|\bthis study\b|\bpresent study\b|\bmethods?\b|\bresults?\s*:"
     r"|\b(?:received|treated with|underwent|responded|achieved)\b"
 )
+#: sentences that define, plan or quote
+_PLANNED = r"\bdefined\b|\bassum|\bexpected\b|\bpower\b|\bprevious(?:ly)?\b"
 #: words of one's own study: a text without any of them tells of the trials of others
 _OWN = (
     r"\b(?:we|our|were|was|this (?:study|trial|report)|the (?:present|current) (?:study|trial)|had|to (?:compare|evaluate|assess|determine))\b"
@@ -171,10 +173,15 @@ def verdict(
     return Verdict("exclude", NO_SHARES)
 
 
+def _kind(heading: str) -> str:
+    """The kind of a section; what holds methods and results is read as results."""
+    return "results" if compiled(r"results|findings").search(heading) else section_kind(heading)
+
+
 def reported(text: str, claim: Claim) -> bool:
     """Whether a claim is a share of treated patients, and no part of the background or the methods."""
     label = compiled(r"^([A-Z][A-Za-z/& -]{2,40}):\s").search(text[claim.first : claim.start])
-    kind = section_kind(label[1]) if label else ""
+    kind = _kind(label[1]) if label else ""
     return kind not in {"background", "methods"} and no_share(text, claim) is None
 
 
@@ -189,11 +196,12 @@ def _fits(text: str, claim: Claim, n: int) -> bool:
     return all(float(number) <= n for number in re.findall(r"\d+", words))
 
 
-def _seen(record: ParsedRecord) -> Iterable[Claim]:
-    for part in sentences(record):
-        if part.section in {"title", "background", "conclusion", "back", "methods"}:
-            continue
-        if not re.search(
-            r"\bdefined\b|\bassum|\bexpected\b|\bpower\b|\bprevious(?:ly)?\b", record.text[part.start : part.end]
-        ):
+def _seen(record: ParsedRecord) -> Iterator[Claim]:
+    """Possible shares in the results; in all but the background where no part is headed as results alone."""
+    kinds = [(part, part.section) for part in sentences(record)]
+    skipped = {"title", "background", "conclusion", "back"}
+    if any(kind == "results" for _, kind in kinds):
+        skipped |= {"methods"}
+    for part, kind in kinds:
+        if kind not in skipped and not compiled(_PLANNED).search(record.text, part.start, part.end):
             yield from possible_claims(record.text, part.start, part.end)
