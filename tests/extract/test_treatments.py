@@ -96,7 +96,7 @@ ARMS = {
         [({"omeprazole"}, 46), ({"ranitidine"}, 44)],
     "Patients were randomised to lansoprazole plus amoxicillin (50) or lansoprazole alone (52).":
         [({"lansoprazole", "amoxicillin"}, 50), ({"lansoprazole"}, 52)],
-    "We randomly assigned patients to receive either fluoxetine, sertraline or placebo.":
+    "Patients were randomly assigned to receive either fluoxetine, sertraline or placebo.":
         [({"fluoxetine"}, None), ({"sertraline"}, None), ({"placebo"}, None)],
     "Patients were randomised to cisplatin with or without bevacizumab.":
         [({"cisplatin"}, None), ({"bevacizumab", "cisplatin"}, None)],
