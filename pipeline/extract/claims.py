@@ -41,8 +41,8 @@ NO_SHARE = (
         ("the mean response was «»", "mean problem score: 13% vs «»"), ("at a median follow-up of 9 months «» had relapsed",)),
     Cue("a part of a value", rf"{MARK} of (?:the )?(?:variance|variation|variability|cost|costs|time|dose)\b|{MARK} of (?:the |its |their )?(?:initial|baseline|normal|predicted|maximal|maximum|pre-?\w+|control) (?:values?|levels?|ones?|volume|function)\b",
         ("function fell («» of the initial value) and improved",), ("«» of the control group responded",)),
-    Cue("the size of a group", rf"\b(?:between|comparing|conducted (?:with|in|on)|divided into) (?:the )?{COUNT}|\b(?:receive|received|to) [^.;()]{{1,60}}\({COUNT} (?:patients|subjects|women|men|children)\)",
-        ("recurrence was similar between «» patients with and others without", "assigned to receive drug A («» patients) or not"), ("was seen in «» patients",)),
+    Cue("the size of a group", rf"\bbetween (?:the )?\d+ (?:patients|subjects|women|men|children)\b[^.;]{{0,80}}\band {COUNT}|\b(?:between|comparing|conducted (?:with|in|on)|divided into) (?:the )?{COUNT}|\b(?:receive|received|to) [^.;()]{{1,60}}\({COUNT} (?:patients|subjects|women|men|children)\)",
+        ("recurrence was similar between «» patients with and others without", "was similar between 30 patients with a scar and «» without", "assigned to receive drug A («» patients) or not"), ("was seen in «» patients",)),
     Cue("a relative risk", rf"\b(?:odds|hazard|risk|rate) ratios?\b[^.;)]{{0,30}}{MARK}|\b(?:coefficient|r|p|kappa) ?[=<>]? ?{MARK}|{MARK} (?:confidence|CI\b|CL\b)|\b(?:intervals?|CI|CL)\b[,:= (\[]{{0,3}}(?:[\d.]+ ?%? ?(?:to|-|–|,) ?)?{MARK}",
         ("odds ratio for response «»", "«» confidence interval", "(95% confidence interval, 26% to «%»)"), ("the response rate was «»",)),
     Cue("a classification rate", rf"\b(?:classif(?:ied|ication)|sensitivity|specificity|predictive value|accuracy|concordance|agreement|correlat\w+|compliance|adherence|power|area under)\b[^.;]{{0,50}}{MARK}|{MARK}(?: \([^()]*\))? (?:sensitivity|specificity|accuracy|agreement|compliance|power)\b",
@@ -54,7 +54,7 @@ NO_SHARE = (
         unless=r"\b(?:clinical|objective|complete|partial|overall|tumou?r|platelet) (?:\w+ )?(?:response|remission)"),
     Cue("a response to a test", r"\brespon(?:se|ses|d|ded|ding)(?: rates?)? to (?:the |an? |\w+ ){0,3}(?:challenge|provocation|testing|test|stimul\w+|inhalations?|tilt|questions?|acetylcholine|ach|methacholine|histamine|cold)\b",
         ("«» responded to the carbon dioxide challenge",), ("«» responded to inhaled drug A",)),
-    Cue("no patients", rf"{MARK}\s(?:of (?:the |all )?)?(?:[\w-]+ )?(?:segments|trials|cent(?:er|re)s|sites|studies|samples|specimens|visits|items|cycles|regimens|schedules|constructs|animals|rats|mice|days|weeks|points|years|months)\b",
+    Cue("no patients", rf"(?:%|percent) of (?:the )?(?:[\w-]+ )?(?:segments|samples|specimens|visits|cycles)\b[^.;]{{0,80}}{MARK}|{MARK}\s(?:of (?:the |all )?)?(?:[\w-]+ )?(?:segments|trials|cent(?:er|re)s|sites|studies|samples|specimens|visits|items|cycles|regimens|schedules|constructs|animals|rats|mice|days|weeks|points|years|months)\b",
         ("«» of dyssynergic segments improved", "«» trials of breathing"), ("«» patients improved",)),
     Cue("a number of groups", rf"{MARK} (?:\w+ )?(?:groups|arms|treatments|drugs|doses|conditions|methods|subgroups|interventions|therapies)\b",
         ("better than in the other «» groups", "«» treatment arms improved"), ("«» in the other group improved",)),
@@ -108,7 +108,7 @@ def no_share(text: str, claim: Claim) -> str | None:
 _WORKED = (
     r"(?:respond(?:ed|ers?)|respon(?:se|ses) (?:rates?|(?:was|were) (?:seen|achieved|obtained|observed|noted))"
     r"|(?:complete|full|partial|overall|objective|clinical|sustained|good|excellent|major|satisfactory) (?:\w+ )?(?:respon(?:se|ses)|remissions?|recovery|resolution|healing)"
-    r"|remissions?|relaps(?:ed|es?)|recurrences?|recurred|cured?|cure rates?|healed|healing|success(?:ful)?|resolved|resolution|eradicat(?:ed|ion)"
+    r"|remissions?|relaps(?:ed|es?)|recurrences?|recurred|cured?|cure rates?|healed|healing|success(?:ful)?(?! completion)|resolved|resolution|eradicat(?:ed|ion)"
     r"|(?:clinical|significant|marked|moderate|symptomatic) improvements?|(?:had|reported|showed|experienced) (?:an? )?(?:significant |marked )?(?:improvements?|reductions?|benefits?)|(?:were|was|had|patients) improved"
     r"|(?:achiev\w+|had|show\w+|reach\w+|with) (?:an? )?(?:at least (?:an? )?)?\d+ ?% (?:or (?:more|greater) )?(?:improvement|reduction|decrease)"
     r"|achieved|attained|efficacy|effective|benefit(?:t?ed)|(?:much|very much|markedly|greatly) (?:better|improved)|(?:did not|no longer) (?:meet|met|fulfil\w*)|no (?:residual |remaining |further )?(?:pain|symptoms?|attacks|seizures|evidence of disease)|within the normal range|(?:re|con)verted|reversion|normali[sz](?:ed|ation)|relief|relieved|disappear(?:ed|ance)|(?:well|adequately|completely) controlled|(?:opioid|drug|culture|virus|smear|parasite)[- ](?:negative|free)|became negative"
