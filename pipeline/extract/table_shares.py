@@ -18,6 +18,7 @@ from pipeline.extract.table_arms import arms_across, sizes_of_arms, told_by_size
 from pipeline.extract.table_cells import Portion, Unit, portion, read_cell
 from pipeline.extract.table_grid import Grid, Line, read_grid
 from pipeline.extract.table_heads import Head, Heads
+from pipeline.extract.table_lost import with_told_heads
 from pipeline.extract.table_outcomes import Named, named_outcome, without_adjective
 from pipeline.extract.table_places import Places, number_of
 from pipeline.extract.table_rows import TableShare, TableSize, joined, without_clashes
@@ -133,9 +134,10 @@ class _Shares:
         grid = read_grid(self.table, lambda text: _is_head(self.heads.read(text)))
         if grid is None or any(self.heads.read(text).veto for text in grid.wide):
             return []
+        grid, lost = with_told_heads(grid, self.heads)
         self.unit = self._unit(grid)
         self.arms_across = arms_across(grid, self.heads)
-        self.told = told_by_sizes(grid, self.heads) if self.arms_across else {}
+        self.told = lost or (told_by_sizes(grid, self.heads) if self.arms_across else {})
         self.sizes = sizes_of_arms(grid, self.heads)
         self.parts = table_sums.parts_of_whole(grid, self._whole)
         self.implied = table_sums.implied_sizes(grid)
