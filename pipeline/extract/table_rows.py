@@ -75,7 +75,7 @@ def _both(a: TableShare, b: TableShare) -> TableShare | None:
     n = table_sums.denominator(read, [size for size in (a.n, b.n) if size is not None])
     proofs = ("count matches percent",) if n is not None else ()
     return replace(
-        a, n=n, percent=b.percent, interval=b.interval, cell=f"{a.cell} {b.cell}",
+        a, n=n, percent=b.percent, interval=b.interval, cell=f"{a.cell} {b.cell}", span=(a.span[0], max(a.span[1], b.span[1])),
         checks=(*proofs, *(check for check in a.checks if check != "percent matches one count only")),
     )  # fmt: skip
 

@@ -412,6 +412,30 @@ def test_one_arm_only(reader: Reader) -> None:
     }
 
 
+LOST = "Danazol + tretinoin Danazol Difference n = 40 Proportions n = 20 Proportions"
+
+
+def test_heads_run_together_by_a_text_layer_are_told_by_their_sizes(reader: Reader) -> None:
+    text = f"Table 2. Response\n{LOST}\nCR 10 0.25 2 0.10 0.15\nOverall response 25 0.63 8 0.40 0.23\n"
+    rows = [[LOST, "", "", "", "", ""], ["CR", "10", "0.25", "2", "0.10", "0.15"],
+            ["Overall response", "25", "0.63", "8", "0.40", "0.23"]]  # fmt: skip
+    whole = Table(caption="Table 2. Response", rows=rows, span=(0, len(text)))
+    found = table_shares(record(whole, text=text), ARMS, reader)
+    assert values(found) == {
+        (0, "complete_response", 10, 40, 25.0),
+        (1, "complete_response", 2, 20, 10.0),
+        (0, "overall_response", 25, 40, 63.0),
+        (1, "overall_response", 8, 20, 40.0),
+    }
+    assert [text[slice(*s.span)] for s in found] == ["10 0.25", "2 0.10", "25 0.63", "8 0.40"]
+
+
+def test_heads_run_together_tell_nothing_where_the_numbers_do_not_agree(reader: Reader) -> None:
+    rows = [[LOST, "", "", "", "", ""], ["CR", "10", "0.25", "2", "0.10", "0.15"],
+            ["Overall response", "25", "0.73", "8", "0.40", "0.23"]]  # fmt: skip
+    assert shares(reader, rows) == []
+
+
 # ---- kinds of tables ------------------------------------------------------------------------------------------------
 
 
