@@ -24,14 +24,18 @@ MARK = "«%?»"
 _LIST = r"(?:(?:and|or|vs\.?|versus|to|,|;|[\d.·%/()±+-])+\s*)*"
 #: a character of the same part of a sentence
 _NEAR = r"(?:[^.;:]|\.(?=\d))"
+#: "achieved by 81%" names those who achieved it
+_NO_AGENT = "".join(
+    f"(?<!{verb} )" for verb in ("achieved", "attained", "reached", "reported", "experienced", "shown", "met")
+)
 _CHANGE = r"(?:reduc|decreas|increas|improv|lower|declin|fell|fall|ris[ei]|rose|rais|drop|prolong|shorten|slow)\w*"
 
 #: shares that are estimated, with a standard error: "a 5-year relapse rate of 18.8 ± 6.9%"
 _ESTIMATED = r"\b(?:surviv\w+|incidence|probabilit\w+|kaplan|actuarial|cumulative)\b"
 
 NO_SHARE = (
-    Cue("a relative change", rf"\b(?:{_CHANGE}|risks?|odds|hazard|rates?|likelihood|burden|number)\b{_NEAR}{{0,90}}\bby\s(?:an? )?(?:\w+ ){{0,3}}{_LIST}{MARK}",
-        ("drug A reduced the relapse rate by 56% and «»", "risk of relapse fell by about «»"), ("response rates improved and «» responded",)),
+    Cue("a relative change", rf"\b(?:{_CHANGE}|risks?|odds|hazard|rates?|likelihood|burden|number)\b{_NEAR}{{0,90}}{_NO_AGENT}\bby\s(?:an? )?(?:\w+ ){{0,3}}{_LIST}{MARK}",
+        ("drug A reduced the relapse rate by 56% and «»", "risk of relapse fell by about «»"), ("response rates improved and «» responded", "a rise of platelets above 50 was achieved by «%»")),
     Cue("a relative change", rf"{MARK}(?: \([^()]*\))?[ -](?:\w+ )?(?:reduction|decrease|increase|improvement|decline|fall|rise|increment|difference|change|gain|lower|higher|greater|fewer|less|more|risk|odds)\b",
         ("a «» increase in the odds of response", "relapses were «» lower", "«» more patients responded"), ("«» in the higher dose group responded", "«» of patients responded")),
     Cue("a relative change", rf"\b(?:relative|risk|absolute|between-group|percent(?:age)?|mean|median|average) (?:\w+ )?(?:reduction|difference|change|decrease|increase|improvement)s?\b[^.;]{{0,60}}(?:\bof|\bwas|\bwere|[=:(])\s?{_LIST}{MARK}",
