@@ -1,18 +1,23 @@
-"""`litpool extract PATH… --json`: parse and extract files, one JSON object per record."""
+"""`litpool extract PATH… --json`: parse and extract files, one JSON object per record; `--explain`: why."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.candidates import Candidate
-from pipeline.parsed import SetAside, as_line
+from pipeline.parsed import ParsedRecord, SetAside, as_line
+
+if TYPE_CHECKING:
+    from pipeline.extract import Extractor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders of files")
     parser.add_argument("--json", action="store_true", help="one JSON object per record, one per line")
+    parser.add_argument("--explain", action="store_true", help="every layer's findings, and why each value is accepted")
     parser.add_argument(
         "--config", type=Path, help="the review's config folder (default: ./config, else the package's)"
     )
@@ -32,11 +37,18 @@ def run(args: argparse.Namespace) -> int:
         if isinstance(row, SetAside):
             print(row.message, file=sys.stderr)
             code = 1
-        elif args.json:
-            sys.stdout.write(as_line(extract(row)))
         else:
-            print(summary(extract(row)))
+            sys.stdout.write(_told(extract, row, args))
     return code
+
+
+def _told(extract: Extractor, record: ParsedRecord, args: argparse.Namespace) -> str:
+    if args.explain:
+        from pipeline.extract.explain import explain
+
+        return explain(extract, extract.find(record)) + "\n\n"
+    candidate = extract(record)
+    return as_line(candidate) if args.json else summary(candidate) + "\n"
 
 
 def summary(c: Candidate) -> str:

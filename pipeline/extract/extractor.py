@@ -5,6 +5,8 @@ Layers: quantities → readings (tokens, drugs, outcomes) → measures → frame
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Role, Size
 from pipeline.config import Settings
 from pipeline.extract.abbreviations import own_terms, with_own
@@ -13,7 +15,7 @@ from pipeline.extract.claims import Claim
 from pipeline.extract.design import design, self_description
 from pipeline.extract.eligibility import Reason, exclusion, front_matter, verdict
 from pipeline.extract.facts import FIELDS, find, registrations
-from pipeline.extract.frames import shares
+from pipeline.extract.frames import Share, shares
 from pipeline.extract.population import population
 from pipeline.extract.quantities import quantities
 from pipeline.extract.reading import Reader, Reading, defined_abbreviations
@@ -25,6 +27,22 @@ from pipeline.extract.sizes import Statement, size_statements
 from pipeline.parsed import ParsedRecord
 
 
+@dataclass(frozen=True)
+class Findings:
+    """A record as each layer read it. `own`: the short forms that the record itself defines for treatments; `reason`: why
+    it is kept out, then `shares` and `rows` are empty."""
+
+    record: ParsedRecord
+    own: dict[str, frozenset[str]]
+    readings: list[Reading]
+    sizes: list[Statement]
+    arms: list[FoundArm]
+    n_total: int | None
+    reason: Reason | None
+    shares: list[Share]
+    rows: list[Row]
+
+
 class Extractor:
     """Extracts records with the settings of one review; make it once, call it per record."""
 
@@ -33,21 +51,25 @@ class Extractor:
         self.reader = Reader(settings)
 
     def __call__(self, record: ParsedRecord) -> Candidate:
-        readings = self._readings(record)
+        return self.candidate(self.find(record))
+
+    def find(self, record: ParsedRecord) -> Findings:
+        """What each layer found, for the candidate and for those who ask why (`explain`)."""
+        own = own_terms(record.text, self.reader.vocabulary)
+        readings = self._readings(record, own)
         sizes = size_statements(readings, record.text)
         arms = with_evaluable(readings, find_arms(readings, record.text, frozenset(s.value for s in sizes)))
         n_total = _n_total(sizes, arms)
         if not arms:
             arms = [_only_arm(readings, record.text, n_total, sizes)]
         reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
-        compared = compares(readings, record.text)
-        rows = settle(shares(readings, record.text, arms), arms, n_total, compared) if reason is None else []
-        return self._candidate(record, readings, sizes, reason, arms, n_total, rows)
+        found = shares(readings, record.text, arms) if reason is None else []
+        rows = settle(found, arms, n_total, compares(readings, record.text)) if reason is None else []
+        return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows)
 
-    def _readings(self, record: ParsedRecord) -> list[Reading]:
+    def _readings(self, record: ParsedRecord, own: dict[str, frozenset[str]]) -> list[Reading]:
         numbers = quantities(record.text)
-        vocabulary = self.reader.vocabulary
-        terms = with_own(record.text, vocabulary.find(record.text), own_terms(record.text, vocabulary))
+        terms = with_own(record.text, self.reader.vocabulary.find(record.text), own)
         abbreviations = defined_abbreviations(record.text, self.reader)
         parts = sentences(record)
         return [
@@ -55,21 +77,14 @@ class Extractor:
             for sentence, here, named in zip(parts, within(parts, numbers), within(parts, terms), strict=True)
         ]
 
-    def _candidate(
-        self,
-        record: ParsedRecord,
-        readings: list[Reading],
-        sizes: list[Statement],
-        reason: Reason | None,
-        arms: list[FoundArm],
-        n_total: int | None,
-        rows: list[Row],
-    ) -> Candidate:
+    def candidate(self, found: Findings) -> Candidate:
+        record, readings, sizes, reason = found.record, found.readings, found.sizes, found.reason
+        arms, n_total, rows = found.arms, found.n_total, found.rows
         eligibility = self._eligibility(record, reason, n_total, rows)
         kept = eligibility.decision != "exclude"
         said = f"{record.citation.title or ''} {self_description(front_matter(record))}"
         parts = [(r.sentence.start, r.sentence.end, r.sentence.section) for r in readings]
-        names = _ArmNames(arms, rows) if kept else _ArmNames([], [])
+        names = ArmNames(arms, rows) if kept else ArmNames([], [])
         return Candidate(
             record_id=record.record_id,
             source=record.source,
@@ -95,7 +110,7 @@ class Extractor:
         evidence = _evidence(record, found.start, found.end) if found.end > found.start else None
         return Eligibility(decision=found.decision, reason=found.reason, evidence=evidence)
 
-    def _outcome(self, record: ParsedRecord, names: _ArmNames, row: Row) -> Outcome:
+    def _outcome(self, record: ParsedRecord, names: ArmNames, row: Row) -> Outcome:
         accepted = row.confidence >= self.settings.config.acceptance.threshold
         return Outcome(
             arm=names.of_row(row),
@@ -168,7 +183,7 @@ def _only_arm(readings: list[Reading], text: str, n_total: int | None, sizes: li
     return FoundArm(", ".join(sorted(drugs)) or "all patients", drugs, n_total, *((at.start, at.end) if at else (0, 0)))
 
 
-class _ArmNames:
+class ArmNames:
     """A1, A2, … for the arms that were found, then for their subgroups, then for all arms together."""
 
     def __init__(self, arms: list[FoundArm], rows: list[Row]) -> None:
@@ -191,7 +206,7 @@ class _ArmNames:
         return self.name(row.arm)
 
 
-def _arm(record: ParsedRecord, readings: list[Reading], names: _ArmNames, i: int, arms: list[FoundArm]) -> Arm:
+def _arm(record: ParsedRecord, readings: list[Reading], names: ArmNames, i: int, arms: list[FoundArm]) -> Arm:
     if i < len(arms):
         arm = arms[i]
         doses = regimen(readings, record.text, arm.drugs)
