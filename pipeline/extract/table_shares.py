@@ -128,6 +128,7 @@ class _Shares:
     def __init__(self, index: int, table: Table, heads: Heads, places: Places) -> None:
         self.index, self.table, self.heads, self.places = index, table, heads, places
         self.harms = bool(_HARMS.search(table.caption))
+        self.beside: dict[int, list[int]] = {}
         self.caption = heads.read(_without_number(table.caption))
 
     def shares(self) -> list[TableShare]:
@@ -165,7 +166,7 @@ class _Shares:
         row = [self.heads.read(text, not self.arms_across) for text in line.labels]
         if any(head.veto for head in row):
             return
-        own = list(self._sizes_beside(line))
+        own = self._sizes_beside(line)
         for c, text in line.cells.items():
             column = [self.heads.read(part, self.arms_across) for part in line.columns.get(c, ())]
             meant = self._meaning(row, column, c, [*own, *_at(line.sizes, c), *_at(below, c)])
@@ -182,13 +183,15 @@ class _Shares:
         n = self.heads.arms[arm].n if arm is not None else None
         return [n] if n is not None else []
 
-    def _sizes_beside(self, line: Line) -> Iterator[int]:
+    def _sizes_beside(self, line: Line) -> list[int]:
         """Counts in columns that are headed "n" or "No. of patients", where arms are the rows."""
-        for c, text in () if self.arms_across else line.cells.items():
-            parts = line.columns.get(c, ())
-            size = table_sums.count_of(text) if parts and _SIZE_LABEL.fullmatch(parts[-1]) else None
-            if size is not None:
-                yield size
+        if self.arms_across:
+            return []
+        if line.row not in self.beside:
+            headed = [c for c in line.cells if (parts := line.columns.get(c, ())) and _SIZE_LABEL.fullmatch(parts[-1])]
+            counts = (table_sums.count_of(line.cells[c]) for c in headed)
+            self.beside[line.row] = [n for n in counts if n is not None]
+        return self.beside[line.row]
 
     def _whole(self, line: Line, c: int) -> int | None:
         """The size that the head of a column states, or, where it states none, the size in the row."""

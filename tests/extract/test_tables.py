@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline.config import Settings
 from pipeline.extract import table_grid, table_sums
+from pipeline.extract import table_shares as table_shares_module
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.reading import Reader
 from pipeline.extract.table_cells import portion, read_cell
@@ -508,7 +511,15 @@ def test_odd_tables_give_nothing_and_do_no_harm(reader: Reader, rows: list[list[
     assert shares(reader, rows) == []
 
 
-def test_the_cost_grows_with_the_cells(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+LONG = [HEAD, *([f"CR at week {i}", "10 (25)", "2 (10)"] for i in range(400))]
+WIDE = [
+    ["Group", *(f"CR at week {i}" for i in range(400))],
+    *([name, *["10 (25)"] * 400] for name in ("Danazol alone", "Both")),
+]
+
+
+@pytest.mark.parametrize("rows", [LONG, WIDE, [list(cells) for cells in zip(*LONG, strict=True)]])
+def test_the_cost_grows_with_the_cells(reader: Reader, monkeypatch: pytest.MonkeyPatch, rows: list[list[str]]) -> None:
     calls = 0
 
     def counted(text: str) -> Any:
@@ -516,14 +527,32 @@ def test_the_cost_grows_with_the_cells(reader: Reader, monkeypatch: pytest.Monke
         calls += 1
         return read_cell(text)
 
-    monkeypatch.setattr(table_sums, "read_cell", counted)
-    monkeypatch.setattr(table_grid, "read_cell", counted)
-    costs = []
-    for size in (200, 400):
-        calls = 0
-        shares(reader, [HEAD, *([f"CR at week {i}", "10 (25)", "2 (10)"] for i in range(size))])
-        costs.append(calls)
-    assert costs[1] <= 2.1 * costs[0]
+    for module in (table_sums, table_grid, table_shares_module):
+        monkeypatch.setattr(module, "read_cell", counted)
+    shares(reader, rows)
+    assert calls <= 8 * sum(map(len, rows))
+
+
+_TEXTS = st.sampled_from(
+    """CR|PR|Overall response|Relapse|Death|Any adverse event|Response|Yes|No|Total|Danazol|Danazol + tretinoin (n = 40)|Danazol (n=20)
+    |n|n (%)|%|P|Week 12|10 (25)|10 (25.0%)|2/20 (10%)|25|0.25|40|n = 12|-|0|99999|(|CI|95% CI|10 (25) (12-41)|Women|Table 2|1.|a)""".split(
+        "|"
+    )
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(_TEXTS, max_size=6), max_size=9), st.integers(0, 3), st.booleans())
+def test_whatever_a_table_holds_its_shares_are_possible(
+    reader: Reader, rows: list[list[str]], header_rows: int, one: bool
+) -> None:
+    found = shares(reader, rows, [BOTH] if one else ARMS, header_rows=min(header_rows, len(rows)))
+    assert found == shares(reader, rows, [BOTH] if one else ARMS, header_rows=min(header_rows, len(rows)))
+    for share in found:
+        assert share.events is not None or share.percent is not None
+        assert share.events is None or share.n is None or 0 <= share.events <= share.n
+        assert share.percent is None or 0 <= share.percent.value <= 100
+        assert rows[share.row][share.column] in share.cell
 
 
 # ---- the articles of ../shared --------------------------------------------------------------------------------------
