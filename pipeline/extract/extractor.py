@@ -11,6 +11,7 @@ from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, 
 from pipeline.config import Settings
 from pipeline.extract.abbreviations import own_terms, with_own
 from pipeline.extract.arms import FoundArm, compares, find_arms, own_text, single_arm_drugs
+from pipeline.extract.calibration import calibrated
 from pipeline.extract.claims import Claim
 from pipeline.extract.design import design, self_description
 from pipeline.extract.eligibility import Reason, exclusion, front_matter, verdict
@@ -111,7 +112,8 @@ class Extractor:
         return Eligibility(decision=found.decision, reason=found.reason, evidence=evidence)
 
     def _outcome(self, record: ParsedRecord, names: ArmNames, row: Row) -> Outcome:
-        accepted = row.confidence >= self.settings.config.acceptance.threshold
+        confidence = calibrated(row.confidence)
+        accepted = row.proved and confidence >= self.settings.config.acceptance.threshold
         return Outcome(
             arm=names.of_row(row),
             outcome=row.outcome,
@@ -122,7 +124,7 @@ class Extractor:
             timepoint=_timepoint(row),
             denominator=row.denominator,
             status="accepted" if accepted else "review",
-            confidence=row.confidence,
+            confidence=confidence,
             checks=[*row.checks, *(f"doubt: {d}" for d in row.doubts)],
             evidence=_evidence(record, *_span(row)),
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from math import prod
 
 from pipeline.extract import arithmetic
 from pipeline.extract.arms import FoundArm
@@ -30,6 +31,12 @@ WEIGHTS = {
 DOUBT = 0.5
 
 
+def raw_score(checks: Sequence[str], doubts: Sequence[str]) -> float:
+    """In [0, 1]: how far the checks prove a value if each of them fails independently of the others (noisy-or)."""
+    wrong = prod(1 - WEIGHTS[check] for check in checks)
+    return min(round(1 - wrong, 3), DOUBT if doubts else 1.0)
+
+
 @dataclass(frozen=True)
 class Row:
     """A share with its denominator settled. `arm` is the arm's number, None for all arms together."""
@@ -49,11 +56,13 @@ class Row:
 
     @property
     def confidence(self) -> float:
-        wrong = 1.0
-        for check in self.checks:
-            wrong *= 1 - WEIGHTS[check]
-        confidence = round(1 - wrong, 3)
-        return min(confidence, DOUBT) if self.doubts or not self.checks else confidence
+        """Score of the checks, uncalibrated (see `calibration`)."""
+        return raw_score(self.checks, self.doubts)
+
+    @property
+    def proved(self) -> bool:
+        """At least one check and no doubt: without that, no threshold is low enough to accept the row."""
+        return bool(self.checks) and not self.doubts
 
 
 @dataclass(frozen=True, slots=True)
