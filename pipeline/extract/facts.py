@@ -34,7 +34,7 @@ _RESPONSE = (
 )
 _UNIT = r"(?P<unit>(?:[×x*·]\s?)?10\s?\^?\s?[39⁹³]\s?/\s?(?:L|l|µL|μL|uL|mm3)\b|%|points?|[a-zµμ]{1,5}\s?/\s?[a-zµμ]{1,4}\d?\b)"
 #: a name of up to four words that is no time and no age
-_NAME = r"(?P<name>(?!\w*\s?(?:time|age|duration|follow|number|dose|survival|change)\b)(?:[\w-]+ ){1,4}?)"
+_NAME = r"(?P<name>(?!\w*\s?(?:time|age|duration|follow|number|dose|survival|change)\b)(?:(?!(?:by|from|to|an?|in|with|was|were)\b)[\w-]+ ){1,4}?)"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ PATTERNS = (
             (("the median platelet count before taking drug A was 11×109/L", 11), ("the mean pain score at baseline was 6.5 points", 6.5)),
             ("the median time before treatment was 11 months", "the mean change before drug A was 3 points")),
     Pattern("baseline", rf"\b(?:{_MIDDLE} (?:baseline|initial|pre-?treatment) |baseline {_MIDDLE} |baseline ){_NAME}(?:at )?{_IS}(?:a )?(?:{_MIDDLE} (?:of )?)?{_VALUE}\s?{_UNIT}",
-            (("The median baseline platelet count was 17.0 × 10⁹/L.", 17), ("baseline median haemoglobin was 8.1 g/dL", 8.1)), ("the baseline risk was known",)),
+            (("The median baseline platelet count was 17.0 × 10⁹/L.", 17), ("baseline median haemoglobin was 8.1 g/dL", 8.1)), ("the baseline risk was known", "it fell from baseline by an average of 6 %")),
     Pattern("baseline", rf"\b(?:age|duration|male|female|women|men|symptoms|present)\b[^.;]{{0,80}}\band (?:the |a )?{_MIDDLE} {_NAME}{_IS}{_VALUE}\s?{_UNIT}",
             (("Symptoms were present in 9 patients and the median platelet count was 10 x109/L.", 10),), ("Age was 40 years and the response was 50 %.",)),
 )  # fmt: skip

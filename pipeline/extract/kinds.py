@@ -81,7 +81,7 @@ TITLE = (
         ("Drug A in anaemia", "Drug A in patients and in healthy volunteers"), unless=r"\bpatients\b"),
     Cue("not a treatment study", r"\b(?:vaccin(?:e|es|ation)|immuni[sz]ation|immunogenicity|seroconversion|seroprotection)\b",
         ("Immunogenicity of a new influenza vaccine",), ("A peptide vaccine against melanoma",),
-        unless=r"\b(?:tumou?r|cancer|carcinoma|melanoma|lymphoma|leuk\w+|myeloma|therapeutic|autologous|dendritic|peptide|after vaccin|treat\w+|therapy|allerg\w+)"),
+        unless=r"\b(?:tumou?r|cancer|carcinoma|melanoma|lymphoma|leuk\w+|myeloma|therapeutic|autologous|dendritic|peptide|after vaccin|cognitive|treat\w+|therapy|allerg\w+)"),
     Cue("not a treatment study", r"\b(?:diagnostic (?:accuracy|value|yield|performance|utility)|accuracy of|interobserver|inter-?rater|reliability of|validity of|validation of|reproducibility of|sensitivity and specificity)\b",
         ("Diagnostic accuracy of ferritin in anaemia", "Reliability of a new scale"), ("Drug A in anaemia of unknown cause",), unless=_TREATS),
     Cue("not a treatment study", r"\b(?:prevalence|seroprevalence|epidemiology|incidence) (?:and \w+ )?of\b|\bnatural history\b|\bcost-effectiveness\b|\bcosts? of\b|\bpolymorphisms?\b|\b(?:gene|protein|mrna) expression\b",
