@@ -120,19 +120,27 @@ def _stated(field: Field, record: ParsedRecord, parts: Sequence[Part]) -> Iterat
         for pattern in patterns:
             match = pattern.search(record.text, start, end)
             if match:
-                yield _fact(field, record, match)
+                yield _fact(field, record, match, end)
                 break
 
 
-def _fact(field: Field, record: ParsedRecord, match: re.Match[str]) -> Fact:
+def _fact(field: Field, record: ParsedRecord, match: re.Match[str], end: int) -> Fact:
     groups = match.groupdict()
     return Fact(
         name=" ".join(groups["name"].split()) if groups.get("name") else None,
         value=value(field, match),
         unit=_unit(field, groups.get("unit") or ""),
-        status="accepted",
+        status="review" if _another(record.text, match, end) else "accepted",
         evidence=_evidence(record, *match.span()),
     )
+
+
+def _another(text: str, match: re.Match[str], end: int) -> bool:
+    """Whether the same sentence goes on with a value of another group: "9 months in arm A and 12 months in arm B"."""
+    rest = text[match.end() : min(end, match.end() + 80)]
+    joined = re.search(r"\b(?:and|vs\.?|versus|compared with)\s\d[\d.]*\s?(\D{1,3})", rest)
+    unit = match.groupdict().get("unit")
+    return joined is not None and unit is not None and unit.startswith(joined[1].strip()[:1])
 
 
 def value(field: Field, match: re.Match[str]) -> float:

@@ -48,6 +48,13 @@ def test_two_values_wait_for_a_person() -> None:
     assert (fact.value, fact.status) == (9, "review")
 
 
+def test_the_values_of_two_arms_wait_for_a_person() -> None:
+    text = "The median baseline platelet count was 9 × 10⁹/L in arm A and 12 × 10⁹/L in arm B."
+    fact = find("baseline", record(text), [(0, len(text), "")])
+    assert fact is not None
+    assert (fact.value, fact.status) == (9, "review")
+
+
 @pytest.mark.parametrize(("kind", "words"), [("background", ""), ("results", " in a previous study")])
 def test_the_facts_of_other_studies_are_not_taken(kind: str, words: str) -> None:
     text = f"The median follow-up was 9 months{words}."
