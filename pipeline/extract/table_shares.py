@@ -143,6 +143,7 @@ class _Shares:
         self.parts = table_sums.parts_of_whole(grid, self._whole)
         self.implied = table_sums.implied_sizes(grid)
         self.cells = self.places.of_cells(self.table)
+        self.only = self._only_column(grid)
         self.around = [*(self.heads.read(text, False) for text in grid.corner), self.caption]
         rows_of_sizes = [line for line in grid.lines if _gives_sizes(line)]
         below = table_sums.counts(rows_of_sizes[0]) if len(rows_of_sizes) == 1 else {}
@@ -153,6 +154,11 @@ class _Shares:
             else:
                 found += joined(list(self._of_line(line, below)))
         return without_clashes(found)
+
+    def _only_column(self, grid: Grid) -> int | None:
+        """The column of numbers of a table that has just one."""
+        columns = {c: parts for line in grid.lines for c, parts in line.columns.items()}
+        return next(iter(columns)) if len(columns) == 1 and self.arms_across else None
 
     def _unit(self, grid: Grid) -> Unit | None:
         """The unit of the whole table, from its wide heads, its corner, its caption or its notes."""
@@ -227,10 +233,21 @@ class _Shares:
             return next(iter(named)) if named else self.told[c]
         if len(self.heads.arms) == 1:
             return 0
+        if not named and c == self.only:
+            return self._of_caption(column, c)
         total = any(h.total and self._holds_all(h) for h in across) and (
             self.arms_across or any(h.outcome for h in beside)
         )
         return "all" if total and not named else None
+
+    def _of_caption(self, column: list[Head], c: int) -> int | str | None:
+        """Whom the only column of numbers is of: the arm that the caption names; where it says nothing of its own, all
+        patients, if they are not fewer than the arms together."""
+        if isinstance(self.caption.arm, int):
+            return self.caption.arm
+        sizes = [h.size for h in column if h.size is not None] + _at(self.implied, c)
+        arms = sum(arm.n or 0 for arm in self.heads.arms)
+        return "all" if not self.caption.rest and sizes and sizes[0] >= arms else None
 
     def _holds_all(self, head: Head) -> bool:
         """Whether a column of "all patients" is at least as big as the arms together ("Overall (n = 333)")."""

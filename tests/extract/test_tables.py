@@ -439,6 +439,17 @@ def test_heads_run_together_tell_nothing_where_the_numbers_do_not_agree(reader: 
     assert shares(reader, rows) == []
 
 
+def test_the_only_column_is_of_all_or_of_the_arm_that_the_caption_names(reader: Reader) -> None:
+    rows = [["", "No. of patients (%)"], ["Complete response", "12 (20.0)"], ["Overall response", "33 (55.0)"]]
+    all_of_60 = {(None, "complete_response", 12, 60, 20.0), (None, "overall_response", 33, 60, 55.0)}
+    assert values(shares(reader, rows, caption="Table 2. Response rates")) == all_of_60
+    assert shares(reader, rows, caption="Table 2. Response rates in splenectomised patients") == []
+    rows = [["", "No. of patients (%)"], ["Complete response", "2 (10.0)"], ["Overall response", "8 (40.0)"]]
+    of_one = {(1, "complete_response", 2, 20, 10.0), (1, "overall_response", 8, 20, 40.0)}
+    assert values(shares(reader, rows, caption="Table 2. Response to danazol alone")) == of_one
+    assert shares(reader, rows, caption="Table 2. Response rates") == []
+
+
 # ---- kinds of tables ------------------------------------------------------------------------------------------------
 
 
