@@ -44,10 +44,10 @@ _PLAIN = GROUP_WORDS | frozenset(
     responses responder responders evaluation evaluated evaluable assessed assessable assessment analysis analyses set
     population populations itt mitt fas intention intent intention-to-treat intent-to-treat intention‐to‐treat modified
     full therapy treatment treatments treated during after within from until follow up follow-up followup end months weeks
-    days years month week day year visit status category type types event study trial period phase double blind
+    days years month week day year visit category type types event study trial period phase double blind
     double-blind randomised randomized main initial final cumulative treatment-emergent emergent patients' each per week's
     value values data participant's therapeutic effect effects objective investigator independent review central local
-    according criteria recist who summary group's safety disease haematological hematological hematologic haematologic
+    according criteria recist who summary group's safety haematological hematological hematologic haematologic
     platelet initial early late yes""".split()
 )  # fmt: skip
 _SEVERE = frozenset(["serious", "severe"])

@@ -32,6 +32,8 @@ _NO_RESULTS = re.compile(
     r"|\bfactors\b|\bliterature\b|\bstudies\b|\btrials\b|\bsubgroups?\b|\bstratified\b|\bpharmacokinetic|\bresistance\b"
     r"|\bcosts?\b|\bprotocol\b|\bsurvey\b|\bquestionnaire|\bsensitivity and specificity\b|\bcorrelat|\baccording to whether\b"
 )
+#: rows that only tables of what patients brought along have
+_DEMOGRAPHIC = re.compile(r"(?i)\W*(?:(?:mean|median)\s)?(?:age|sex|gender|(?:fe)?males?|men|women|race|ethnicity)\b")
 _HARMS = re.compile(
     r"(?i)\badverse\b|\btoxicit|\bside[- ]effects?\b|\bsafety\b|\btolerab|\bcomplications?\b|\bAEs\b|\bharms?\b"
 )
@@ -134,6 +136,8 @@ class _Shares:
     def shares(self) -> list[TableShare]:
         grid = read_grid(self.table, lambda text: _is_head(self.heads.read(text)))
         if grid is None or any(self.heads.read(text).veto for text in grid.wide):
+            return []
+        if any(_DEMOGRAPHIC.match(text) for line in grid.lines for text in line.labels):
             return []
         grid, lost = with_told_heads(grid, self.heads)
         self.unit = self._unit(grid)

@@ -464,6 +464,13 @@ def test_tables_of_other_things_give_no_shares(reader: Reader, caption: str) -> 
     assert shares(reader, [HEAD, ["Complete response", "10 (25.0)", "2 (10.0)"]], caption=caption) == []
 
 
+def test_a_table_with_age_and_sex_is_of_what_patients_brought_along(reader: Reader) -> None:
+    status = ["Disease status", "", ""], ["Relapsed", "10 (25.0)", "2 (10.0)"]
+    assert shares(reader, [HEAD, *status], caption="Table 2. Patients") == []
+    rows = [HEAD, ["Median age, years", "46", "44"], ["Relapsed, n (%)", "10 (25.0)", "2 (10.0)"]]
+    assert shares(reader, rows, caption="Table 2. Patients") == []
+
+
 def test_tables_of_harms_give_patients_with_any_and_with_serious_events(reader: Reader) -> None:
     rows = [
         HEAD,
