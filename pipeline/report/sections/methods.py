@@ -3,11 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from pipeline.records import OutcomeRow
 from pipeline.report.inputs import Inputs
 from pipeline.report.section import Section
 from pipeline.report.versions import LITPOOL, version_of
 from pipeline.report.words import MEASURES, METHODS, PREDICTION, TESTS
+
+#: thresholds whose effect is shown beside the configured one
+OTHERS = (0.8, 0.9, 0.95, 0.99)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a threshold accepts without a person: how many numbers, of how many studies."""
+
+    threshold: float
+    numbers: int
+    studies: int
+    chosen: bool
+
+
+def bars(rows: list[OutcomeRow], chosen: float) -> list[Bar]:
+    """One for each threshold, lowest first. A number that a reviewer decided counts for none of them."""
+    read = [row for row in rows if row.authority == "accepted" or not _passes(row, chosen)]
+    read = [row for row in read if row.authority != "corrected"]
+    return [_bar(read, t, chosen) for t in sorted({chosen, *OTHERS})]
+
+
+def _bar(rows: list[OutcomeRow], threshold: float, chosen: float) -> Bar:
+    passed = [row for row in rows if _passes(row, threshold)]
+    return Bar(threshold, len(passed), len({row.study for row in passed}), threshold == chosen)
+
+
+def _passes(row: OutcomeRow, threshold: float) -> bool:
+    """As `extract` decides: proved, without a doubt, and sure enough."""
+    proved = row.checks != "" and "doubt: " not in row.checks
+    return proved and row.confidence >= threshold
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
@@ -27,6 +60,7 @@ def data(inputs: Inputs) -> Mapping[str, object]:
         "accepted": sum(row.authority == "accepted" for row in inputs.outcomes),
         "corrected": sum(row.authority == "corrected" for row in inputs.outcomes),
         "waiting": sum(row.authority == "waiting" for row in inputs.outcomes),
+        "bars": bars(inputs.outcomes, config.acceptance.threshold),
     }
 
 
