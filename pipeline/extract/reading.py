@@ -1,4 +1,4 @@
-"""A sentence as typed tokens: spaCy's tokens, with each quantity one token, and the entities found among them.
+"""A sentence as typed tokens: words as spaCy cuts them, each quantity one token, and the entities found among them.
 
 `Reader` holds the matchers that the review's configuration defines (drugs, outcomes); it is made once per run.
 """
@@ -8,17 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-import spacy
-from spacy.language import Language
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
-from spacy.util import filter_spans
-
-from pipeline.config import OutcomeDefinition, Settings
+from pipeline.config import Settings
+from pipeline.extract.outcome_words import OutcomeWords
 from pipeline.extract.quantities import Quantity
 from pipeline.extract.sentences import Sentence
+from pipeline.extract.tokens import Token, Tokenizer
 from pipeline.extract.vocabulary import Term, Vocabulary
 
 PEOPLE = frozenset(
@@ -54,7 +49,7 @@ class Reading:
     """One sentence, typed. `at[i]` is the start of token i in the record's text."""
 
     sentence: Sentence
-    doc: Doc
+    doc: list[Token]
     at: list[int]
     quantity: dict[int, Quantity]
     mentions: list[Mention]
@@ -80,13 +75,20 @@ class Reading:
         """Tokens that are the letter or number of a group, as "#a" for "group A"."""
         return _labels(self)
 
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Mention]]:
+        return {kind: [m for m in self.mentions if m.kind == kind] for kind in ("DRUG", "OUTCOME")}
+
     def of(self, kind: str) -> list[Mention]:
-        return [m for m in self.mentions if m.kind == kind]
+        """The mentions of a kind, in order; not to be changed."""
+        return self._by_kind[kind]
 
 
 def _labels(reading: Reading) -> dict[int, str]:
     """Tokens that are a group's letter or number: "group A", "Arms A, B and C", "group 1" → "#a" and so on."""
     found: dict[int, str] = {}
+    if GROUP_WORDS.isdisjoint(reading.lower) and all(q.kind != "LABEL" for q in reading.quantity.values()):
+        return found
     since = 99
     for i, token in enumerate(reading.doc):
         word = token.text
@@ -107,11 +109,9 @@ class Reader:
     """Reads sentences with the vocabulary of a review."""
 
     def __init__(self, settings: Settings) -> None:
-        self.nlp = spacy.blank("en")
+        self.tokenizer = Tokenizer()
         self.vocabulary = Vocabulary(settings.drugs)
-        self._outcomes = Matcher(self.nlp.vocab)
-        for outcome in settings.outcomes:
-            self._outcomes.add(outcome.outcome, _patterns(outcome, self.nlp))
+        self.outcomes = OutcomeWords(settings.outcomes, self.tokenizer)
         self.verbs = {verb: o.outcome for o in settings.outcomes for verb in o.verbs}
 
     def read(
@@ -123,58 +123,46 @@ class Reader:
         abbreviations: dict[str, str],
     ) -> Reading:
         """The sentence typed; `abbreviations` are those that this record defines (token → class of outcome)."""
-        words: list[str] = []
-        at: list[int] = []
-        types: list[str] = []
+        placed: list[tuple[int, Token]] = []
         typed: dict[int, Quantity] = {}
         drugs: list[Mention] = []
         position = sentence.start
         for piece in _typed_pieces(quantities, terms):
-            position = self._plain(text, position, piece.start, words, at, types)
+            placed += self.tokenizer(text, position, piece.start)
             if isinstance(piece, Term):
-                drugs.append(Mention("DRUG", len(words), len(words) + 1, "", piece.names))
+                drugs.append(Mention("DRUG", len(placed), len(placed) + 1, "", piece.names))
             else:
-                typed[len(words)] = piece
-            words.append(text[piece.start : piece.end])
-            at.append(piece.start)
-            types.append("B-DRUG" if isinstance(piece, Term) else f"B-{piece.kind}")
+                typed[len(placed)] = piece
+            words = text[piece.start : piece.end]
+            placed.append((piece.start, Token(words, words.lower())))
             position = piece.end
-        self._plain(text, position, sentence.end, words, at, types)
-        doc = Doc(self.nlp.vocab, words=words, ents=types)
-        return Reading(sentence, doc, at, typed, self._mentions(doc, drugs, abbreviations))
+        placed += self.tokenizer(text, position, sentence.end)
+        tokens = [token for _, token in placed]
+        mentions = self._mentions(tokens, typed, drugs, abbreviations)
+        return Reading(sentence, tokens, [at for at, _ in placed], typed, mentions)
 
-    def _plain(self, text: str, start: int, end: int, words: list[str], at: list[int], types: list[str]) -> int:
-        """Adds the tokens of text[start:end] that no quantity or term holds."""
-        for token in self.nlp.tokenizer(text[start:end]):
-            if token.is_space:
-                continue
-            for part in _BRACKETS.finditer(token.text) if len(token) > 1 else (None,):  # "):" is no smiley here
-                words.append(part.group() if part else token.text)
-                at.append(start + token.idx + (part.start() if part else 0))
-                types.append("")
-        return end
-
-    def _mentions(self, doc: Doc, drugs: list[Mention], abbreviations: dict[str, str]) -> list[Mention]:
-        spans: list[Any] = filter_spans(self._outcomes(doc, as_spans=True))
-        found = [*drugs, *(Mention("OUTCOME", s.start, s.end, s.label_) for s in spans)]
-        taken = {i for m in found for i in range(m.first, m.last)}
-        found += [
-            Mention("OUTCOME", i, i + 1, abbreviations[t.text])
-            for i, t in enumerate(doc)
-            if t.text in abbreviations and i not in taken
-        ]
-        return sorted([*found, *_elliptical(doc, found)], key=lambda m: m.first)
+    def _mentions(
+        self, tokens: list[Token], typed: dict[int, Quantity], drugs: list[Mention], abbreviations: dict[str, str]
+    ) -> list[Mention]:
+        kinds = {i: q.kind for i, q in typed.items()}
+        found = [*drugs, *(Mention("OUTCOME", *span) for span in self.outcomes.find(tokens, kinds))]
+        if abbreviations:
+            taken = {i for m in found for i in range(m.first, m.last)}
+            found += [
+                Mention("OUTCOME", i, i + 1, abbreviations[t.text])
+                for i, t in enumerate(tokens)
+                if t.text in abbreviations and i not in taken
+            ]
+        return sorted([*found, *_elliptical(tokens, found)], key=lambda m: m.first)
 
 
-def _elliptical(doc: Doc, found: list[Mention]) -> list[Mention]:
+def _elliptical(tokens: list[Token], found: list[Mention]) -> list[Mention]:
     """ "three complete and 20 partial responses": "complete" stands for a complete response."""
     partial = {m.first for m in found if m.value == "partial_response"}
     return [
         Mention("OUTCOME", i, i + 1, "complete_response")
-        for i, t in enumerate(doc)
-        if t.lower_ == "complete"
-        and any(j in partial for j in range(i + 2, i + 5))
-        and doc[i + 1].lower_ in {"and", ",", "or"}
+        for i in sorted({j - k for j in partial for k in (2, 3, 4) if j >= k})
+        if tokens[i].lower_ == "complete" and tokens[i + 1].lower_ in {"and", ",", "or"}
     ]
 
 
@@ -184,26 +172,6 @@ def _typed_pieces(quantities: list[Quantity], terms: list[Term]) -> list[Quantit
     return sorted([*free, *terms], key=lambda piece: piece.start)
 
 
-def _patterns(outcome: OutcomeDefinition, nlp: Language) -> list[list[dict[str, Any]]]:
-    phrases = [_words(phrase, nlp) for phrase in [*outcome.phrases, *outcome.verbs]]
-    return phrases + [[{"TEXT": abbreviation}] for abbreviation in outcome.abbreviations]
-
-
-def _words(phrase: str, nlp: Language) -> list[dict[str, Any]]:
-    """A phrase as a pattern of tokens: "*" at a word's end stands for any ending, "#" for a percentage."""
-    found: list[dict[str, Any]] = []
-    for word in phrase.split():
-        stem = word.rstrip("*")
-        tokens = [t.lower_ for t in nlp.tokenizer(stem)] if word != "#" else []
-        found += [{"LOWER": t} for t in tokens]
-        if word == "#":
-            found.append({"ENT_TYPE": {"IN": ["PERCENT", "THRESHOLD"]}})
-        elif word.endswith("*"):
-            found[-1] = {"LOWER": {"REGEX": "^" + re.escape(tokens[-1])}}
-    return found
-
-
-_BRACKETS = re.compile(r"[()\[\]]|[^()\[\]]+")
 _DEFINED = re.compile(r"\(\s?(?P<short>[A-Z][A-Za-z]{0,5})s?\s?[);,]")
 
 
@@ -211,11 +179,17 @@ def defined_abbreviations(text: str, reader: Reader) -> dict[str, str]:
     """Abbreviations that the record itself introduces behind an outcome, as "overall response (OR)"."""
     found: dict[str, str] = {}
     for match in _DEFINED.finditer(text):
-        before = reader.nlp.make_doc(text[max(0, match.start() - 60) : match.start()].rstrip())
-        spans: list[Any] = reader._outcomes(before, as_spans=True)
-        ending = [s for s in filter_spans(spans) if s.end >= len(before) - 1 and _initials_fit(match["short"], s.text)]
+        if match["short"] in found:
+            continue
+        words = reader.tokenizer.words(text[max(0, match.start() - 60) : match.start()].rstrip())
+        spans = reader.outcomes.find([Token(w, w.lower()) for w in words], {})
+        ending = [
+            outcome
+            for first, last, outcome in spans
+            if last >= len(words) - 1 and _initials_fit(match["short"], " ".join(words[first:last]))
+        ]
         if ending:
-            found.setdefault(match["short"], ending[-1].label_)
+            found[match["short"]] = ending[-1]
     return found
 
 

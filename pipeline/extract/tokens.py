@@ -1,0 +1,58 @@
+"""Tokens of plain text: spaCy's English rules, asked once for each run of characters between white space.
+
+The rules look at nothing beyond such a run, so what they gave for it is kept: in scientific prose almost every run has
+been seen before. A run of more than `LONGEST` characters is cut, for the rules take time in the square of its length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import spacy
+
+LONGEST = 200
+#: runs that are remembered; then memory starts afresh
+REMEMBERED = 50_000
+_RUN = re.compile(rf"\S{{1,{LONGEST}}}")
+_BRACKETS = re.compile(r"[()\[\]]|[^()\[\]]+")
+
+
+class Token(NamedTuple):
+    """A word as written and in lower case, named as spaCy names them."""
+
+    text: str
+    lower_: str
+
+
+class Tokenizer:
+    """Cuts text into tokens; made once per run."""
+
+    def __init__(self) -> None:
+        self._rules = spacy.blank("en").tokenizer
+        self._known: dict[str, list[tuple[int, Token]]] = {}
+
+    def __call__(self, text: str, start: int, end: int) -> Iterator[tuple[int, Token]]:
+        """The tokens of text[start:end], each with its place in the text."""
+        known = self._known
+        for run in _RUN.finditer(text, start, end):
+            word, at = run.group(), run.start()
+            for offset, token in known.get(word) or self._learn(word):
+                yield at + offset, token
+
+    def words(self, text: str) -> list[str]:
+        """The rules' own tokens of a short text, white space included where it is more than one space."""
+        return [token.text for token in self._rules(text)]
+
+    def _learn(self, run: str) -> list[tuple[int, Token]]:
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[run] = found = list(self._cut(run))
+        return found
+
+    def _cut(self, run: str) -> Iterator[tuple[int, Token]]:
+        for token in self._rules(run):
+            parts = _BRACKETS.finditer(token.text) if len(token.text) > 1 else ()  # "):" is no smiley here
+            found = [(token.idx + p.start(), p.group()) for p in parts] or [(token.idx, token.text)]
+            yield from ((at, Token(word, word.lower())) for at, word in found)
