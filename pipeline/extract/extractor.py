@@ -5,14 +5,14 @@ Layers: quantities → readings (tokens, drugs, outcomes) → measures → frame
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Role, Size
 from pipeline.config import Settings
 from pipeline.extract.abbreviations import own_terms, with_own
 from pipeline.extract.arms import FoundArm, compares, find_arms, own_text, single_arm_drugs
 from pipeline.extract.calibration import calibrated
-from pipeline.extract.claims import Claim
+from pipeline.extract.claims import Claim, no_share
 from pipeline.extract.design import design, self_description
 from pipeline.extract.eligibility import Reason, exclusion, front_matter, verdict
 from pipeline.extract.facts import FIELDS, find, registrations
@@ -23,8 +23,10 @@ from pipeline.extract.reading import Reader, Reading, defined_abbreviations
 from pipeline.extract.references import with_evaluable
 from pipeline.extract.regimen import regimen
 from pipeline.extract.sentences import sentences, within
-from pipeline.extract.settle import Row, settle
+from pipeline.extract.settle import Row, confirmed_by_tables, raw_score, settle
 from pipeline.extract.sizes import Statement, size_statements
+from pipeline.extract.table_rows import TableShare
+from pipeline.extract.table_shares import table_shares
 from pipeline.parsed import ParsedRecord
 
 
@@ -42,6 +44,8 @@ class Findings:
     reason: Reason | None
     shares: list[Share]
     rows: list[Row]
+    #: shares of tables that no sentence tells
+    tables: list[TableShare]
 
 
 class Extractor:
@@ -66,7 +70,10 @@ class Extractor:
         reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
         found = shares(readings, record.text, arms) if reason is None else []
         rows = settle(found, arms, n_total, compares(readings, record.text)) if reason is None else []
-        return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows)
+        rows = [_with_claim(record.text, row) for row in rows]
+        tables = table_shares(record, arms, self.reader) if reason is None else []
+        rows, tables = confirmed_by_tables(rows, tables)
+        return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows, tables)
 
     def _readings(self, record: ParsedRecord, own: dict[str, frozenset[str]]) -> list[Reading]:
         numbers = quantities(record.text)
@@ -97,7 +104,7 @@ class Extractor:
             population=population(record, parts),
             n_total=_size(record, sizes, arms, n_total, self.settings.config.acceptance.threshold),
             arms=[_arm(record, readings, names, i, arms) for i in names.indices()],
-            outcomes=[self._outcome(record, names, row) for row in rows] if kept else [],
+            outcomes=[*self._outcomes(record, names, rows), *self._of_tables(found, names)] if kept else [],
             registration=registrations(record, parts),
             **({field: find(field, record, parts) for field in FIELDS} if kept else {}),
             problems=list(record.problems),
@@ -110,6 +117,37 @@ class Extractor:
         found = verdict(record, reason, n_total, claims, self.settings.config.eligibility.min_patients)
         evidence = _evidence(record, found.start, found.end) if found.end > found.start else None
         return Eligibility(decision=found.decision, reason=found.reason, evidence=evidence)
+
+    def _outcomes(self, record: ParsedRecord, names: ArmNames, rows: list[Row]) -> list[Outcome]:
+        return [self._outcome(record, names, row) for row in rows]
+
+    def _of_tables(self, found: Findings, names: ArmNames) -> list[Outcome]:
+        """What only tables tell; its evidence is the cell, or else the sentence that points to the table."""
+        told = [t for t in found.tables if t.located != "nowhere" and names.of_table(t.arm) is not None]
+        return [self._outcome_of_table(found.record, found.arms, names, t) for t in told]
+
+    def _outcome_of_table(
+        self, record: ParsedRecord, arms: list[FoundArm], names: ArmNames, share: TableShare
+    ) -> Outcome:
+        confidence = calibrated(raw_score(share.checks, ()))
+        whole = share.arm is not None and share.n is not None and share.n == arms[share.arm].n
+        sure = share.events is not None and share.n is not None and bool(share.checks)
+        accepted = sure and confidence >= self.settings.config.acceptance.threshold
+        where = f"table {share.number or share.table + 1}, row {share.row + 1}, column {share.column + 1}"
+        return Outcome(
+            arm=names.of_table(share.arm) or names.name(0),
+            outcome=share.outcome,
+            name=share.name,
+            events=share.events,
+            n=share.n,
+            percent=share.percent.value if share.percent is not None else None,
+            timepoint=share.timepoint,
+            denominator="enrolled" if whole else "evaluable",
+            status="accepted" if accepted else "review",
+            confidence=confidence,
+            checks=[*share.checks, f"read in {where}: {share.cell}"],
+            evidence=_evidence(record, *share.span),
+        )
 
     def _outcome(self, record: ParsedRecord, names: ArmNames, row: Row) -> Outcome:
         confidence = calibrated(row.confidence)
@@ -128,6 +166,12 @@ class Extractor:
             checks=[*row.checks, *(f"doubt: {d}" for d in row.doubts)],
             evidence=_evidence(record, *_span(row)),
         )
+
+
+def _with_claim(text: str, row: Row) -> Row:
+    """A row whose number is said to be something else than a share of treated patients is in doubt."""
+    says = no_share(text, Claim(row.outcome, *row.share.span, *_sentence(row)))
+    return replace(row, doubts=(*row.doubts, f"it may be {says}")) if says else row
 
 
 def _span(row: Row) -> tuple[int, int]:
@@ -199,6 +243,17 @@ class ArmNames:
 
     def name(self, i: int) -> str:
         return f"A{i + 1}"
+
+    def of_table(self, arm: int | None) -> str | None:
+        if arm is not None:
+            return self.name(arm) if arm < len(self.arms) else None
+        return (
+            self.name(len(self.arms) + len(self.parts))
+            if self.pooled
+            else self.name(0)
+            if len(self.arms) == 1
+            else None
+        )
 
     def of_row(self, row: Row) -> str:
         if row.subgroup is not None:

@@ -34,15 +34,32 @@ class Sentence:
 def section_kind(title: str) -> str:
     """The kind of a section from its heading; "" where the heading says nothing."""
     lowered = title.lower().strip(" .:")
-    if "method" not in lowered and re.search(r"results|findings", lowered):
+    if re.search(r"\bresults\b|findings", lowered) and not re.search(r"method(?!s and results)", lowered):
         return "results"
     return next((kind for kind, pattern in KINDS.items() if re.search(pattern, lowered)), "")
 
 
 def sentences(record: ParsedRecord) -> list[Sentence]:
-    """Sentences in order, each with the kind of the innermost section it starts in."""
+    """Sentences in order, each with the kind of the innermost section it starts in; lines of tables that stand in the text
+    are of kind "back", for tables are read as tables."""
     kinds = [(s, section_kind(s.title)) for s in record.sections]
-    return [Sentence(a, b, _kind_at(a, kinds)) for a, b in _split(record.text)]
+    tables = _table_spans(record)
+    return [
+        Sentence(a, b, "back" if any(x <= a < y for x, y in tables) else _kind_at(a, b, kinds))
+        for a, b in _split(record.text)
+    ]
+
+
+def _table_spans(record: ParsedRecord) -> list[tuple[int, int]]:
+    """Where the text itself holds a table: from its caption to the end of the paragraph."""
+    found = []
+    for table in record.tables:
+        start = record.text.find(table.caption[:80]) if len(table.caption) > 8 else -1
+        if start >= 0:
+            ends = [s.start for s in record.sections if s.start > start]
+            gap = record.text.find("\n\n", start)
+            found.append((start, min([*ends, gap if gap >= 0 else len(record.text)])))
+    return found
 
 
 class Placed(Protocol):
@@ -67,9 +84,11 @@ def within(parts: list[Sentence], items: list[Item]) -> Iterator[list[Item]]:
         yield here
 
 
-def _kind_at(position: int, kinds: list[tuple[Section, str]]) -> str:
-    around = [(s.end - s.start, kind) for s, kind in kinds if s.start <= position < s.end and kind]
-    return min(around)[1] if around else ""
+def _kind_at(start: int, end: int, kinds: list[tuple[Section, str]]) -> str:
+    """The kind of the innermost section around `start`; of a sentence that begins with a label, of the section behind it."""
+    around = [(s.end - s.start, kind) for s, kind in kinds if s.start <= start < s.end and kind]
+    behind = [kind for s, kind in kinds if start < s.start < end and kind]
+    return min(around)[1] if around else behind[0] if behind else ""
 
 
 def _split(text: str) -> Iterator[tuple[int, int]]:

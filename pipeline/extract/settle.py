@@ -10,6 +10,7 @@ from math import prod
 from pipeline.extract import arithmetic
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.frames import Share
+from pipeline.extract.table_rows import TableShare
 
 #: what each kind of proof adds: the chance that the value is right given this proof alone
 WEIGHTS = {
@@ -449,6 +450,14 @@ def _with_p_values(rows: list[Row]) -> list[Row]:
             if arithmetic.p_agrees(*counts, a.share.p_value):
                 out[i], out[j] = _proved(a, "p-value matches"), _proved(b, "p-value matches")
     return out
+
+
+def confirmed_by_tables(rows: list[Row], tables: list[TableShare]) -> tuple[list[Row], list[TableShare]]:
+    """Rows that a table tells as well are confirmed; the shares that only tables tell are left."""
+    told = {_key(r)[:4] for r in rows}
+    seen = {(t.arm, t.outcome, t.events, t.n) for t in tables if t.events is not None}
+    confirmed = [_proved(r, "stated again elsewhere") if _key(r)[:4] in seen else r for r in rows]
+    return confirmed, [t for t in tables if (t.arm, t.outcome, t.events, t.n) not in told]
 
 
 def _proved(row: Row, check: str) -> Row:
