@@ -73,14 +73,17 @@ def _long_form(before: str, letters: list[str]) -> int | None:
 def own_terms(text: str, vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
     """Short forms of this record that stand for treatments, with the substances they stand for."""
     found: dict[str, frozenset[str]] = {}
+    named, defined = vocabulary.find(text), definitions(text)
     for _ in range(2):  # the second time, short forms inside other long forms are known
-        terms = with_own(text, vocabulary.find(text), found)
+        terms = with_own(text, named, found)
         known = {text[t.start : t.end] for t in terms} - found.keys()
-        long_forms = ((d.short, _only_treatments(text, d.start, d.end, terms)) for d in definitions(text))
+        long_forms = ((d.short, _only_treatments(text, d.start, d.end, terms)) for d in defined)
         for short, names in (*long_forms, *_explained(text, terms), *_behind_a_run(text, terms)):
             before = found.get(short, names)
             if names & before and short not in known:
                 found[short] = names | before
+        if not found:  # nothing was learnt that could tell more the second time
+            break
     for short in [s for s in found if s.lower().endswith(" chemotherapy")]:
         found.setdefault("chemotherapy", found[short])
     return found

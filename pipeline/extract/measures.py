@@ -1,7 +1,7 @@
 """Measures: how texts print a share of patients. Each form is a pattern over typed tokens, with its examples.
 
 A sentence is written as one letter per token (`_LETTERS` and `_WORDS` below), so that a form is a regular expression; each
-can match in one way only from a given token on. A form names, in `roles`, what its quantities are, in the order they stand. The
+can match in one way only from a given token on. Where two forms fit the same tokens, the first is taken. A form names, in `roles`, what its quantities are, in the order they stand. The
 examples are tested by being here.
 """
 
@@ -57,10 +57,10 @@ FORMS = [
     Form("percent (n = count)", (P, OF_PEOPLE, OPEN, N, CLOSE), ("percent", "events"),
          ("50% of patients (n = 8)", "50% (n=8)")),
     Form("n = count, percent", (N, COMMA, P), ("events", "percent"), ("(n = 8, 50%)",)),
-    Form("percent (count)", (P, OF_PEOPLE, OPEN, C, FEW, CLOSE), ("percent", "events"),
-         ("36% of patients (16 patients)", "55% (23)"), ("36% (95% CI, 20–40)",)),
     Form("percent for outcome (count)", (P, "r", ALPHA, "{1,3}", OPEN, C, FEW, CLOSE),
          ("percent", "events"), ("17% for relapse (7 patients)",), ("17% for relapse",)),
+    Form("percent (count)", (P, OF_PEOPLE, OPEN, C, FEW, CLOSE), ("percent", "events"),
+         ("36% of patients (16 patients)", "55% (23)"), ("36% (95% CI, 20–40)",)),
     Form("percent of count", (P, OUT, OF, THE, C), ("percent", "n"), ("81% of the 57 patients",), ("81% of the patients",)),
     Form("count (percent)", (C, SOME_OF, FEW, OPEN, P), ("events", "percent"),
          ("14 (73.7%)", "12 patients (42.9%)", "10 of the patients (40%)"), ("14 and others (73.7%)",)),

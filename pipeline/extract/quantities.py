@@ -77,6 +77,14 @@ PATTERNS = {
     "OTHER": r"(?<!\w)\d[\w.,/-]*",
 }
 _SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in PATTERNS.items()), re.IGNORECASE)
+#: words with which the patterns start, by their first two letters
+_FIRST_WORDS = (
+    [*UNITS, *TENS, *SCALES, *WHOLE_WORDS]
+    + "phase grade class type stage group arm week day month year cohort patient table figure age version level number".split()
+    + "case part step course cycle cd anti vol value pvalue nct isrctn chictr umin eudract drks actrn japic".split()
+)
+#: where a quantity can start (looked for first, for trying all patterns takes five times as long)
+_START = re.compile(rf"[\d<>≤≥⩾⩽.·−-]|\b(?:[npv]\b|{'|'.join(sorted({w[:2] for w in _FIRST_WORDS}))})", re.IGNORECASE)
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -124,9 +132,19 @@ def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
 
 
 def _scan(text: str) -> Iterator[Quantity]:
-    for match in _SCAN.finditer(text):
-        kind = next(name for name in PATTERNS if match.group(name) is not None)
-        yield _BUILD.get(kind, _plain)(match, kind)
+    position = 0
+    while start := _START.search(text, position):
+        match = _SCAN.match(text, start.start())
+        position = start.start() + 1
+        if match is not None:
+            kind = _kind(match)
+            yield _BUILD.get(kind, _plain)(match, kind)
+            position = match.end()
+
+
+def _kind(match: re.Match[str]) -> str:
+    """The alternative that matched: the outermost group, which closes last."""
+    return match.lastgroup or ""
 
 
 def _number(text: str) -> float:

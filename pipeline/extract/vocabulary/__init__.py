@@ -18,6 +18,8 @@ from typing import NamedTuple
 from pipeline.config import Drug
 
 HERE = Path(__file__).parent
+#: words that are remembered; then memory starts afresh
+REMEMBERED = 50_000
 
 #: endings that the WHO gives to the names of groups of substances (The use of stems in the selection of INN, 2018)
 STEMS = (
@@ -76,6 +78,7 @@ class Vocabulary:
         self._lengths: dict[str, list[int]] = {}
         for pieces in self._entries:
             self._lengths.setdefault(pieces[0], []).append(len(pieces))
+        self._known: dict[str, bool] = {}
         self._lengths = {first: sorted(set(sizes), reverse=True) for first, sizes in self._lengths.items()}
 
     def find(self, text: str) -> list[Term]:
@@ -87,19 +90,28 @@ class Vocabulary:
         return sorted([*found, *told], key=lambda t: t.start) if told else found
 
     def _find(self, text: str) -> Iterator[Term]:
-        pieces = [(m.start(), m.end()) for m in _PIECE.finditer(text)]
+        pieces = [m.span() for m in _PIECE.finditer(text)]
         words = [text[start:end].lower() for start, end in pieces]
-        i = 0
-        while i < len(pieces):
+        behind = 0
+        for i in [i for i, word in enumerate(words) if self._starts(word)]:
+            if i < behind:
+                continue
             entry = self._longest(text, pieces, words, i) if words[i] in self._lengths else None
             start, end = pieces[i]
             if entry is not None:
-                i += len(entry.pieces)
-                yield Term(start, pieces[i - 1][1], entry.names, entry.own)
-                continue
-            if end - start > 6 and words[i] not in _NOT_DRUGS and text[start:end].islower() and _STEM.match(words[i]):
+                behind = i + len(entry.pieces)
+                yield Term(start, pieces[behind - 1][1], entry.names, entry.own)
+            elif text[start:end].islower() and _named_by_stem(words[i]):
                 yield Term(start, end, frozenset([words[i]]), False)
-            i += 1
+
+    def _starts(self, word: str) -> bool:
+        """Whether a treatment's name can start with the word (remembered, as texts repeat their words)."""
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[word] = known = word in self._lengths or _named_by_stem(word)
+        return known
 
     def _longest(self, text: str, pieces: list[tuple[int, int]], words: list[str], i: int) -> _Entry | None:
         for size in self._lengths[words[i]]:
@@ -107,6 +119,10 @@ class Vocabulary:
             if entry is not None and _stands(text, pieces[i : i + size], entry.literals):
                 return entry
         return None
+
+
+def _named_by_stem(word: str) -> bool:
+    return len(word) > 6 and word not in _NOT_DRUGS and _STEM.match(word) is not None
 
 
 def _stands(text: str, pieces: list[tuple[int, int]], literals: tuple[str, ...]) -> bool:
