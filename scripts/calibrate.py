@@ -27,7 +27,7 @@ import numpy as np
 from pipeline.config import load
 from pipeline.extract import Extractor
 from pipeline.extract.calibration import COLUMNS, STEPS, Step
-from pipeline.extract.settle import raw_score
+from pipeline.extract.settle import WEIGHTS, raw_score
 from scripts.score import ROOT, SETS, read
 
 FOLDS = 10
@@ -105,9 +105,9 @@ def _matched(tool: ModuleType, gold: dict[str, Any], found: dict[str, Any]) -> s
 
 
 def raw_of(checks: Sequence[str]) -> float:
-    """The score of a row as `extract` writes its checks and doubts."""
+    """The score of a row as `extract` writes its checks and doubts; where a table's cell is proves nothing."""
     doubts = [c for c in checks if c.startswith(DOUBTED)]
-    return raw_score([c for c in checks if not c.startswith(DOUBTED)], doubts)
+    return raw_score([c for c in checks if c in WEIGHTS], doubts)
 
 
 # ---- the two maps ------------------------------------------------------------------------------------------------

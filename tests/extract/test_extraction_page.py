@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from pipeline.config import Acceptance
-from pipeline.extract import settle
+from pipeline.extract import extractor, settle
 from pipeline.extract.calibration import STEPS
 from pipeline.extract.settle import WEIGHTS
 
@@ -23,10 +23,9 @@ def table(heading: str) -> list[list[str]]:
 
 
 def doubts_in_the_code() -> set[str]:
-    """The words of every doubt that settle.py raises, numbers in them as "…"."""
-    tree = ast.parse(Path(settle.__file__ or "").read_text("utf-8"))
+    """The words of every doubt that is raised, what is put into them as "…"."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in (n for path in (settle.__file__, extractor.__file__) for n in ast.walk(ast.parse(source(path)))):
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "doubt" for t in node.targets):
             found |= words(node.value)
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "why" for t in node.targets):
@@ -36,6 +35,10 @@ def doubts_in_the_code() -> set[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and named(node.func.value):
             found |= {w for e in node.args for w in words(e)}
     return found
+
+
+def source(path: str | None) -> str:
+    return Path(path or "").read_text("utf-8")
 
 
 def named(node: ast.expr) -> bool:
