@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from pipeline.extract.abbreviations import definitions
 from pipeline.extract.phrases import (
@@ -72,7 +73,7 @@ class FoundArm:
     #: how many of them were evaluated, where the text says so
     evaluable: int | None = None
 
-    @property
+    @cached_property
     def role(self) -> str:
         """ "control", "trial" or "": what its name says of its part in the study."""
         if self.keys & CONTROL or self.drugs & {"placebo", "observation", "sham", "treatment as usual"}:

@@ -110,8 +110,13 @@ def _stands_for_arm(reading: Reading, i: int, arms: list[FoundArm]) -> bool:
     )
 
 
+_ROLES = CONTROL | TRIAL | COMBINED | {"monotherapy", "alone"}
+
+
 def _by_role(reading: Reading, i: int, arms: list[FoundArm]) -> frozenset[int]:
     word = reading.lower[i]
+    if word not in _ROLES:
+        return frozenset()
     near = reading.lower[i + 1 : i + 3]
     controls = frozenset(k for k, a in enumerate(arms) if a.role == "control")
     if word in CONTROL and len(controls) == 1:
