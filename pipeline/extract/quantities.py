@@ -41,7 +41,8 @@ _MASS = r"(?:mg|µg|μg|mcg|ug|kg|g|ml|mL|L|IU|U|MU|Gy|mmol|µmol|nmol|mm|cm|m)"
 _PER = r"(?:\s?/\s?(?:kg|m2|m²|m\^2|day|d|dose|week|wk|min|h|mL|dL|dl|L|m|mm3|mm³)\b|\s(?:kg|m)[-−]\d)*"
 _TIME = r"(?:years?|yrs?|months?|mo|weeks?|wks?|days?|hours?|hrs?|minutes?|min|cycles?|courses?|(?-i:[ydh]))\b"
 _WORD = "|".join([*TENS, *sorted(UNITS, key=len, reverse=True), *SCALES])
-_WORDS = rf"(?:{_WORD})(?:(?:[ -]|\sand\s)(?:{_WORD}))*"
+#: at most eight words, as no number of patients has more
+_WORDS = rf"(?:{_WORD})(?:(?:[ -]|\sand\s)(?:{_WORD})){{0,7}}"
 _LABEL = (
     r"(?:phase|grades?|class|types?|stage|groups?|arms?|weeks?|days?|months?|years?|cohorts?|patients?|table|figure|fig\.?"
     r"|age|aged|version|v|level|number|no\.|cases?|part|step|courses?|cycles?|CD|anti-CD|vol\.?|grade)"

@@ -24,6 +24,10 @@ KINDS = {
 }
 
 
+#: characters of a sentence; what is longer is a list or no prose. Reading a sentence may take time in the square of its length
+LONGEST = 2000
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     start: int
@@ -98,13 +102,24 @@ def _split(text: str) -> Iterator[tuple[int, int]]:
             text, start, match.start()
         ):
             continue
-        yield from _trimmed(text, start, match.start() + (text[match.start()] == "."))
+        yield from _parts(text, start, match.start() + (text[match.start()] == "."))
         start = match.end()
-    yield from _trimmed(text, start, len(text))
+    yield from _parts(text, start, len(text))
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentence, or where it is longer than any sentence is, parts of it cut at white space."""
+    while end - start > LONGEST:
+        gap = max(text.rfind(" ", start + 1, start + LONGEST), text.rfind("\n", start + 1, start + LONGEST))
+        cut = gap if gap > 0 else start + LONGEST
+        yield from _trimmed(text, start, cut)
+        start = cut
+    yield from _trimmed(text, start, end)
 
 
 def _open(text: str, start: int, end: int) -> bool:
     """Inside a parenthesis that closes, before another opens, within the next 200 characters."""
+    start = max(start, end - LONGEST)
     if text.rfind("(", start, end) <= text.rfind(")", start, end) or "\n\n" in text[end : end + 2]:
         return False
     ahead = text[end : end + 200]
