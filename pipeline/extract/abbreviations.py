@@ -7,8 +7,10 @@ in biomedical text"): the shortest run of words before the bracket whose letters
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from pipeline.extract.vocabulary import Term, Vocabulary
 
@@ -91,7 +93,7 @@ def own_terms(text: str, vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
 
 def _only_treatments(text: str, start: int, end: int, terms: list[Term]) -> frozenset[str]:
     """The substances of a long form that holds nothing but treatments, doses and joining words."""
-    inside = [t for t in terms if start < t.end and t.start < end]
+    inside = _touching(terms, start, end)
     start = min([start, *(t.start for t in inside)])
     rest = text[start:end]
     for t in reversed(inside):
@@ -110,9 +112,9 @@ def _words_left(text: str) -> list[str]:
 def _explained(text: str, terms: list[Term]) -> Iterator[tuple[str, frozenset[str]]]:
     for match in (*_EXPLAINED.finditer(text), *_NAMED.finditer(text)):
         close = _closing(text, match.end() - 1)
-        inside = [t for t in terms if match.end() <= t.start and t.end <= close]
+        inside = [t for t in _touching(terms, match.end(), close) if match.end() <= t.start and t.end <= close]
         begins = inside and not _words_left(text[match.end() : inside[0].start])
-        if begins and not any(match.start() < t.end and t.start < match.end("short") for t in terms):
+        if begins and not _touching(terms, match.start(), match.end("short")):
             yield match["short"], frozenset().union(*(t.names for t in inside))
 
 
@@ -149,7 +151,14 @@ def with_own(text: str, terms: list[Term], own: dict[str, frozenset[str]]) -> li
         Term(m.start(), m.end(), own[m.group()], False)
         for m in re.finditer(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9])", text)
     ]
-    covered = [(s.start, s.end) for s in shorts]
-    kept = [t for t in terms if not any(a < t.end and t.start < b and (b - a) >= (t.end - t.start) for a, b in covered)]
-    inside = [s for s in shorts if not any(t.start <= s.start and s.end <= t.end for t in kept)]
+    kept = [t for t in terms if not any(s.end - s.start >= t.end - t.start for s in _touching(shorts, t.start, t.end))]
+    inside = [
+        s for s in shorts if not any(t.start <= s.start and s.end <= t.end for t in _touching(kept, s.start, s.end))
+    ]
     return sorted([*kept, *inside], key=lambda t: t.start)
+
+
+def _touching(terms: list[Term], start: int, end: int) -> list[Term]:
+    """Those that overlap characters [start, end), of terms in order of which none holds another."""
+    first = bisect_right(terms, start, key=attrgetter("end"))
+    return terms[first : bisect_left(terms, end, first, key=attrgetter("start"))]
