@@ -67,7 +67,7 @@ FORMS = [
     Form("count, percent", (C, COMMA, P), ("events", "percent"), ("(14; 73.7%)",)),
     Form("fraction (percent)", (F, FEW, OPEN, P), ("fraction", "percent"), ("19/31 (61%)", "13/31 patients (42%)")),
     Form("fraction, percent", (F, COMMA, P), ("fraction", "percent"), ("(44/45, 98%)",)),
-    Form("count of count", (C, FEW, OUT, OF, THE, C), ("events", "n"), ("12 of 44 patients", "8 of the 46")),
+    Form("count of count", (C, FEW, OUT, OF, THE, C), ("events", "n"), ("12 of 44 patients", "8 of the 46", "250 of all 384 patients")),
     Form("fraction", (F,), ("fraction",), ("19/31",)),
     Form("percent", (P,), ("percent",), ("73.7%",)),
     Form("count", (C,), ("events",), ("14 patients",), ("14%",)),
@@ -144,7 +144,8 @@ def _concentration(reading: Reading, first: int, last: int) -> bool:
 def _measure(reading: Reading, first: int, last: int, name: str) -> Measure:
     form, _ = _forms()[name]
     tokens = [i for i in range(first, last) if i in reading.quantity]
-    used = [reading.quantity[i] for i in tokens if reading.quantity[i].kind != "INTERVAL"]
+    aside = {"INTERVAL"} if "whole" in form.roles else {"INTERVAL", "WHOLE"}  # "250 of all 384"
+    used = [reading.quantity[i] for i in tokens if reading.quantity[i].kind not in aside]
     parts: dict[str, Any] = {}
     for role, q in zip(form.roles, used, strict=True):
         if role == "fraction":

@@ -142,12 +142,17 @@ def _balanced(group: list[Row]) -> bool:
 
 
 def _with_totals(rows: list[Row], arms: list[FoundArm], n_total: int | None) -> list[Row]:
-    """The arms' sizes add up to the study's stated size: so each of them is an arm's size indeed."""
+    """The arms' sizes add up to the study's stated size: so each of them is an arm's size indeed. It says nothing for a
+    count alone, of which only the denominator would be proved, twice."""
     if len(arms) < 2 or any(a.n is None for a in arms) or sum(a.n or 0 for a in arms) != n_total:
         return rows
-    return [
-        _proved(r, "arms add up to the total") if r.denominator == "enrolled" and r.arm is not None else r for r in rows
-    ]
+    return [_proved(r, "arms add up to the total") if _of_whole_arm(r) else r for r in rows]
+
+
+def _of_whole_arm(row: Row) -> bool:
+    m = row.share.measure
+    alone = m.percent is None and m.n is None and m.whole is None and "parts add up" not in row.checks
+    return row.denominator == "enrolled" and row.arm is not None and not alone
 
 
 def _row(share: Share, arms: list[FoundArm], n_total: int | None, before: list[Row]) -> Row:
@@ -302,7 +307,7 @@ def _doubts(share: Share, arms: list[FoundArm]) -> tuple[str, ...]:
 #: what may stand before the bare word "response" where it is the response to treatment
 _PLAIN = frozenset(
     """a an the of had have with no in for as any their this was were and or rate best good confirmed tumor tumour treatment
-    therapeutic therapy clinical initial early rapid platelet hematologic haematologic radiographic parasitological to
+    therapeutic therapy clinical initial early rapid hematologic haematologic radiographic parasitological to
     achieved showed obtained responders ( , patients who that these first new more acr20 acr50 acr70 adequate""".split()
 )
 

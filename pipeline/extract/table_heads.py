@@ -48,7 +48,7 @@ _PLAIN = GROUP_WORDS | frozenset(
     double-blind randomised randomized main initial final cumulative treatment-emergent emergent patients' each per week's
     value values data participant's therapeutic effect effects objective investigator independent review central local
     according criteria recist who summary group's safety haematological hematological hematologic haematologic
-    platelet initial early late yes""".split()
+    initial early late yes""".split()
 )  # fmt: skip
 _SEVERE = frozenset(["serious", "severe"])
 _ARM_WORDS = frozenset(
