@@ -35,7 +35,7 @@ _ESTIMATED = r"\b(?:surviv\w+|incidence|probabilit\w+|kaplan|actuarial|cumulativ
 
 NO_SHARE = (
     Cue("a relative change", rf"\b(?:{_CHANGE}|risks?|odds|hazard|rates?|likelihood|burden|number)\b{_NEAR}{{0,90}}{_NO_AGENT}\bby\s(?:an? )?(?:\w+ ){{0,3}}{_LIST}{MARK}",
-        ("drug A reduced the relapse rate by 56% and «»", "risk of relapse fell by about «»"), ("response rates improved and «» responded", "a rise of platelets above 50 was achieved by «%»")),
+        ("drug A reduced the relapse rate by 56% and «»", "risk of relapse fell by about «»"), ("response rates improved and «» responded", "a rise of neutrophils above 50 was achieved by «%»")),
     Cue("a relative change", rf"{MARK}(?: \([^()]*\))?[ -](?:\w+ )?(?:reduction|decrease|increase|improvement|decline|fall|rise|increment|difference|change|gain|lower|higher|greater|fewer|less|more|risk|odds)\b",
         ("a «» increase in the odds of response", "relapses were «» lower", "«» more patients responded"), ("«» in the higher dose group responded", "«» of patients responded")),
     Cue("a relative change", rf"\b(?:relative|risk|absolute|between-group|percent(?:age)?|mean|median|average) (?:\w+ )?(?:reduction|difference|change|decrease|increase|improvement)s?\b[^.;]{{0,60}}(?:\bof|\bwas|\bwere|[=:(])\s?{_LIST}{MARK}",
@@ -55,7 +55,7 @@ NO_SHARE = (
         ("the survey had a response rate of «»", "«» of the women responded to the questionnaire"), ("«» of the women responded to the drug",)),
     Cue("a response of the body, not of the disease", r"\b(?:immune|immunological|antibod(?:y|ies)|vaccine|serolog\w+|humoral|cellular|lymphoprolif\w+|proliferative|[TB][- ]cell|cytokine|asystolic|pressor|h(?:a)?emodynamic|physiologic\w*|cortisol|evoked|skin|motor|cough|ventilatory|vasodilat\w+|psychophysio\w+|constriction|startle|placebo-like) ?(?:\w+ )?\"?respon(?:se|d|ding|ded|ses)\b",
         ("an immune response in «»", "positive skin responses in «»"), ("a clinical response in «»",),
-        unless=r"\b(?:clinical|objective|complete|partial|overall|tumou?r|platelet) (?:\w+ )?(?:response|remission)"),
+        unless=r"\b(?:clinical|objective|complete|partial|overall|tumou?r) (?:\w+ )?(?:response|remission)"),
     Cue("a response to a test", r"\brespon(?:se|ses|d|ded|ding)(?: rates?)? to (?:the |an? |\w+ ){0,3}(?:challenge|provocation|testing|test|stimul\w+|inhalations?|tilt|questions?|acetylcholine|ach|methacholine|histamine|cold)\b",
         ("«» responded to the carbon dioxide challenge",), ("«» responded to inhaled drug A",)),
     Cue("no patients", rf"(?:%|percent) of (?:the )?(?:[\w-]+ )?(?:segments|samples|specimens|visits|cycles)\b[^.;]{{0,80}}{MARK}|{MARK}\s(?:of (?:the |all )?)?(?:[\w-]+ )?(?:segments|trials|cent(?:er|re)s|sites|studies|samples|specimens|visits|items|cycles|regimens|schedules|constructs|animals|rats|mice|days|weeks|points|years|months)\b",

@@ -30,7 +30,7 @@ _UP = r"follow(?:ed)?[- ]?up"
 _PRIOR = r"(?:prior|previous|earlier|preceding)"
 _LINES = r"(?:therap(?:y|ies)|treatments?|lines?|regimens?|drugs|agents)"
 _RESPONSE = (
-    r"(?:(?:first |initial |an? |the |overall |platelet |clinical |objective |best )*(?:response|remission)|respond)"
+    r"(?:(?:first |initial |an? |the |overall |clinical |objective |best )*(?:response|remission)|respond)"
 )
 _UNIT = r"(?P<unit>(?:[×x*·]\s?)?10\s?\^?\s?[39⁹³]\s?/\s?(?:L|l|µL|μL|uL|mm3)\b|%|points?|[a-zµμ]{1,5}\s?/\s?[a-zµμ]{1,4}\d?\b)"
 #: a name of up to four words that is no time and no age
@@ -71,12 +71,12 @@ PATTERNS = (
     Pattern("prior_lines_median", rf"\bmedian (?:numbers? of )(?:[\w-]+ )?{_PRIOR} (?:[\w-]+ ){{0,3}}{_LINES}(?: of (?:therapy|treatment))?(?: [a-z]+){{0,3}}? ?{_IS}{_VALUE}",
             (("The median number of previous lines of therapy was 3.", 3), ("median numbers of prior therapies were 2.0", 2)), ("the median number of visits was 3",)),
     Pattern("baseline", rf"\b{_MIDDLE} {_NAME}(?:at (?:baseline|(?:study )?entry|enrol\w+|inclusion)|before|prior to|pre-?treatment)\b[^.;\d]{{0,50}}?{_IS}{_VALUE}\s?{_UNIT}",
-            (("the median platelet count before taking drug A was 11×109/L", 11), ("the mean pain score at baseline was 6.5 points", 6.5)),
+            (("the median neutrophil count before taking drug A was 11×109/L", 11), ("the mean pain score at baseline was 6.5 points", 6.5)),
             ("the median time before treatment was 11 months", "the mean change before drug A was 3 points")),
     Pattern("baseline", rf"\b(?:{_MIDDLE} (?:baseline|initial|pre-?treatment) |baseline {_MIDDLE} |baseline ){_NAME}(?:at )?{_IS}(?:a )?(?:{_MIDDLE} (?:of )?)?{_VALUE}\s?{_UNIT}",
-            (("The median baseline platelet count was 17.0 × 10⁹/L.", 17), ("baseline median haemoglobin was 8.1 g/dL", 8.1)), ("the baseline risk was known", "it fell from baseline by an average of 6 %")),
+            (("The median baseline neutrophil count was 17.0 × 10⁹/L.", 17), ("baseline median haemoglobin was 8.1 g/dL", 8.1)), ("the baseline risk was known", "it fell from baseline by an average of 6 %")),
     Pattern("baseline", rf"\b(?:age|duration|male|female|women|men|symptoms|present)\b[^.;]{{0,80}}\band (?:the |a )?{_MIDDLE} {_NAME}{_IS}{_VALUE}\s?{_UNIT}",
-            (("Symptoms were present in 9 patients and the median platelet count was 10 x109/L.", 10),), ("Age was 40 years and the response was 50 %.",)),
+            (("Symptoms were present in 9 patients and the median neutrophil count was 10 x109/L.", 10),), ("Age was 40 years and the response was 50 %.",)),
 )  # fmt: skip
 
 #: words of which a sentence must hold one to state a fact; asked first, for finding a word costs little

@@ -151,7 +151,7 @@ def _list(element: etree._Element, walk: _Walk) -> None:
 
 
 def _terms(element: etree._Element, walk: _Walk) -> None:
-    """A term and its definition on one line, as "ITP: immune thrombocytopenia"."""
+    """A term and its definition on one line, as "CR: complete response"."""
     term = ""
     for part in element.iter("dt", "dd"):
         words = inline(part)

@@ -117,7 +117,7 @@ def _figure(figure: etree._Element, flow: Flow) -> None:
 
 
 def _term(item: etree._Element, flow: Flow) -> None:
-    """A term and its definition on one line, as "ITP: immune thrombocytopenia"."""
+    """A term and its definition on one line, as "CR: complete response"."""
     term, meaning = (" ".join(inline(e) for e in children(item, name)) for name in ("term", "def"))
     flow.paragraph(": ".join(filter(None, (term.rstrip(" :"), meaning))))
 
