@@ -29,9 +29,7 @@ _IS = r"(?:of|was|were|is|:|=)\s?(?:about |approximately |only )?"
 _UP = r"follow(?:ed)?[- ]?up"
 _PRIOR = r"(?:prior|previous|earlier|preceding)"
 _LINES = r"(?:therap(?:y|ies)|treatments?|lines?|regimens?|drugs|agents)"
-_RESPONSE = (
-    r"(?:(?:first |initial |an? |the |overall |clinical |objective |best )*(?:response|remission)|respond)"
-)
+_RESPONSE = r"(?:(?:first |initial |an? |the |overall |clinical |objective |best )*(?:response|remission)|respond)"
 _UNIT = r"(?P<unit>(?:[×x*·]\s?)?10\s?\^?\s?[39⁹³]\s?/\s?(?:L|l|µL|μL|uL|mm3)\b|%|points?|[a-zµμ]{1,5}\s?/\s?[a-zµμ]{1,4}\d?\b)"
 #: a name of up to four words that is no time and no age
 _NAME = r"(?P<name>(?!\w*\s?(?:time|age|duration|follow|number|dose|survival|change)\b)(?:(?!(?:by|from|to|an?|in|with|was|were)\b)[\w-]+ ){1,4}?)"
