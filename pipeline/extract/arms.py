@@ -387,7 +387,10 @@ def _parts(reading: Reading, start: int, separators: frozenset[str] | set[str]) 
 def _joined(reading: Reading, found: list[Phrase]) -> list[Phrase]:
     """Parts that a list of drugs fell into are one alternative again ("A, B, and C or D, E, and F"); parts that name
     nothing are left out."""
-    dosed = [p for p in found if p.keys and all(k[0].isdigit() for k in p.keys) and _own_dose(reading, p)]
+    doses = [
+        p for p in found if _own_dose(reading, p)
+    ]  # "A 4 mg, 8 mg or placebo": a list, if the first has a dose too
+    dosed = [p for p in doses[1:] if p.keys and all(k[0].isdigit() for k in p.keys)]
     told = [p for p in found if p.drugs or _names_group(reading, p) or p.keys & (CONTROL | TRIAL) or p in dosed]
     merged: list[Phrase] = []
     for p in told:

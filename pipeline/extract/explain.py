@@ -166,7 +166,9 @@ def _share(share: Share) -> list[str]:
 def _rows(found: Findings, c: Candidate, threshold: float) -> list[str]:
     lines = ["", f"Rows (accepted from a confidence of {threshold:g} on)"]
     if c.outcomes:
-        lines += [line for row, o in zip(found.rows, c.outcomes, strict=True) for line in _row(row, o, threshold)]
+        told = c.outcomes[: len(found.rows)]
+        lines += [line for row, o in zip(found.rows, told, strict=True) for line in _row(row, o, threshold)]
+        lines += [line for o in c.outcomes[len(told) :] for line in _row_of_table(o)]
     elif found.reason is not None:
         lines += _line(f"none: the record is no study to extract from ({found.reason.name})")
     elif found.rows:
@@ -189,6 +191,15 @@ def _row(row: Row, o: Outcome, threshold: float) -> Iterator[str]:
         yield from _line(f"stated again {len(row.again)} time(s)", 6)
     measured = f"; right in {o.confidence:g} of labelled rows with such a score" * (o.confidence != row.confidence)
     yield from _line(f"= {row.confidence:g}{measured}: {_verdict(row, o, threshold)}", 6)
+
+
+def _row_of_table(o: Outcome) -> Iterator[str]:
+    """What only a table tells: its checks and the cell that it was read from."""
+    percent = "" if o.percent is None else f" ({o.percent:g} %)"
+    yield from _line(f"{o.arm} {o.outcome}: {_number(o.events)}/{_number(o.n)}{percent}, “{o.name}”")
+    for check in o.checks:
+        yield from _line(f"+ {check}", 6)
+    yield from _line(f"= {o.confidence:g}: {'accepted' if o.status == 'accepted' else 'waits'}", 6)
 
 
 def _quote(share: Share) -> str:

@@ -11,7 +11,7 @@ from pipeline.cli import main
 from pipeline.config import Settings
 from pipeline.extract import Extractor
 from pipeline.extract.explain import explain, shown
-from pipeline.parsed import Citation, ParsedRecord, Section, Source
+from pipeline.parsed import Citation, ParsedRecord, Section, Source, Table
 
 TEXT = (
     "Patients were randomised: 40 patients received rituximab plus dexamethasone (R-DEX), and 20 patients received "
@@ -105,3 +105,19 @@ def test_the_command_explains_each_record_of_a_file(tmp_path: Path, capsys: pyte
     path.write_text(f"Rituximab in anaemia\n\n{TEXT}\n", encoding="utf-8")
     assert main(["extract", "--explain", str(path)]) == 0
     assert "30/40 (75 %) of enrolled" in capsys.readouterr().out
+
+
+def test_what_only_a_table_tells_is_shown_too(extractor: Extractor) -> None:
+    text = (
+        "Patients were randomised to omeprazole (n = 50) or ranitidine (n = 40). Cure was seen in 40 (80%) and 20 (50%) "
+        "patients on omeprazole and ranitidine, respectively. Other outcomes are listed in Table 1."
+    )
+    table = Table(
+        caption="Table 1. Outcomes at week 8",
+        rows=[["", "Omeprazole (n = 50)", "Ranitidine (n = 40)"], ["Relapse, n (%)", "5 (10.0)", "10 (25.0)"]],
+        header_rows=1,
+    )
+    found = extractor.find(record(text).model_copy(update={"tables": [table]}))
+    rows = {(o.outcome, o.events, o.n) for o in extractor.candidate(found).outcomes}
+    assert rows == {("cure", 40, 50), ("cure", 20, 40), ("relapse", 5, 50), ("relapse", 10, 40)}
+    assert "relapse: 10/40 (25 %)" in unwrapped(explain(extractor, found))
