@@ -126,6 +126,8 @@ class _Sentence:
         inside = [*((g.first, g.last) for g in self.groups), *definitions_in(reading)]
         self.measures = [m for m in _outside(measures(reading), inside) if is_result(reading, m, told)]
         asserted = [*_endpoint_mentions(reading, endpoint), *asserted_outcomes(reading)]
+        denials = {"no", "not", "without"}
+        self.denied = [o for o in reading.of("OUTCOME") if denials & set(reading.lower[max(0, o.first - 2) : o.first])]
         self.outcomes = sorted(_outside(asserted, inside), key=lambda o: o.first)
         self.references = _outside(told, inside)
 
@@ -165,7 +167,7 @@ class _Sentence:
             aside = self._aside(c, block, placed)
             for m, o, (arm, way, proven) in zip(block, outcomes, [aside] * len(block) if aside else arms, strict=True):
                 placed[m.last] = (arm, way, proven)
-                if o is not None:
+                if o is not None and not self._cut_off(m, o):
                     found.append(
                         self._share(m, o, arm, way, proven, group, clause, p, _rivals(reading, block, m, o, os, listed))
                     )
@@ -212,6 +214,10 @@ class _Sentence:
             proven = len(set(arms)) > 1 and self._only_possible(block, arms)
             return [(a, way, proven) for a in arms]
         return unlikely or [(None, "", False)] * len(block)
+
+    def _cut_off(self, m: Measure, o: Mention) -> bool:
+        """ "124 showed no progression, 196 had a recurrence": the 124 are told of what stands denied before the outcome"""
+        return m.events is not None and any(m.last <= x.first < o.first for x in self.denied)
 
     def _aside(
         self, c: _Clause, block: list[Measure], placed: dict[int, tuple[int | None, str, bool]]

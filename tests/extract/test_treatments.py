@@ -192,3 +192,8 @@ def test_a_percentage_without_a_size_is_kept_as_printed(extractor: Extractor) ->
     c = read(extractor, "Patients were randomised to omeprazole or ranitidine. The cure rate was 80% with omeprazole and "
                         "50% with ranitidine.")  # fmt: skip
     assert {(o.events, o.n, o.percent) for o in c.outcomes} == {(None, None, 80.0), (None, None, 50.0)}
+
+
+def test_a_count_of_what_did_not_happen_takes_no_outcome_behind_it(extractor: Extractor) -> None:
+    c = read(extractor, "Of 60 enrolled patients on omeprazole, 12 showed no progression and 20 had a recurrence.")
+    assert (12, "relapse") not in {(o.events, o.outcome) for o in c.outcomes}
