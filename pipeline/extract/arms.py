@@ -30,6 +30,7 @@ from pipeline.extract.phrases import (
     specific,
 )
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Reading
+from pipeline.extract.sentences import NOT_RESULTS, VERSUS
 
 #: the text compares groups of patients, so that numbers of "all patients" need care
 COMPARED = re.compile(
@@ -103,7 +104,7 @@ def find_arms(readings: list[Reading], text: str, sizes: frozenset[int] = frozen
 
 def own_text(readings: list[Reading], text: str) -> str:
     """What the record says of itself: without its background and conclusion, and without wishes for further trials."""
-    own = [r.sentence for r in readings if r.sentence.section not in {"background", "conclusion", "back"}]
+    own = [r.sentence for r in readings if r.sentence.section not in NOT_RESULTS]
     words = (text[s.start : s.end] for s in own)
     return "\n".join(w for w in words if not _WISH.search(w))
 
@@ -463,7 +464,7 @@ def _versus(reading: Reading) -> Iterator[FoundArm]:
     """ "A versus B", "A compared with B", "comparing A with B" """
     for i, word in enumerate(reading.lower):
         with_ = word == "compared" and reading.lower[i + 1 : i + 2] in (["with"], ["to"])
-        if word in {"versus", "vs", "vs.", "v"} or with_:
+        if word in VERSUS or with_:
             left = phrase(reading, phrase_back(reading, i, 0), i)
             start = i + 1 + with_
             right = phrase(reading, start, phrase_forward(reading, start, len(reading.doc)))
@@ -472,7 +473,7 @@ def _versus(reading: Reading) -> Iterator[FoundArm]:
                 yield _arm(reading, right, None, (right.first, right.last))
                 return
         if word in {"comparing", "compare", "compares", "compared"}:
-            arms = list(_parts(reading, i + 1, frozenset(["with", "and", "to", "versus", "vs", "or"])))
+            arms = list(_parts(reading, i + 1, OR | {"with", "and", "to"}))
             if len(arms) >= 2 and all(a.drugs for a in arms):
                 yield from arms
                 return
@@ -579,7 +580,7 @@ def _with_background(arms: list[FoundArm], readings: list[Reading]) -> list[Foun
     """Treatments to which those of the arms are added: "A or placebo was added to B and C"."""
     found: set[str] = set()
     for r in readings:
-        if r.sentence.section in {"background", "conclusion", "back"}:
+        if r.sentence.section in NOT_RESULTS:
             continue
         for m in r.of("DRUG"):
             before = r.words(max(0, m.first - 14), m.first) + " "
@@ -635,7 +636,7 @@ def _with_definitions(arms: list[FoundArm], readings: list[Reading]) -> list[Fou
     for k, arm in enumerate(arms):
         others = frozenset().union(*(a.keys for j, a in enumerate(arms) if j != k))
         for reading in readings:
-            if not arm.drugs and reading.sentence.section not in {"background", "conclusion", "back"}:
+            if not arm.drugs and reading.sentence.section not in NOT_RESULTS:
                 found[k] |= _explained(reading, arm.keys - others, others - arm.keys)
     found = [f or ({"observation"} if arm.keys & {"nihil"} else f) for f, arm in zip(found, arms, strict=True)]
     if not any(found):  # groups that differ in dose or length share their treatments
@@ -700,7 +701,7 @@ def single_arm_drugs(readings: list[Reading], text: str) -> frozenset[str]:
     """Drugs of a study's only arm: those of the title, and of sentences that say what the patients were given."""
     found: set[str] = set()
     for r in readings:
-        if r.sentence.section in {"background", "conclusion", "back"} or not r.of("DRUG"):
+        if r.sentence.section in NOT_RESULTS or not r.of("DRUG"):
             continue
         words = text[r.sentence.start : r.sentence.end]
         if r.sentence.section == "title" or (_TREATED.search(words) and not NOT_HERE.search(words)):

@@ -15,7 +15,7 @@ from pipeline.candidates import Decision
 from pipeline.extract.claims import Claim, no_share, possible_claims
 from pipeline.extract.cues import compiled, first
 from pipeline.extract.kinds import FRONT, TITLE, TRIAL_TYPES, TYPES
-from pipeline.extract.sentences import section_kind, sentences
+from pipeline.extract.sentences import NOT_RESULTS, section_kind, sentences
 from pipeline.parsed import ParsedRecord
 
 #: classes of outcomes that say a treatment worked (or, for a relapse, that it stopped working)
@@ -199,7 +199,7 @@ def _fits(text: str, claim: Claim, n: int) -> bool:
 def _seen(record: ParsedRecord) -> Iterator[Claim]:
     """Possible shares in the results; in all but the background where no part is headed as results alone."""
     kinds = [(part, part.section) for part in sentences(record)]
-    skipped = {"title", "background", "conclusion", "back"}
+    skipped = NOT_RESULTS | {"title"}
     if any(kind == "results" for _, kind in kinds):
         skipped |= {"methods"}
     for part, kind in kinds:

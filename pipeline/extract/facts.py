@@ -13,6 +13,7 @@ from typing import Literal
 from pipeline.candidates import Evidence, Fact, Registration
 from pipeline.extract.cues import compiled
 from pipeline.extract.quantities import WORD_VALUES
+from pipeline.extract.sentences import NOT_RESULTS
 from pipeline.parsed import ParsedRecord
 
 Field = Literal["followup_months", "time_to_response_days", "prior_lines_median", "baseline"]
@@ -95,7 +96,7 @@ _MONTHS = {"d": 12 / 365.25, "w": 84 / 365.25, "m": 1.0, "y": 12.0}
 _OTHERS = (
     r"\b(?:preliminary|previous|earlier|other) (?:stud(?:y|ies)|reports?|trials?)\b|\bet al\b|\bpreviously reported\b"
 )
-_NOT_OWN = frozenset(["background", "conclusion", "back", "title"])
+_NOT_OWN = NOT_RESULTS | {"title"}
 
 
 def find(field: Field, record: ParsedRecord, parts: Sequence[Part]) -> Fact | None:

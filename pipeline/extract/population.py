@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.candidates import Age, Population
 from pipeline.extract.cues import Cue, compiled, first
 from pipeline.extract.eligibility import front_matter
+from pipeline.extract.sentences import NOT_RESULTS
 from pipeline.parsed import ParsedRecord
 
 YOUNG = (
@@ -53,7 +54,7 @@ def population(record: ParsedRecord, sentences: list[tuple[int, int, str]]) -> P
 
 def definition(record: ParsedRecord, sentences: list[tuple[int, int, str]]) -> str | None:
     """The sentence of the source that says how its patients were defined, the clearest first."""
-    own = [(a, b) for a, b, kind in sentences if kind not in {"background", "conclusion", "back", "title"}]
+    own = [(a, b) for a, b, kind in sentences if kind not in NOT_RESULTS | {"title"}]
     for cue in (cue for cue in DEFINITIONS if cue.possible(record.text)):
         for start, end in own:
             sentence = record.text[start:end]

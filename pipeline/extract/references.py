@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.phrases import ALONE, COMBINED, CONTROL, TRIAL, quantity_key
 from pipeline.extract.reading import GROUP_WORDS, Reading
+from pipeline.extract.sentences import VERSUS
 
 #: treatments that do nothing, or that name no substance: "B" and "placebo plus B" are one arm in most texts
 INERT = frozenset(["placebo", "sham", "observation"])
@@ -15,7 +16,7 @@ _CLOSE_GLUE = frozenset(
     ["plus", "+", "-", "–", "/", "with", "in", "combination", "combined", "added", "addition", "to"]
 )
 _LOOSE_GLUE = frozenset(["and", ",", "&"])
-_THAN = frozenset(["than", "versus", "vs", "vs.", "v", "over", "against"])
+_THAN = VERSUS | {"than", "over", "against"}
 
 
 @dataclass(frozen=True, slots=True)

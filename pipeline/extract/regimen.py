@@ -7,6 +7,7 @@ import re
 from pipeline.candidates import Dose
 from pipeline.extract.arms import NOT_HERE
 from pipeline.extract.reading import Mention, Reading
+from pipeline.extract.sentences import NOT_RESULTS
 
 _DOSE = re.compile(r"(?P<dose>\d+(?:[.,]\d+)?)\s?-?(?P<unit>[a-zA-Zµμ][\w²µμ/^. -]*)$")
 _SCHEDULE = re.compile(
@@ -25,7 +26,7 @@ def regimen(readings: list[Reading], text: str, drugs: frozenset[str]) -> list[D
     found = {drug: Dose(drug=drug) for drug in sorted(drugs)}
     for reading in readings:
         words = text[reading.sentence.start : reading.sentence.end]
-        if reading.sentence.section in {"background", "conclusion", "back"} or NOT_HERE.search(words):
+        if reading.sentence.section in NOT_RESULTS or NOT_HERE.search(words):
             continue
         for mention in reading.of("DRUG"):
             for drug in sorted(mention.names & drugs):

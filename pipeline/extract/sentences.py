@@ -23,6 +23,10 @@ KINDS = {
     "back": r"references|acknowledg|funding|disclosure|conflict|supplement|author contrib",
 }
 
+#: sections that tell of no result of the study itself: what was known before, what follows from it, what stands behind it
+NOT_RESULTS = frozenset(["background", "conclusion", "back"])
+#: words, in lower case, that set one side of a comparison against the other
+VERSUS = frozenset(["versus", "vs", "vs.", "v", "v."])
 
 #: characters of a sentence; what is longer is a list or no prose. Reading a sentence may take time in the square of its length
 LONGEST = 2000

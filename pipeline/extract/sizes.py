@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.phrases import closing
 from pipeline.extract.reading import PEOPLE, Reading
+from pipeline.extract.sentences import NOT_RESULTS
 
 _ENTERED = r"(?:enrol+ed|recruited|included|entered|participated|accrued|studied|registered|eligible to participate)"
 _RANDOMISED = r"random(?:ly|i[sz]ed)|assigned|allocated"
@@ -41,7 +42,7 @@ def size_statements(readings: list[Reading], text: str) -> list[Statement]:
     """Every count of people that the text gives as the size of the study, most telling first."""
     found = []
     for reading in readings:
-        if reading.sentence.section in {"background", "conclusion", "back"}:
+        if reading.sentence.section in NOT_RESULTS:
             continue
         for i, q in reading.quantity.items():
             if q.kind == "SIZE" and _of_everyone(reading, i):
