@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from pipeline.extract import arithmetic
 from pipeline.extract.arms import FoundArm
-from pipeline.extract.measures import Measure, measures
+from pipeline.extract.measures import Measure, fits_size, measures
 from pipeline.extract.phrases import bracket_around, closing
 from pipeline.extract.quantities import Quantity
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Mention, Reading
@@ -383,23 +383,11 @@ def _near(m: Measure, r: Reference) -> bool:
     return 0 <= r.first - m.last <= 6 or 0 <= m.first - r.last <= 3
 
 
-def _fields(share: Share) -> dict[str, object]:
-    return {name: getattr(share, name) for name in Share.__dataclass_fields__}
-
-
 def possible(m: Measure, n: int | None) -> bool:
     """Whether an arm of n patients, or as many of them as were evaluated, can give the measure."""
     if n is None:
         return True
-    if m.n is not None:
-        return m.n <= n
-    if m.events is not None and m.events > n:
-        return False
-    if m.percent is None:
-        return True
-    if m.events is not None:
-        return arithmetic.agrees(m.events, n, m.percent)
-    return bool(arithmetic.possible_events(n, m.percent))
+    return m.n <= n if m.n is not None else fits_size(m, n)
 
 
 def _first_of_each(told: list[Reference]) -> list[Reference]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from pipeline.extract import arithmetic
 from pipeline.extract.outcome_words import longest
 from pipeline.extract.quantities import Quantity
 from pipeline.extract.reading import PEOPLE, Reading
@@ -87,6 +88,17 @@ class Measure:
     percent: Quantity | None = None
     whole: bool | None = None
     interval: Quantity | None = None
+
+
+def fits_size(m: Measure, n: int) -> bool:
+    """Whether some count of n patients gives the count and the percentage printed, whatever denominator is printed."""
+    if m.events is not None and m.events > n:
+        return False
+    if m.percent is None:
+        return True
+    if m.events is not None:
+        return arithmetic.agrees(m.events, n, m.percent)
+    return bool(arithmetic.possible_events(n, m.percent))
 
 
 @cache
