@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.candidates import Design
 from pipeline.extract.cues import Cue, compiled, first
+from pipeline.extract.reading import Reading
+from pipeline.extract.sentences import NOT_RESULTS
 
 #: reasons for exclusion that are designs
 _DESIGN_OF: dict[str | None, Design] = {
@@ -45,6 +49,28 @@ _SELF = (
 def self_description(front: str) -> str:
     """What a title and abstract call their study, wherever they do, also among the aims."""
     return " ".join(m.group() for m in compiled(_SELF).finditer(front))
+
+
+#: the text compares groups of patients, so that numbers of "all patients" need care
+COMPARED = re.compile(
+    r"\brandomly (?:assigned|allocated|divided)|\b(?:was|were) (?:\w+ )?randomi[sz]ed\b|\brandomi[sz]ed (?:to|into|trial|study"
+    r"|controlled|double|phase|multicent|clinical|open|patients|\d)|\b(?:two|three|both|treatment|control) (?:groups|arms)\b"
+    r"|\bplacebo\b|\bversus\b",
+    re.IGNORECASE,
+)
+_WISH = re.compile(r"\b(?:needed|required|requires?|warranted|should be|necessary|future|further)\b", re.IGNORECASE)
+
+
+def own_text(readings: list[Reading], text: str) -> str:
+    """What the record says of itself: without its background and conclusion, and without wishes for further trials."""
+    own = [r.sentence for r in readings if r.sentence.section not in NOT_RESULTS]
+    words = (text[s.start : s.end] for s in own)
+    return "\n".join(w for w in words if not _WISH.search(w))
+
+
+def compares(readings: list[Reading], text: str) -> bool:
+    """Whether the study compares groups, so that a number of "the patients" may be of one of them."""
+    return COMPARED.search(own_text(readings, text)) is not None
 
 
 def design(title: str, body: str, reason: str | None, arm_count: int, n_total: int | None) -> Design:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Role, Size
 from pipeline.config import Settings
 from pipeline.extract.abbreviations import own_terms, with_own
-from pipeline.extract.arms import FoundArm, compares, find_arms, own_text, single_arm_drugs
+from pipeline.extract.arms import FoundArm
+from pipeline.extract.arms_chosen import find_arms
 from pipeline.extract.calibration import calibrated
 from pipeline.extract.claims import Claim, no_share
-from pipeline.extract.design import design, self_description
+from pipeline.extract.design import compares, design, own_text, self_description
 from pipeline.extract.eligibility import Reason, exclusion, front_matter, verdict
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import Share, shares
@@ -24,6 +25,7 @@ from pipeline.extract.references import with_evaluable
 from pipeline.extract.regimen import regimen
 from pipeline.extract.sentences import sentences, within
 from pipeline.extract.settle import Row, confirmed_by_tables, raw_score, settle
+from pipeline.extract.single_arm import single_arm_drugs
 from pipeline.extract.sizes import Statement, size_statements
 from pipeline.extract.table_rows import TableShare
 from pipeline.extract.table_shares import table_shares

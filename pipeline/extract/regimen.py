@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.candidates import Dose
-from pipeline.extract.arms import NOT_HERE
 from pipeline.extract.reading import Mention, Reading
 from pipeline.extract.sentences import NOT_RESULTS
+from pipeline.extract.single_arm import NOT_HERE
 
 _DOSE = re.compile(r"(?P<dose>\d+(?:[.,]\d+)?)\s?-?(?P<unit>[a-zA-Zµμ][\w²µμ/^. -]*)$")
 _SCHEDULE = re.compile(

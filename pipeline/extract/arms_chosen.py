@@ -1,0 +1,92 @@
+"""The arms of a study: every sentence proposes sets of arms in several ways, the most telling set is taken and completed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pipeline.extract.arms import ALLOCATES, FoundArm, distinct
+from pipeline.extract.arms_as_groups import group_denominators, named_groups
+from pipeline.extract.arms_completed import completed, with_background, with_definitions, with_ellipsis, with_long_forms
+from pipeline.extract.arms_with_sizes import count_before, listed, size_behind
+from pipeline.extract.arms_without_sizes import alternatives, compared, or_not, with_or_without
+from pipeline.extract.design import compares
+from pipeline.extract.reading import Reading
+from pipeline.extract.sentences import NOT_RESULTS
+
+_BASELINE = re.compile(
+    r"\bmean age\b|\bmedian age\b|\bmale\b|\bscreened\b|\bwithdr|\bdiscontinu|\bdropp?ed out\b|\blost to\b",
+    re.IGNORECASE,
+)
+
+Way = Callable[[Reading], Iterator[FoundArm]]
+#: ways of reading the arms that a sentence names, and how telling each is
+WAYS: tuple[tuple[Way, float], ...] = (
+    (size_behind, 4.0),
+    (count_before, 4.0),
+    (listed, 5.0),
+    (alternatives, 2.0),
+    (with_or_without, 2.5),
+    (or_not, 2.5),
+    (compared, 1.5),
+    (named_groups, 1.0),
+)
+#: so few patients are seldom an arm
+_FEW = 3
+#: a sentence that names more lists something else than arms
+_MOST = 6
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Arms that one sentence proposes, and how telling it is."""
+
+    arms: list[FoundArm]
+    score: float
+
+
+def find_arms(readings: list[Reading], text: str, sizes: frozenset[int]) -> list[FoundArm]:
+    """The arms of a comparative study, else none (the study is then one arm). `sizes`: stated sizes of the study."""
+    proposals = [p for r in readings if r.sentence.section != "back" for p in _proposals(r, text, sizes)]
+    proposals += _groups_of_results(readings)
+    if not proposals or (not compares(readings, text) and max(p.score for p in proposals) < 4):
+        return []
+    best = max(proposals, key=lambda p: p.score)
+    arms = completed(best.arms, [p.arms for p in proposals])
+    arms = with_definitions(with_long_forms(arms, text), readings)
+    return with_background(arms, readings)
+
+
+def _proposals(reading: Reading, text: str, sizes: frozenset[int]) -> Iterator[Proposal]:
+    words = text[reading.sentence.start : reading.sentence.end]
+    for way, worth in WAYS:
+        arms = with_ellipsis(distinct(way(reading)))
+        if len(arms) >= 2 and not _parts_of_patients(arms, sizes):
+            yield Proposal(arms, worth + _evidence_for(arms, words, reading.sentence.section, sizes))
+
+
+def _parts_of_patients(arms: list[FoundArm], sizes: frozenset[int]) -> bool:
+    """Sizes that add up to far less than the study's are those of parts of its patients, not of its arms."""
+    total = sum(a.n or 0 for a in arms)
+    return bool(sizes) and total not in sizes and 0 < total < 0.6 * max(sizes)
+
+
+def _evidence_for(arms: list[FoundArm], words: str, section: str, sizes: frozenset[int]) -> float:
+    """What the sizes, the words of the sentence and its section say for a set of arms, or against it."""
+    score = 0.0
+    known = [a.n for a in arms if a.n is not None]
+    if len(known) == len(arms):
+        score += 2.0 * (sum(known) in sizes) - 1.0 * (min(known) < _FEW)
+    score += 1.5 * bool(ALLOCATES.search(words)) - 1.5 * bool(_BASELINE.search(words))
+    score += 0.5 * all(a.drugs for a in arms) + 0.3 * (section in {"methods", "title"})
+    score -= 1.0 * (section in NOT_RESULTS) + 2.0 * (len(arms) > _MOST)
+    return score
+
+
+def _groups_of_results(readings: list[Reading]) -> list[Proposal]:
+    """The groups that the results speak of in several sentences: "The 1-week group … . The 2-week group … ." """
+    named = distinct(arm for r in readings if r.sentence.section == "results" for arm in named_groups(r))
+    sized = distinct(arm for r in readings for arm in group_denominators(r))
+    found = [Proposal(sized, 4.0)] if len(sized) == 2 else []
+    return [*found, Proposal(named, 1.0)] if 2 <= len(named) <= 4 else found
