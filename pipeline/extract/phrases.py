@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Mention, Reading
+from pipeline.extract.sentences import VERSUS
 
 GIVEN = frozenset(
     "received receiving receive given treated assigned allocated randomized randomised on took taking administered".split()
 )
-JOINS = frozenset(
-    ["plus", "and", "+", "with", "/", "-", "–", "followed", "by", "combined", "in", "combination", "then", "&"]
-)
-OR = frozenset(["or", "versus", "vs", "vs.", "v", "v."])
+OR = VERSUS | {"or"}
 COMBINED = frozenset(["combination", "combined", "adjunctive", "augmentation", "add-on", "addition", "dual", "both"])
 ALONE = frozenset(["monotherapy", "alone", "only", "single-agent"])
 CONTROL = frozenset(["control", "controls", "placebo", "conventional", "comparator", "sham", "nihil", "untreated"])
-TRIAL = frozenset(
-    [
-        "experimental",
-        "treatment",
-        "trial",
-        "test",
-        "intervention",
-        "study",
-        "treated",
-        "active",
-        "therapy",
-        "observation",
-    ]
-)
+TRIAL = frozenset("experimental treatment trial test intervention study treated active therapy observation".split())
 
 _CODE = re.compile(r"[a-z]{2,4}[ -]?\d{3}")
 CLASSES = frozenset(["chemotherapy", "antibiotic"])
@@ -38,13 +24,13 @@ CLASSES = frozenset(["chemotherapy", "antibiotic"])
 #: words that tell nothing of an arm
 STOPS = frozenset(
     (
-        "the in of to for with than a an both each two three four between and or from by on was were had vs versus vs. v v. "
+        "the in of to for with than a an both each two three four between and or from by on was were had "
         "while whereas among per this that other same our all these those , ; ( ) [ ] : . - – / + = % either into receive at "
         "as is are be been either one following either were patients' who which after before during according then "
         "therapy treatment treatments treated every once twice daily day days week weeks month months dose doses using use "
         "compared comparison respectively standard mg only alone monotherapy plus either course courses cycle cycles"
     ).split()
-)
+) | VERSUS  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,24 +138,29 @@ def phrase_back(reading: Reading, last: int, floor: int) -> int:
     return first
 
 
+#: words before which a phrase that is read backwards starts
+_BACKWARD_STOPS = (
+    OR | PEOPLE | (GIVEN - {"on"})
+    | frozenset("; : ( [ to into either than were was while whereas receive".split())
+)  # fmt: skip
+
+
 def _ends_phrase(reading: Reading, i: int, first: int, last: int) -> bool:
+    """Whether token i stands outside the phrase [first, last) behind it."""
     word = reading.lower[i]
-    q = reading.quantity.get(i)
-    if word in OR | {";", ":", "(", "[", "to", "into", "either", "than", "were", "was", "while", "whereas", "receive"}:
+    if word in _BACKWARD_STOPS or _is_quantity(reading, i, {"COUNT", "SIZE", "WHOLE"}):
         return True
-    if word == "of":
-        return not (i and i - 1 in reading.quantity and reading.quantity[i - 1].kind.startswith("DURATION"))
-    if word in GIVEN - {"on"} or word in PEOPLE or (q is not None and q.kind in {"COUNT", "SIZE", "WHOLE"}):
-        return True
+    if word == "of":  # "5 days of A" goes on
+        return not _is_quantity(reading, i - 1, {"DURATION", "DURATION_WORDS"})
     if word in {",", "and"}:
         inside = phrase(reading, first, last)
         drug_before = any(m.last in {i, i - 1} for m in reading.of("DRUG"))
-        return (
-            inside.speaks
-            and not (bool(inside.drugs) and drug_before and word == "and")
-            and not (word == "," and bool(inside.drugs) and drug_before)
-        )
+        return inside.speaks and not (inside.drugs and drug_before)
     return False
+
+
+def _is_quantity(reading: Reading, i: int, kinds: Set[str]) -> bool:
+    return i in reading.quantity and reading.quantity[i].kind in kinds
 
 
 def _opening(reading: Reading, close: int) -> int | None:
@@ -204,67 +195,69 @@ def bracket_around(reading: Reading, i: int) -> int | None:
     return None
 
 
-_FORWARD_STOPS = frozenset(
-    ";:. while whereas but although were was is are for after before until who which achieved showed had completed at during "
-    "when from as between".split()
-) | {";", ":", "."}
+#: words before which a phrase that is read forwards ends
+_FORWARD_STOPS = OR | frozenset(
+    "; : . while whereas but although were was is are for after before until who which achieved showed had completed at "
+    "during when from as between".split()
+)  # fmt: skip
 
 
-def phrase_forward(reading: Reading, first: int, ceiling: int, joined: bool = True) -> int:
+def phrase_forward(reading: Reading, first: int, ceiling: int) -> int:
     """Token behind the phrase that starts at `first`: up to a verb, "or", a new count, at most `ceiling`."""
     last = first
     while last < ceiling and last - first < 40:
-        word = reading.lower[last]
-        q = reading.quantity.get(last)
-        if word in {"(", "["}:
-            end = closing(reading, last)
-            last = ceiling if end is None or end >= ceiling else end + 1
+        passed = _passed(reading, last, ceiling)
+        if passed is not None:
+            last = passed
             continue
-        if word in {"for", "during"} and _followed_by(reading, last):
-            last = _followed_by(reading, last)
-            continue
-        if (
-            word in _FORWARD_STOPS
-            or word in OR
-            or (q is not None and q.kind in {"COUNT", "SIZE", "PERCENT", "FRACTION"})
-        ):
-            break
-        if word in {",", "and"} and not _goes_on(reading, last, joined):
+        if _stops(reading, last):
             break
         last += 1
-        if (
-            word in GROUP_WORDS
-            and last > first + 1
-            and last not in reading.labels
-            and reading.lower[last : last + 1] != ["("]
-        ):
+        if last > first + 1 and _ends_with_group(reading, last):
             break
     while last > first and reading.lower[last - 1] in {",", "and", "the", "in", "with"}:
         last -= 1
     return last
 
 
-def _followed_by(reading: Reading, i: int) -> int:
-    """ "for 5 days followed by …", "for the first 5 days, then …": the token where the regimen goes on, else 0"""
+def _passed(reading: Reading, i: int, ceiling: int) -> int | None:
+    """The token behind what is passed over as a whole at token i: brackets, "for 5 days" where the regimen goes on."""
+    word = reading.lower[i]
+    if word in {"(", "["}:
+        end = closing(reading, i)
+        return ceiling if end is None or end >= ceiling else end + 1
+    return _followed_by(reading, i) if word in {"for", "during"} else None
+
+
+def _followed_by(reading: Reading, i: int) -> int | None:
+    """ "for 5 days followed by …", "for the first 5 days, then …": the token where the regimen goes on"""
     for j in range(i + 1, min(i + 7, len(reading.doc) - 1)):
         if reading.lower[j] == "followed" or (reading.lower[j] == "then" and reading.lower[j - 1] == ","):
             return j
-    return 0
+    return None
 
 
-def _goes_on(reading: Reading, i: int, joined: bool) -> bool:
+def _stops(reading: Reading, i: int) -> bool:
+    word = reading.lower[i]
+    if word in _FORWARD_STOPS or _is_quantity(reading, i, {"COUNT", "SIZE", "PERCENT", "FRACTION"}):
+        return True
+    return word in {",", "and"} and not _goes_on(reading, i)
+
+
+def _ends_with_group(reading: Reading, last: int) -> bool:
+    """ "the A group" ends there; "group B", "group (B)" go on."""
+    word_is_group = reading.lower[last - 1] in GROUP_WORDS
+    return word_is_group and last not in reading.labels and reading.lower[last : last + 1] != ["("]
+
+
+#: what may stand between the "and" of a regimen and its next drug
+_BEFORE_DRUG = frozenset(["and", "the", "a", ",", "high-dose", "low-dose", "oral", "then"])
+
+
+def _goes_on(reading: Reading, i: int) -> bool:
     """Whether a comma or "and" stays within the phrase: between two drugs of one regimen."""
     after = i + 1
-    while after < len(reading.doc) and reading.lower[after] in {
-        "and",
-        "the",
-        "a",
-        ",",
-        "high-dose",
-        "low-dose",
-        "oral",
-        "then",
-    }:
+    while after < len(reading.doc) and reading.lower[after] in _BEFORE_DRUG:
         after += 1
-    drug_before = any(m.first < i <= m.last + 4 for m in reading.of("DRUG"))
-    return joined and drug_before and any(m.first == after for m in reading.of("DRUG"))
+    drugs = reading.of("DRUG")
+    return any(m.first < i <= m.last + 4 for m in drugs) and any(m.first == after for m in drugs)

@@ -112,7 +112,6 @@ class Reader:
         self.tokenizer = Tokenizer()
         self.vocabulary = Vocabulary(settings.drugs)
         self.outcomes = OutcomeWords(settings.outcomes, self.tokenizer)
-        self.verbs = {verb: o.outcome for o in settings.outcomes for verb in o.verbs}
 
     def read(
         self,
