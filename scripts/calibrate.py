@@ -27,7 +27,7 @@ import numpy as np
 from pipeline.config import load
 from pipeline.extract import Extractor
 from pipeline.extract.calibration import COLUMNS, STEPS, Step
-from pipeline.extract.settle import WEIGHTS, raw_score
+from pipeline.extract.proofs import WEIGHTS, raw_score
 from scripts.score import ROOT, SETS, read
 
 FOLDS = 10

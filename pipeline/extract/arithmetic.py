@@ -77,7 +77,7 @@ def _wald(x: int, n: int) -> tuple[float, float]:
 
 def p_agrees(events1: int, n1: int, events2: int, n2: int, p: Quantity) -> bool:
     """Whether the printed exact p-value is that of Pearson's χ² (with or without Yates) or Fisher's exact test."""
-    if p.high is not None or min(n1, n2) == 0:
+    if p.high is not None or min(n1, n2) == 0 or events1 > n1 or events2 > n2:
         return False
     step = 10.0**-p.decimals
     tests = (

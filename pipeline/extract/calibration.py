@@ -28,7 +28,7 @@ class Step(NamedTuple):
 
 
 def calibrated(raw: float) -> float:
-    """Chance in [0, 1] that a row with the score `raw` (`settle.Row.confidence`) is right.
+    """Chance in [0, 1] that a row with the score `raw` (`rows.Row.raw_score`) is right.
 
     A score between two steps gets the lower one: nothing is taken for surer than what was measured.
     """

@@ -15,9 +15,10 @@ from pipeline.extract.abbreviations import definitions
 from pipeline.extract.extractor import Extractor, Findings
 from pipeline.extract.frames import Share, denominator_phrases
 from pipeline.extract.measures import measures
+from pipeline.extract.proofs import HIGHEST_IN_DOUBT, WEIGHTS, Doubt
 from pipeline.extract.reading import Reading
 from pipeline.extract.references import references
-from pipeline.extract.settle import DOUBT, WEIGHTS, Row
+from pipeline.extract.rows import Row
 
 WIDTH = 100
 #: how a share's arm was told (`frames.Share.way`)
@@ -153,7 +154,7 @@ def _share(share: Share) -> list[str]:
     said = [
         f"share {_words(share.reading, m.first, m.last)} → {share.outcome} (“{share.name}”), {arm}: {WAYS[share.way]}"
     ]
-    said += ["another outcome stands as near"] * share.rivalled + ["the sizes allow no other order"] * share.proven
+    said += [str(Doubt.RIVAL_OUTCOME)] * share.rivalled + ["the sizes allow no other order"] * share.proven
     said += ["some of the patients only"] * share.restricted
     if share.of is not None:
         said.append(f"of “{share.of.words}” ({_number(share.of.value)})")
@@ -189,8 +190,8 @@ def _row(row: Row, o: Outcome, threshold: float) -> Iterator[str]:
         yield from _line(f"- {doubt}", 6)
     if row.again:
         yield from _line(f"stated again {len(row.again)} time(s)", 6)
-    measured = f"; right in {o.confidence:g} of labelled rows with such a score" * (o.confidence != row.confidence)
-    yield from _line(f"= {row.confidence:g}{measured}: {_verdict(row, o, threshold)}", 6)
+    measured = f"; right in {o.confidence:g} of labelled rows with such a score" * (o.confidence != row.raw_score)
+    yield from _line(f"= {row.raw_score:g}{measured}: {_verdict(row, o, threshold)}", 6)
 
 
 def _row_of_table(o: Outcome) -> Iterator[str]:
@@ -210,7 +211,7 @@ def _verdict(row: Row, o: Outcome, threshold: float) -> str:
     if o.status == "accepted":
         return "accepted"
     if row.doubts:
-        return f"waits for a person: a doubt keeps its score at {DOUBT:g} or less"
+        return f"waits for a person: a doubt keeps its score at {HIGHEST_IN_DOUBT:g} or less"
     if not row.checks:
         return "waits for a person: nothing confirms it"
     if o.confidence < threshold:

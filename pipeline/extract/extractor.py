@@ -5,11 +5,12 @@ Layers: quantities → readings (tokens, drugs, outcomes) → measures → frame
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Role, Size
 from pipeline.config import Settings
 from pipeline.extract.abbreviations import own_terms, with_own
+from pipeline.extract.agreeing_rows import confirmed_by_tables
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.arms_chosen import find_arms
 from pipeline.extract.calibration import calibrated
@@ -19,12 +20,14 @@ from pipeline.extract.eligibility import Reason, exclusion, front_matter, verdic
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import Share, shares
 from pipeline.extract.population import population
+from pipeline.extract.proofs import Doubt, raw_score
 from pipeline.extract.quantities import quantities
 from pipeline.extract.reading import Reader, Reading, defined_abbreviations
 from pipeline.extract.references import with_evaluable
 from pipeline.extract.regimen import regimen
+from pipeline.extract.rows import Row
 from pipeline.extract.sentences import sentences, within
-from pipeline.extract.settle import Row, confirmed_by_tables, raw_score, settle
+from pipeline.extract.settle import settle
 from pipeline.extract.single_arm import single_arm_drugs
 from pipeline.extract.sizes import Statement, size_statements
 from pipeline.extract.table_rows import TableShare
@@ -106,7 +109,7 @@ class Extractor:
             population=population(record, parts),
             n_total=_size(record, sizes, arms, n_total, self.settings.config.acceptance.threshold),
             arms=[_arm(record, readings, names, i, arms) for i in names.indices()],
-            outcomes=[*self._outcomes(record, names, rows), *self._of_tables(found, names)] if kept else [],
+            outcomes=self._outcomes(found, names) if kept else [],
             registration=registrations(record, parts),
             **({field: find(field, record, parts) for field in FIELDS} if kept else {}),
             problems=list(record.problems),
@@ -115,18 +118,17 @@ class Extractor:
     def _eligibility(
         self, record: ParsedRecord, reason: Reason | None, n_total: int | None, rows: list[Row]
     ) -> Eligibility:
-        claims = [Claim(r.outcome, *r.share.span, *_sentence(r)) for r in rows]
+        claims = [_claim(r) for r in rows]
         found = verdict(record, reason, n_total, claims, self.settings.config.eligibility.min_patients)
         evidence = _evidence(record, found.start, found.end) if found.end > found.start else None
         return Eligibility(decision=found.decision, reason=found.reason, evidence=evidence)
 
-    def _outcomes(self, record: ParsedRecord, names: ArmNames, rows: list[Row]) -> list[Outcome]:
-        return [self._outcome(record, names, row) for row in rows]
-
-    def _of_tables(self, found: Findings, names: ArmNames) -> list[Outcome]:
-        """What only tables tell; its evidence is the cell, or else the sentence that points to the table."""
+    def _outcomes(self, found: Findings, names: ArmNames) -> list[Outcome]:
+        """What sentences tell, then what only tables tell; the evidence of these is the cell, or else the sentence that
+        points to the table."""
         told = [t for t in found.tables if t.located != "nowhere" and names.of_table(t.arm) is not None]
-        return [self._outcome_of_table(found.record, found.arms, names, t) for t in told]
+        of_rows = [self._outcome(found.record, names, row) for row in found.rows]
+        return [*of_rows, *(self._outcome_of_table(found.record, found.arms, names, t) for t in told)]
 
     def _outcome_of_table(
         self, record: ParsedRecord, arms: list[FoundArm], names: ArmNames, share: TableShare
@@ -152,7 +154,7 @@ class Extractor:
         )
 
     def _outcome(self, record: ParsedRecord, names: ArmNames, row: Row) -> Outcome:
-        confidence = calibrated(row.confidence)
+        confidence = calibrated(row.raw_score)
         accepted = row.proved and confidence >= self.settings.config.acceptance.threshold
         return Outcome(
             arm=names.of_row(row),
@@ -166,22 +168,18 @@ class Extractor:
             status="accepted" if accepted else "review",
             confidence=confidence,
             checks=[*row.checks, *(f"doubt: {d}" for d in row.doubts)],
-            evidence=_evidence(record, *_span(row)),
+            evidence=_evidence(record, *row.share.span),
         )
 
 
 def _with_claim(text: str, row: Row) -> Row:
     """A row whose number is said to be something else than a share of treated patients is in doubt."""
-    says = no_share(text, Claim(row.outcome, *row.share.span, *_sentence(row)))
-    return replace(row, doubts=(*row.doubts, f"it may be {says}")) if says else row
+    says = no_share(text, _claim(row))
+    return row.with_doubt(Doubt.NO_SHARE.about(says)) if says else row
 
 
-def _span(row: Row) -> tuple[int, int]:
-    return row.share.span
-
-
-def _sentence(row: Row) -> tuple[int, int]:
-    return row.share.reading.sentence.start, row.share.reading.sentence.end
+def _claim(row: Row) -> Claim:
+    return Claim(row.outcome, *row.share.span, row.sentence.start, row.sentence.end)
 
 
 def _evidence(record: ParsedRecord, start: int, end: int) -> Evidence:

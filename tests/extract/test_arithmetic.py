@@ -34,6 +34,10 @@ def test_published_p_value() -> None:
     assert not p_agrees(28, 73, 38, 70, Quantity("PVALUE", 0, 1, 0.019, None, 3))
 
 
+def test_counts_larger_than_their_sizes_give_no_p_value() -> None:
+    assert not p_agrees(12, 3, 9, 4, Quantity("PVALUE", 0, 1, 0.05, None, 2))
+
+
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.integers(0, 2))
 def test_a_rounded_share_is_always_possible(counts: tuple[int, int], decimals: int) -> None:
     events, n = counts

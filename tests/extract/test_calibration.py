@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import UserError
 from pipeline.extract.calibration import STEPS, calibrated, read_steps
-from pipeline.extract.settle import WEIGHTS, raw_score
+from pipeline.extract.proofs import WEIGHTS, raw_score
 from scripts.calibrate import Point, at, isotonic, labelled, logistic, raw_of, report
 
 

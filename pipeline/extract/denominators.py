@@ -1,0 +1,160 @@
+"""Of whom a share may be: the sizes that its words and the rows before it offer, most telling first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.extract import arithmetic
+from pipeline.extract.arms import FoundArm
+from pipeline.extract.frames import Group, Share
+from pipeline.extract.rows import Row
+from pipeline.extract.sentences import Sentence
+
+#: no study is larger
+_ANY_SIZE = 10**6
+#: words of a phrase that single out some of the patients
+_NARROWING = ("who", "with", "without", "whose", "receiving", "aged", "previously")
+#: words behind a number of patients who responded once more
+_AGAIN = frozenset(["regained", "again", "second"])
+#: outcomes that only those who responded can have
+_LATER = frozenset(["relapse", "remission"])
+
+
+@dataclass(frozen=True, slots=True)
+class Denominator:
+    """A possible denominator: its size, what it is, and whether it is printed with the share."""
+
+    n: int
+    kind: str
+    printed: bool
+    subgroup: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patients:
+    """How many a share's arm had, how many of them were evaluated, and how many the study had, where it is stated."""
+
+    size: int | None
+    evaluable: int | None
+    total: int | None
+
+
+def patients_of(share: Share, arms: list[FoundArm], n_total: int | None) -> Patients:
+    """Those of the share's arm; of the whole study where the share tells no arm or there is only one."""
+    arm = arms[share.arm] if share.arm is not None and share.arm < len(arms) else None
+    size = arm.n if arm is not None and len(arms) > 1 else n_total
+    return Patients(size, arm.evaluable if arm is not None else None, n_total)
+
+
+class Responders:
+    """How many responded and how many relapsed, as the rows so far tell it of each arm: later outcomes are of these."""
+
+    def __init__(self) -> None:
+        # dictionaries as sets that keep their order
+        self._responded: defaultdict[int | None, dict[int, None]] = defaultdict(dict)
+        self._relapsed: defaultdict[int | None, dict[int, None]] = defaultdict(dict)
+        self._last_in: dict[Sentence, int] = {}
+
+    def add(self, row: Row) -> None:
+        if row.outcome == "overall_response":
+            self._last_in[row.sentence] = row.events or 0
+        if row.subgroup is not None or row.events is None or row.events == 0:
+            return
+        if row.outcome in {"overall_response", "complete_response"}:
+            self._responded[row.arm][row.events] = None
+        elif row.outcome == "relapse":
+            self._relapsed[row.arm][row.events] = None
+
+    def responded(self, arm: int | None) -> Iterable[int]:
+        return self._responded[arm]
+
+    def relapsed(self, arm: int | None) -> Iterable[int]:
+        return self._relapsed[arm]
+
+    def counted(self, arm: int | None, n: int) -> bool:
+        """Whether n patients of the arm are known to have responded or relapsed."""
+        return n in self._responded[arm] or n in self._relapsed[arm]
+
+    def just_told(self, sentence: Sentence) -> list[int]:
+        """The last response of the same sentence: "14 responded, of whom 8 relapsed"."""
+        return [self._last_in[sentence]] if sentence in self._last_in else []
+
+
+def denominators(share: Share, patients: Patients, known: Responders) -> list[Denominator]:
+    """The sizes that a share may be of, in the order in which they are tried."""
+    return [d for d in _denominators(share, patients, known) if d.n > 0]
+
+
+def _denominators(share: Share, patients: Patients, known: Responders) -> Iterator[Denominator]:
+    if share.measure.n is not None:
+        n = share.measure.n
+        yield Denominator(n, _kind(n, share, patients, known), True)
+        return
+    later = share.outcome in _LATER
+    if later and _regained(share):
+        yield from _those_who(known.relapsed(share.arm))
+    if later:
+        yield from _those_who(known.just_told(share.reading.sentence))
+    yield from _of_the_phrase(share, patients, known)
+    if later:
+        yield from _those_who(known.responded(share.arm))
+    if patients.evaluable is not None:
+        yield Denominator(patients.evaluable, "evaluable", False)
+    if patients.size is not None:
+        yield Denominator(patients.size, "enrolled", False)
+    yield from _the_others(share, patients)
+    yield from _implied(share, patients)
+
+
+def _those_who(counts: Iterable[int]) -> Iterator[Denominator]:
+    return (Denominator(n, "responders", False) for n in counts)
+
+
+def _of_the_phrase(share: Share, patients: Patients, known: Responders) -> Iterator[Denominator]:
+    """The patients of the phrase under which the share stands: "of 30 patients aged over 60, 12 …"."""
+    if share.of is not None and share.of.value is not None:
+        kind = _kind(share.of.value, share, patients, known)
+        part = kind == "evaluable" and _some_of(share.of, patients) is not None
+        yield Denominator(share.of.value, kind, True, share.of.words if part else None)
+
+
+def _the_others(share: Share, patients: Patients) -> Iterator[Denominator]:
+    """Those of the arm whom the phrase leaves out."""
+    rest = _some_of(share.of, patients) if share.of is not None else None
+    if share.of is not None and rest is not None:
+        yield Denominator(rest, "evaluable", False, f"others than {share.of.words}")
+
+
+def _some_of(group: Group, patients: Patients) -> int | None:
+    """How many of the arm a phrase leaves out, if its words single out some of them."""
+    if group.value is None or patients.size is None or group.value >= patients.size or not _narrowed(group.words):
+        return None
+    return patients.size - group.value
+
+
+def _narrowed(words: str) -> bool:
+    return any(f" {word} " in f" {words} " for word in _NARROWING)
+
+
+def _implied(share: Share, patients: Patients) -> Iterator[Denominator]:
+    """The only size that gives the printed percentage from the printed count."""
+    m = share.measure
+    if m.events is None or m.percent is None:
+        return
+    known = [n for n in (patients.size, patients.total, _ANY_SIZE) if n is not None]
+    implied = arithmetic.implied_size(m.events, m.percent, known[0])
+    if implied is not None and implied != patients.size:
+        yield Denominator(implied, "evaluable", False)
+
+
+def _regained(share: Share) -> bool:
+    last = share.measure.last
+    return not _AGAIN.isdisjoint(share.reading.lower[last : last + 4])
+
+
+def _kind(n: int, share: Share, patients: Patients, known: Responders) -> str:
+    if n == patients.size:
+        return "enrolled"
+    return "responders" if known.counted(share.arm, n) else "evaluable"

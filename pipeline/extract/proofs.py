@@ -1,0 +1,79 @@
+"""What speaks for a value and what against it: every check with its weight, every doubt, and the score that they give.
+
+docs/extraction.md says of each what it means; a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from math import prod
+
+
+class Check(StrEnum):
+    """A proof that holds, as it is written beside the number."""
+
+    COUNT_MATCHES_PERCENT = "count matches percent"
+    ONE_COUNT_ONLY = "percent matches one count only"
+    SIZE_PRINTED = "denominator printed with the count"
+    ARM_SIZE = "denominator is the arm's size"
+    RESPONDERS = "denominator is the number who responded"
+    ARMS_ADD_UP = "arms add up to the total"
+    STATED_AGAIN = "stated again elsewhere"
+    INTERVAL_MATCHES = "confidence interval matches"
+    P_VALUE_MATCHES = "p-value matches"
+    PARTS_ADD_UP = "parts add up"
+    EVERY_PATIENT = "said of every patient"
+    ONE_SIZE_ONLY = "only one size gives count and percent"
+    PERCENT_PLACED = "percentage printed beside its arm and outcome"
+
+
+#: what each kind of proof adds: the chance that the value is right given this proof alone
+WEIGHTS: dict[str, float] = {
+    Check.COUNT_MATCHES_PERCENT: 0.93,
+    Check.ONE_COUNT_ONLY: 0.55,
+    Check.SIZE_PRINTED: 0.80,
+    Check.ARM_SIZE: 0.50,
+    Check.RESPONDERS: 0.40,
+    Check.ARMS_ADD_UP: 0.80,
+    Check.STATED_AGAIN: 0.70,
+    Check.INTERVAL_MATCHES: 0.85,
+    Check.P_VALUE_MATCHES: 0.85,
+    Check.PARTS_ADD_UP: 0.85,
+    Check.EVERY_PATIENT: 0.60,
+    Check.ONE_SIZE_ONLY: 0.80,
+    Check.PERCENT_PLACED: 0.92,
+}
+
+
+class Doubt(StrEnum):
+    """A reading that remains open, as it is written beside the number; "…" stands for what a text puts there."""
+
+    RIVAL_OUTCOME = "another outcome stands as near"
+    FEWER_PATIENTS = "fewer patients than for the same outcome elsewhere"
+    OTHER_RESPONSE = "it may be a response of another kind"
+    NO_SHARE = "it may be …"
+    TOO_MANY_PATIENTS = "more patients than the arm has"
+    NO_ARM = "no arm is named beside it"
+    NO_COUNT_FITS = "no count of … gives the percentage"
+    NO_DENOMINATOR = "no denominator found"
+    ALL_OR_EVALUATED = "of all patients or of those evaluated"
+    SEVERAL_ARMS = "one number for several arms"
+    SOME_PATIENTS = "speaks of some of the patients only"
+    OWN_SUM = "sum of complete and partial responses, not printed"
+    UNKNOWN_GROUPS = "the text compares groups that were not identified"
+    TWO_VALUES = "two values for one arm in one sentence"
+
+    def about(self, words: str) -> str:
+        """The doubt with what the text puts there."""
+        return self.replace("…", words)
+
+
+#: no proof lifts a value above this while a doubt stands
+HIGHEST_IN_DOUBT = 0.5
+
+
+def raw_score(checks: Iterable[str], doubts: Sequence[str]) -> float:
+    """In [0, 1]: how far the checks prove a value if each of them fails independently of the others (noisy-or)."""
+    wrong = prod(1 - WEIGHTS[check] for check in checks)
+    return min(round(1 - wrong, 3), HIGHEST_IN_DOUBT if doubts else 1.0)

@@ -1,0 +1,139 @@
+"""From a share to a row: which denominator it has, what confirms it, and what remains open about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.extract import arithmetic
+from pipeline.extract.arms import FoundArm
+from pipeline.extract.denominators import Denominator, Patients, Responders, denominators, patients_of
+from pipeline.extract.frames import Share
+from pipeline.extract.measures import fits_size
+from pipeline.extract.proofs import Check, Doubt
+from pipeline.extract.rows import BY_PLACE, Row
+
+
+def rows_of(shares: list[Share], arms: list[FoundArm], n_total: int | None) -> list[Row]:
+    """A row for each share, in order; shares may be of patients whom those before them count."""
+    rows: list[Row] = []
+    known = Responders()
+    for share in shares:
+        rows.append(_row(share, arms, n_total, known))
+        known.add(rows[-1])
+    return rows
+
+
+def _row(share: Share, arms: list[FoundArm], n_total: int | None, known: Responders) -> Row:
+    patients = patients_of(share, arms, n_total)
+    tried = denominators(share, patients, known)
+    fitting = [d for d in tried if fits_size(share.measure, d.n)]
+    doubts = _doubts(share, len(arms))
+    if share.measure.n is None and patients.evaluable is not None and len({d.n for d in fitting}) > 1:
+        doubts.append(Doubt.ALL_OR_EVALUATED)
+    if not fitting:
+        return _of_unknown_size(share, tried, doubts)
+    events = _events(share, fitting[0])
+    if events is None:
+        return _as_printed(share, fitting[0].n, fitting[0].kind, _percent_alone(share), doubts)
+    return _settled(share, fitting[0], events, patients, doubts)
+
+
+def _settled(share: Share, base: Denominator, events: int, patients: Patients, doubts: list[str]) -> Row:
+    m = share.measure
+    if base.printed and patients.size is not None and base.n > patients.size:
+        doubts = [*doubts, Doubt.TOO_MANY_PATIENTS]
+    percent = m.percent.value if m.percent is not None else round(100 * events / base.n, 1)
+    checks = tuple(_checks(share, base, events))
+    outcome = _outcome(share, base)
+    return Row(share, share.arm, outcome, events, base.n, percent, base.kind, checks, tuple(doubts), base.subgroup)
+
+
+def _of_unknown_size(share: Share, tried: list[Denominator], doubts: list[str]) -> Row:
+    """No size gives the share, or none is known; a percentage can be told without one."""
+    m = share.measure
+    checks: tuple[Check, ...] = ()
+    if m.percent is not None and tried:
+        doubts = [*doubts, Doubt.NO_COUNT_FITS.about(", ".join(str(d.n) for d in tried))]
+    elif m.percent is not None:
+        checks = _percent_alone(share)
+    elif not tried:
+        doubts = [*doubts, Doubt.NO_DENOMINATOR]
+    return _as_printed(share, m.n, "evaluable", checks, doubts)
+
+
+def _as_printed(share: Share, n: int | None, kind: str, checks: tuple[Check, ...], doubts: list[str]) -> Row:
+    """The numbers as they stand, nothing computed from them."""
+    m = share.measure
+    percent = m.percent.value if m.percent is not None else None
+    return Row(share, share.arm, share.outcome, m.events, n, percent, kind, checks, tuple(doubts))
+
+
+def _percent_alone(share: Share) -> tuple[Check, ...]:
+    told = share.way in BY_PLACE and share.measure.events is None
+    return (Check.PERCENT_PLACED,) if told else ()
+
+
+def _events(share: Share, base: Denominator) -> int | None:
+    """The count: as printed, or the only one that gives the percentage."""
+    m = share.measure
+    if m.whole is not None:
+        return base.n if m.whole else 0
+    if m.events is not None or m.percent is None:
+        return m.events
+    possible = arithmetic.possible_events(base.n, m.percent)
+    return possible[0] if len(possible) == 1 else None
+
+
+def _checks(share: Share, base: Denominator, events: int) -> Iterator[Check]:
+    m = share.measure
+    counted = m.events is not None
+    implied = base.kind == "evaluable" and not base.printed and base.subgroup is None
+    if m.percent is not None:
+        yield Check.COUNT_MATCHES_PERCENT if counted else Check.ONE_COUNT_ONLY
+    if base.printed:
+        yield Check.SIZE_PRINTED
+    if base.kind == "enrolled" and (base.printed or counted):
+        yield Check.ARM_SIZE
+    if implied and counted and m.percent is not None:
+        yield Check.ONE_SIZE_ONLY
+    if base.kind == "responders" and not base.printed:
+        yield Check.RESPONDERS
+    if m.interval is not None and arithmetic.interval_agrees(events, base.n, m.interval):
+        yield Check.INTERVAL_MATCHES
+    if m.whole is not None:
+        yield Check.EVERY_PATIENT
+
+
+def _doubts(share: Share, arms: int) -> list[str]:
+    """What the words leave open, whatever the denominator."""
+    open_readings = {
+        Doubt.SOME_PATIENTS: share.restricted,
+        Doubt.NO_ARM: arms > 1 and share.way == "",
+        Doubt.SEVERAL_ARMS: share.way == "every" and share.measure.whole is None,
+        Doubt.OTHER_RESPONSE: _other_response(share),
+        Doubt.RIVAL_OUTCOME: share.rivalled,
+    }
+    return [doubt for doubt, stands in open_readings.items() if stands]
+
+
+#: what may stand before the bare word "response" where it is the response to treatment
+_PLAIN = frozenset(
+    """a an the of had have with no in for as any their this was were and or rate best good confirmed tumor tumour treatment
+    therapeutic therapy clinical initial early rapid hematologic haematologic radiographic parasitological to
+    achieved showed obtained responders ( , patients who that these first new more acr20 acr50 acr70 adequate""".split()
+)
+
+
+def _other_response(share: Share) -> bool:
+    """ "antibody response", "'satisfied' responses": the word alone, told apart by what stands before it"""
+    if share.name.lower() not in {"response", "responses"}:
+        return False
+    reading = share.reading
+    at = next((o.first for o in reading.of("OUTCOME") if reading.words(o.first, o.last) == share.name), 0)
+    return at > 0 and reading.lower[at - 1] not in _PLAIN
+
+
+def _outcome(share: Share, base: Denominator) -> str:
+    """A response of patients who had relapsed is a response to what came next, not to the arm's regimen."""
+    relapsed = share.of is not None and "relaps" in share.of.words
+    return "other" if relapsed and share.outcome.endswith("response") and base.kind != "enrolled" else share.outcome
