@@ -77,15 +77,25 @@ PATTERNS = {
     "WHOLE": r"\b(?P<whole>all|both|none|no)\b",
     "OTHER": r"(?<!\w)\d[\w.,/-]*",
 }
-_SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in PATTERNS.items()), re.IGNORECASE)
-#: words with which the patterns start, by their first two letters
-_FIRST_WORDS = (
+#: those that can begin with a letter; those that can begin with a digit or a sign; in their order of precedence
+_OF_LETTERS = "ID PVALUE SIZE PERCENT_WORDS LABEL FRACTION DURATION_WORDS COUNT_WORDS WHOLE".split()
+_OF_SIGNS = [name for name in PATTERNS if name == "FRACTION" or name not in _OF_LETTERS]
+
+
+def _any_of(names: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{name}>{PATTERNS[name]})" for name in names), re.IGNORECASE)
+
+
+_BY_LETTERS, _BY_SIGNS = _any_of(_OF_LETTERS), _any_of(_OF_SIGNS)
+#: the words with which a quantity can begin
+_FIRST_WORDS = frozenset(
     [*UNITS, *TENS, *SCALES, *WHOLE_WORDS]
-    + "phase grade class type stage group arm week day month year cohort patient table figure age version level number".split()
-    + "case part step course cycle cd anti vol value pvalue nct isrctn chictr umin eudract drks actrn japic".split()
+    + "phase grade grades class type types stage group groups arm arms week weeks day days month months year".split()
+    + "years cohort cohorts patient patients table figure fig age aged version v level number no case cases".split()
+    + "part step course courses cycle cycles cd anti vol n p pvalue nct isrctn chictr umin eudract drks actrn japiccti".split()
 )
-#: where a quantity can start (looked for first, for trying all patterns takes five times as long)
-_START = re.compile(rf"[\d<>≤≥⩾⩽.·−-]|\b(?:[npv]\b|{'|'.join(sorted({w[:2] for w in _FIRST_WORDS}))})", re.IGNORECASE)
+#: where a quantity can begin (looked for first, for trying all patterns everywhere takes five times as long)
+_START = re.compile(r"[A-Za-z]+|[\d<>≤≥⩾⩽.·−-]")
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -134,9 +144,16 @@ def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
 
 def _scan(text: str) -> Iterator[Quantity]:
     position = 0
-    while start := _START.search(text, position):
-        match = _SCAN.match(text, start.start())
-        position = start.start() + 1
+    for start in _START.finditer(text):
+        if start.start() < position:
+            continue
+        words = start.group()
+        if not words[0].isalpha():
+            match = _BY_SIGNS.match(text, start.start())
+        elif words.lower() in _FIRST_WORDS:
+            match = _BY_LETTERS.match(text, start.start())
+        else:
+            continue
         if match is not None:
             kind = _kind(match)
             yield _BUILD.get(kind, _plain)(match, kind)
