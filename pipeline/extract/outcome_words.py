@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -50,14 +50,19 @@ class OutcomeWords:
         """Tokens [first, last) and class of every outcome, in order, the longest phrase where several fit. `kinds` are
         those of the tokens that are quantities."""
         found = []
-        for i, token in enumerate(tokens):
-            phrases = self._starts.get(token)
-            if phrases is None:
-                phrases = self._learn(token)
-            if self._of_shares and kinds.get(i) in SHARES:
-                phrases = [p for p in self._phrases if p in phrases or p in self._of_shares]
-            found += [(i, i + len(p.words), p.outcome) for p in phrases if _stands(p, tokens, kinds, i)]
+        shares = [i for i, kind in kinds.items() if kind in SHARES] if self._of_shares else ()
+        for i, phrases in enumerate(self._starting(tokens)):
+            if phrases:
+                found += [(i, i + len(p.words), p.outcome) for p in phrases if _stands(p, tokens, kinds, i)]
+        for i in shares:
+            found += [(i, i + len(p.words), p.outcome) for p in self._of_shares if _stands(p, tokens, kinds, i)]
         return longest(found) if found else found
+
+    def _starting(self, tokens: Sequence[Token]) -> Iterator[list[Phrase]]:
+        known = self._starts
+        for token in tokens:
+            phrases = known.get(token)
+            yield self._learn(token) if phrases is None else phrases
 
     def _learn(self, token: Token) -> list[Phrase]:
         if len(self._starts) >= REMEMBERED:
