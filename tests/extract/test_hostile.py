@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 
 from pipeline.config import Settings
 from pipeline.extract import Extractor
-from pipeline.extract.quantities import _SCAN, quantities
+from pipeline.extract.quantities import PATTERNS, quantities
 from pipeline.extract.sentences import LONGEST, sentences
 from pipeline.parsed import Citation, ParsedRecord, Section, Source
 
@@ -93,6 +94,7 @@ def test_a_sentence_without_end_is_cut_at_white_space() -> None:
     ],
 )
 def test_looking_first_for_where_a_quantity_can_start_misses_none(text: str) -> None:
-    whole = [m.end() for m in _SCAN.finditer(text)]
+    patterns = "|".join(f"(?P<{name}>{pattern})" for name, pattern in PATTERNS.items())
+    whole = [m.end() for m in re.finditer(patterns, text, re.IGNORECASE)]
     assert len(whole) > 8
     assert [q.end for q in quantities(text)] == whole
