@@ -72,10 +72,12 @@ def _long_form(before: str, letters: list[str]) -> int | None:
     return at if cut < 0 else None
 
 
-def own_terms(text: str, vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
-    """Short forms of this record that stand for treatments, with the substances they stand for."""
+def own_terms(text: str, vocabulary: Vocabulary, defined: list[Definition] | None = None) -> dict[str, frozenset[str]]:
+    """Short forms of this record that stand for treatments, with the substances they stand for. `defined`: the text's
+    `definitions`, where they are known already."""
     found: dict[str, frozenset[str]] = {}
-    named, defined = vocabulary.find(text), definitions(text)
+    named = vocabulary.find(text)
+    defined = definitions(text) if defined is None else defined
     for _ in range(2):  # the second time, short forms inside other long forms are known
         terms = with_own(text, named, found)
         known = {text[t.start : t.end] for t in terms} - found.keys()

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pipeline.extract.abbreviations import Definition
 from pipeline.extract.arms import ALLOCATES, FoundArm, distinct
 from pipeline.extract.arms_as_groups import group_denominators, named_groups
 from pipeline.extract.arms_completed import completed, with_background, with_definitions, with_ellipsis, with_long_forms
 from pipeline.extract.arms_with_sizes import count_before, listed, size_behind
-from pipeline.extract.arms_without_sizes import alternatives, compared, or_not, with_or_without
-from pipeline.extract.design import compares
+from pipeline.extract.arms_without_sizes import alternatives, either_side, or_not, with_or_without
 from pipeline.extract.reading import Reading
 from pipeline.extract.sentences import NOT_RESULTS
 
@@ -29,9 +29,11 @@ WAYS: tuple[tuple[Way, float], ...] = (
     (alternatives, 2.0),
     (with_or_without, 2.5),
     (or_not, 2.5),
-    (compared, 1.5),
+    (either_side, 1.5),
     (named_groups, 1.0),
 )
+#: arms that are found with such a score are believed though no word says that groups are compared
+_SURE = 4.0
 #: so few patients are seldom an arm
 _FEW = 3
 #: a sentence that names more lists something else than arms
@@ -46,23 +48,27 @@ class Proposal:
     score: float
 
 
-def find_arms(readings: list[Reading], text: str, sizes: frozenset[int]) -> list[FoundArm]:
-    """The arms of a comparative study, else none (the study is then one arm). `sizes`: stated sizes of the study."""
+def find_arms(
+    readings: list[Reading], text: str, sizes: frozenset[int], defined: list[Definition], *, compared: bool
+) -> list[FoundArm]:
+    """The arms of a comparative study, else none (the study is then one arm). `sizes`: stated sizes of the study;
+    `defined`: the short forms that the text defines; `compared`: it says that it compares groups."""
     proposals = [p for r in readings if r.sentence.section != "back" for p in _proposals(r, text, sizes)]
     proposals += _groups_of_results(readings)
-    if not proposals or (not compares(readings, text) and max(p.score for p in proposals) < 4):
+    if not proposals or (not compared and max(p.score for p in proposals) < _SURE):
         return []
     best = max(proposals, key=lambda p: p.score)
     arms = completed(best.arms, [p.arms for p in proposals])
-    arms = with_definitions(with_long_forms(arms, text), readings)
+    arms = with_definitions(with_long_forms(arms, text, defined), readings)
     return with_background(arms, readings)
 
 
 def _proposals(reading: Reading, text: str, sizes: frozenset[int]) -> Iterator[Proposal]:
     words = text[reading.sentence.start : reading.sentence.end]
     for way, worth in WAYS:
-        arms = with_ellipsis(distinct(way(reading)))
+        arms = distinct(way(reading))
         if len(arms) >= 2 and not _parts_of_patients(arms, sizes):
+            arms = with_ellipsis(arms)
             yield Proposal(arms, worth + _evidence_for(arms, words, reading.sentence.section, sizes))
 
 

@@ -6,138 +6,177 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.extract.abbreviations import definitions
+from pipeline.extract.abbreviations import Definition
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.phrases import GIVEN, bracket_around, closing, drugs_in, phrase, phrase_back, phrase_forward
 from pipeline.extract.reading import Reading
 from pipeline.extract.sentences import NOT_RESULTS
 
-
-def with_ellipsis(arms: list[FoundArm]) -> list[FoundArm]:
-    """ "A 200 mg (n = 70), 400 mg (n = 70) or placebo", "concurrent versus sequential A": a dose or an adjective alone
-    speaks of the treatment beside it."""
-    out = list(arms)
-    for i, arm in enumerate(out):
-        if arm.drugs or any(k.startswith("#") for k in arm.keys) or arm.role:
-            continue
-        dosed = any(k[0].isdigit() for k in arm.keys)
-        near = (
-            out[i - 1].drugs
-            if i and dosed
-            else out[1].drugs
-            if i == 0 and len(out) > 1 and len(arm.keys) == 1
-            else frozenset()
-        )
-        out[i] = replace(arm, drugs=near)
-    return out
-
-
 _BACKGROUND = re.compile(
     r"\b(?:(?:regimens|arms|groups)(?: \([^()]*\))? plus|(?:add(?:ed|ing)|addition(?: of [^.;]{1,40}?)?|add-on|adjunct\w*)\b(?: [^.;,]{1,40}?)? to) (?:ongoing |stable |existing |background )*$",
     re.IGNORECASE,
 )
+#: verbs between a group and what it got
+_GOT = GIVEN | {"underwent", "consisted", "receives"}
+#: labels of a group that got nothing
+_NOTHING = frozenset(["nihil"])
+#: characters; a longer long form is no name of a treatment
+_LONGEST_NAME = 60
 
 
-def with_background(arms: list[FoundArm], readings: list[Reading]) -> list[FoundArm]:
-    """Treatments to which those of the arms are added: "A or placebo was added to B and C"."""
-    found: set[str] = set()
-    for r in readings:
-        if r.sentence.section in NOT_RESULTS:
-            continue
-        for m in r.of("DRUG"):
-            before = r.words(max(0, m.first - 14), m.first) + " "
-            if _BACKGROUND.search(before):
-                found |= drugs_in(r, m.first, phrase_forward(r, m.first, len(r.doc)))
-    return [replace(a, drugs=a.drugs | (found - {"placebo"})) for a in arms] if found else arms
+# ---- from the same sentence ------------------------------------------------------------------------------------------
+
+
+def with_ellipsis(arms: list[FoundArm]) -> list[FoundArm]:
+    """ "A 200 mg (n = 70), 400 mg (n = 70) or placebo", "concurrent versus sequential A": a dose or an adjective alone
+    speaks of the treatment beside it. There are two arms or more."""
+    out = list(arms)
+    for i, arm in enumerate(out):
+        if not arm.drugs and not arm.role and not any(k.startswith("#") for k in arm.keys):
+            out[i] = replace(arm, drugs=_drugs_beside(out, i))
+    return out
+
+
+def _drugs_beside(arms: list[FoundArm], i: int) -> frozenset[str]:
+    """Treatments of the arm before one that is named by a dose, of the arm behind a first one that is named by a word."""
+    keys = arms[i].keys
+    if i > 0:
+        return arms[i - 1].drugs if any(k[0].isdigit() for k in keys) else frozenset()
+    return arms[1].drugs if len(keys) == 1 else frozenset()
+
+
+# ---- from other proposals --------------------------------------------------------------------------------------------
 
 
 def completed(arms: list[FoundArm], others: list[list[FoundArm]]) -> list[FoundArm]:
     """The arms with treatments, sizes and words that other proposals of as many arms add, where these fit one to one."""
     for proposed in others:
-        if len(proposed) == len(arms) and proposed is not arms:
-            match = [_matching(arm, proposed) for arm in arms]
-            if None not in match and len({id(m) for m in match}) == len(arms):
-                arms = [_merge(arm, m) for arm, m in zip(arms, match, strict=True) if m is not None]
+        if len(proposed) == len(arms):
+            match = [m for arm in arms if (m := _matching(arm, proposed)) is not None]
+            if len({id(m) for m in match}) == len(arms):
+                arms = [_merged(arm, m) for arm, m in zip(arms, match, strict=True)]
     return arms
 
 
 def _matching(arm: FoundArm, proposed: list[FoundArm]) -> FoundArm | None:
-    """The one arm of a proposal that has the same treatments, or the same words where either has no treatments."""
-    drugs = [p for p in proposed if p.drugs and p.drugs == arm.drugs]
-    if len(drugs) == 1:
-        return drugs[0]
-    shared = [p for p in proposed if p.keys & arm.keys and (not p.drugs or not arm.drugs or p.drugs == arm.drugs)]
-    best = sorted(shared, key=lambda p: -len(p.keys & arm.keys))
-    if len(best) == 1 or (len(best) > 1 and len(best[0].keys & arm.keys) > len(best[1].keys & arm.keys)):
-        return best[0]
-    return None
+    """The one arm of a proposal that has the same treatments, or the most words in common where either has none."""
+    same = [p for p in proposed if p.drugs and p.drugs == arm.drugs]
+    if len(same) == 1:
+        return same[0]
+    possible = [p for p in proposed if not p.drugs or not arm.drugs or p.drugs == arm.drugs]
+    in_common = [len(p.keys & arm.keys) for p in possible]
+    most = max(in_common, default=0)
+    return possible[in_common.index(most)] if most > 0 and in_common.count(most) == 1 else None
 
 
-def _merge(arm: FoundArm, other: FoundArm) -> FoundArm:
+def _merged(arm: FoundArm, other: FoundArm) -> FoundArm:
     arm = replace(arm, drugs=arm.drugs or other.drugs, keys=arm.keys | other.keys)
     if arm.n is None and other.n is not None:
         arm = replace(arm, n=other.n, start=other.start, end=other.end)
     return arm
 
 
-def with_long_forms(arms: list[FoundArm], text: str) -> list[FoundArm]:
+# ---- from definitions ------------------------------------------------------------------------------------------------
+
+
+def with_long_forms(arms: list[FoundArm], text: str, defined: list[Definition]) -> list[FoundArm]:
     """A short form that the record defines and that names no known treatment: its long form is the treatment."""
-    long_forms = {d.short.lower(): " ".join(text[d.start : d.end].lower().split()) for d in definitions(text)}
-    out = []
-    for arm in arms:
-        named = sorted(long_forms[k] for k in arm.keys if k in long_forms and len(long_forms[k]) < 60)
-        out.append(replace(arm, drugs=frozenset(named[:1])) if named and not arm.drugs else arm)
-    return out
+    long_forms = {d.short.lower(): " ".join(text[d.start : d.end].lower().split()) for d in defined}
+    names = {short: name for short, name in long_forms.items() if len(name) < _LONGEST_NAME}
+    return [a if a.drugs else replace(a, drugs=_first_name(a.keys, names)) for a in arms]
+
+
+def _first_name(keys: frozenset[str], names: dict[str, str]) -> frozenset[str]:
+    return frozenset(sorted(names[k] for k in keys if k in names)[:1])
 
 
 def with_definitions(arms: list[FoundArm], readings: list[Reading]) -> list[FoundArm]:
-    """Arms without treatments get those of the clauses that explain their label."""
-    if all(arm.drugs for arm in arms):
-        return arms
-    found = [set(arm.drugs) for arm in arms]
-    for k, arm in enumerate(arms):
-        others = frozenset().union(*(a.keys for j, a in enumerate(arms) if j != k))
-        for reading in readings:
-            if not arm.drugs and reading.sentence.section not in NOT_RESULTS:
-                found[k] |= _explained(reading, arm.keys - others, others - arm.keys)
-    found = [f or ({"observation"} if arm.keys & {"nihil"} else f) for f, arm in zip(found, arms, strict=True)]
-    if not any(found):  # groups that differ in dose or length share their treatments
-        shared = {d for r in readings if r.sentence.section in {"title", "methods"} for d in drugs_in(r, 0, len(r.doc))}
-        found = [set(shared) for _ in arms]
-    return [replace(arm, drugs=frozenset(f)) for arm, f in zip(arms, found, strict=True)]
+    """Arms without treatments get those of the clauses that explain their label; if no arm has any, all get those of the
+    study, for they differ in dose or length."""
+    own = [r for r in readings if r.sentence.section not in NOT_RESULTS]
+    found = [arm.drugs or _defined(i, arms, own) for i, arm in enumerate(arms)]
+    if not any(found):
+        found = [_of_study(readings)] * len(arms)
+    return [replace(arm, drugs=drugs) for arm, drugs in zip(arms, found, strict=True)]
+
+
+def _defined(i: int, arms: list[FoundArm], own: list[Reading]) -> frozenset[str]:
+    """Treatments by which sentences explain the words that only arm `i` has."""
+    keys = arms[i].keys
+    others = frozenset().union(*(arm.keys for j, arm in enumerate(arms) if j != i))
+    found = frozenset().union(*(_explained(r, keys - others, others - keys) for r in own))
+    return found or frozenset(["observation"] if keys & _NOTHING else [])
+
+
+def _of_study(readings: list[Reading]) -> frozenset[str]:
+    told = [r for r in readings if r.sentence.section in {"title", "methods"}]
+    return frozenset().union(*(drugs_in(r, 0, len(r.doc)) for r in told))
 
 
 def _explained(reading: Reading, keys: frozenset[str], others: frozenset[str]) -> frozenset[str]:
     """Treatments in brackets behind a label, before a bracketed label, or in the clause that says what its group got."""
-    found: set[str] = set()
+    found: frozenset[str] = frozenset()
     for i, word in enumerate(reading.lower):
         if (reading.labels.get(i) or word) not in keys:
             continue
-        behind = i + 1 + (reading.lower[i + 1 : i + 2] in (["group"], ["arm"]))
-        if reading.lower[behind : behind + 1] in (["("], [":"]):
-            end = closing(reading, behind) if reading.lower[behind] == "(" else None
-            found |= drugs_in(
-                reading, behind, end if end is not None else phrase_forward(reading, behind + 1, len(reading.doc))
-            )
-        direct = phrase(reading, i + 1, phrase_forward(reading, i + 1, len(reading.doc)))
-        if i in reading.labels and any(m.first in range(i + 1, i + 4) for m in reading.of("DRUG")):
-            found |= direct.drugs  # "Arm A triple therapy plus B; Arm B …"
+        found |= _in_brackets_behind(reading, i) | _right_behind_label(reading, i)
         bracket = bracket_around(reading, i)
         if bracket is not None and i - bracket <= 3:
             found |= drugs_in(reading, phrase_back(reading, bracket, 0), bracket)
         elif not found:
-            stop = next((j for j in range(i + 1, len(reading.doc)) if _is_label(reading, j, others)), len(reading.doc))
-            given = next(
-                (j for j in range(i + 1, stop) if reading.lower[j] in GIVEN | {"underwent", "consisted", "receives"}),
-                None,
-            )
-            found |= drugs_in(reading, given, stop) if given is not None and given - i < 8 else set()
-            if not found and any(w in GIVEN for w in reading.lower[max(0, i - 6) : i]):
-                subject = max(0, i - 30)
-                found |= drugs_in(reading, subject, i)
-    return frozenset(found)
+            found = _given_behind(reading, i, others) or _given_before(reading, i)
+    return found
+
+
+def _in_brackets_behind(reading: Reading, i: int) -> frozenset[str]:
+    """ "A (cisplatin)", "A group (cisplatin)", "A: cisplatin" """
+    behind = i + 1 + (reading.lower[i + 1 : i + 2] in (["group"], ["arm"]))
+    mark = reading.lower[behind : behind + 1]
+    if mark not in (["("], [":"]):
+        return frozenset()
+    end = closing(reading, behind) if mark == ["("] else None
+    return drugs_in(reading, behind, end if end is not None else phrase_forward(reading, behind + 1, len(reading.doc)))
+
+
+def _right_behind_label(reading: Reading, i: int) -> frozenset[str]:
+    """ "Arm A triple therapy plus B; Arm B …" """
+    if i not in reading.labels or not any(m.first in range(i + 1, i + 4) for m in reading.of("DRUG")):
+        return frozenset()
+    return phrase(reading, i + 1, phrase_forward(reading, i + 1, len(reading.doc))).drugs
+
+
+def _given_behind(reading: Reading, i: int, others: frozenset[str]) -> frozenset[str]:
+    """ "group A received B and C …", up to the label of another group"""
+    stop = next((j for j in range(i + 1, len(reading.doc)) if _is_label(reading, j, others)), len(reading.doc))
+    given = next((j for j in range(i + 1, min(stop, i + 8)) if reading.lower[j] in _GOT), None)
+    return drugs_in(reading, given, stop) if given is not None else frozenset()
+
+
+def _given_before(reading: Reading, i: int) -> frozenset[str]:
+    """ "B and C were given to group A" """
+    given = any(w in GIVEN for w in reading.lower[max(0, i - 6) : i])
+    return drugs_in(reading, max(0, i - 30), i) if given else frozenset()
 
 
 def _is_label(reading: Reading, j: int, labels: frozenset[str]) -> bool:
-    treatment = any(m.first == j for m in reading.of("DRUG"))
-    return not treatment and (reading.labels.get(j) or reading.lower[j]) in labels
+    named = (reading.labels.get(j) or reading.lower[j]) in labels
+    return named and not any(m.first == j for m in reading.of("DRUG"))
+
+
+# ---- what all arms are given -----------------------------------------------------------------------------------------
+
+
+def with_background(arms: list[FoundArm], readings: list[Reading]) -> list[FoundArm]:
+    """Treatments to which those of the arms are added: "A or placebo was added to B and C"."""
+    own = [r for r in readings if r.sentence.section not in NOT_RESULTS]
+    added_to = frozenset().union(*(_added_to(r) for r in own)) - {"placebo"}
+    return [replace(arm, drugs=arm.drugs | added_to) for arm in arms]
+
+
+def _added_to(reading: Reading) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for m in reading.of("DRUG"):
+        before = reading.words(max(0, m.first - 14), m.first) + " "
+        if _BACKGROUND.search(before):
+            found |= drugs_in(reading, m.first, phrase_forward(reading, m.first, len(reading.doc)))
+    return found

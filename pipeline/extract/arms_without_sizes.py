@@ -3,144 +3,120 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from pipeline.extract.arms import ASSIGNING, FoundArm, arm_of, names_group
 from pipeline.extract.phrases import CONTROL, OR, TRIAL, Phrase, closing, keys_in, phrase, phrase_back, phrase_forward
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Reading
 from pipeline.extract.sentences import VERSUS
 
+#: what may stand between "randomised" and the first alternative
+_LEADING = (
+    frozenset(
+        "to into in receive receiving either one of the following two three four a an : ( double-blind manner , treatment with "
+        "treatments between daily once fashion and were randomly then ) randomized randomised".split()
+    )
+    | PEOPLE
+    | (GROUP_WORDS - {"group", "arm"})
+)
+#: of these, the words behind which alternatives begin
+_LEADS_TO = frozenset(["to", "into", "receive", "between", "either", ":"])
+_COMPARING = frozenset(["comparing", "compare", "compares", "compared"])
+#: what ends a list of alternatives
+_ENDING = frozenset([";", ".", "while", "whereas", "until"])
+#: tokens of one alternative; what is longer is none
+_LONGEST = 60
+
+
+# ---- alternatives that patients were assigned to -----------------------------------------------------------------------
+
 
 def alternatives(reading: Reading) -> Iterator[FoundArm]:
     """ "randomised to receive either A, B or C", "allocated to A versus B" """
+    lists = chain(_assigned(reading), _received(reading))
+    yield from next((arms for arms in lists if len(arms) >= 2), [])
+
+
+def _assigned(reading: Reading) -> Iterator[list[FoundArm]]:
     for i, word in enumerate(reading.lower):
         if ASSIGNING.fullmatch(word):
             start = _after_colon(reading, i + 1) or _after_verb(reading, i + 1)
-            arms = list(_told_apart(reading, start, OR | {","})) if start is not None else []
-            if len(arms) >= 2:
-                yield from arms
-                return
+            if start is not None:
+                yield _parted(reading, start, OR | {","})
+
+
+def _received(reading: Reading) -> Iterator[list[FoundArm]]:
     for i, word in enumerate(reading.lower):
-        if word in {"either", "receive", "received", "receiving", "between"}:
-            arms = list(_told_apart(reading, i + 1, OR | {","} | ({"and"} if word == "between" else set())))
-            if len(arms) >= 2:
-                yield from arms
-                return
+        if word in {"either", "receive", "received", "receiving"}:
+            yield _parted(reading, i + 1, OR | {","})
+        elif word == "between":
+            yield _parted(reading, i + 1, OR | {",", "and"})
 
 
-_LEADING = frozenset(
-    "to into in receive receiving either one of the following two three four a an : ( double-blind manner , treatment with "
-    "treatments between daily once fashion and were randomly then ) randomized randomised".split()
-)
-
-
-def _after_verb(reading: Reading, i: int) -> int | None:
+def _after_verb(reading: Reading, start: int) -> int | None:
     """Where the alternatives begin behind "randomised": behind "to", "into", "between" and the like."""
-    start = i
-    while i < len(reading.doc) and (
-        _leads(reading, i) or (i in reading.quantity and reading.quantity[i].kind in {"RATIO", "COUNT"})
-    ):
+    i = start
+    while i < len(reading.doc) and (_leads(reading, i) or _counts(reading, i)):
         i += 1
-    led = {"to", "into", "receive", "between", "either", ":"} & set(reading.lower[start:i])
-    return i if led else None
+    return None if _LEADS_TO.isdisjoint(reading.lower[start:i]) else i
+
+
+def _leads(reading: Reading, i: int) -> bool:
+    """A word before the alternatives, not the name of a group: "to three groups", but "to the control group"."""
+    word = reading.lower[i]
+    names_next = word not in {"two", "three", "four"} and not GROUP_WORDS.isdisjoint(reading.lower[i + 1 : i + 2])
+    return word in _LEADING and not names_next
+
+
+def _counts(reading: Reading, i: int) -> bool:
+    return i in reading.quantity and reading.quantity[i].kind in {"RATIO", "COUNT"}
 
 
 def _after_colon(reading: Reading, i: int) -> int | None:
     """ "assigned to one of the following …: A, B or C": the list starts behind the colon"""
-    colon = next((j for j in range(i, min(i + 25, len(reading.doc))) if reading.lower[j] == ":"), None)
-    listed = colon is not None and {"following", "groups", "arms", "regimens", "treatments"} & set(
-        reading.lower[i:colon]
-    )
-    return colon + 1 if colon is not None and listed else None
+    ahead = reading.lower[i : i + 25]
+    before = ahead[: ahead.index(":")] if ":" in ahead else []
+    announced = not {"following", "groups", "arms", "regimens", "treatments"}.isdisjoint(before)
+    return i + len(before) + 1 if announced else None
 
 
-def _leads(reading: Reading, i: int) -> bool:
-    names_next = (
-        i + 1 < len(reading.doc)
-        and reading.lower[i + 1] in GROUP_WORDS
-        and reading.lower[i] not in {"two", "three", "four"}
-    )
-    return (
-        reading.lower[i] in _LEADING | PEOPLE or reading.lower[i] in GROUP_WORDS - {"group", "arm"}
-    ) and not names_next
+# ---- what stands on both sides of a word -------------------------------------------------------------------------------
 
 
-def _told_apart(reading: Reading, start: int, separators: frozenset[str] | set[str]) -> Iterator[FoundArm]:
-    """The alternatives from `start` on, parted by `separators` outside brackets."""
-    first, i, depth = start, start, 0
-    found: list[Phrase] = []
-    seen_or = False
-    while i <= len(reading.doc):
-        word = reading.lower[i] if i < len(reading.doc) else "."
-        depth += (word in {"(", "["}) - (word in {")", "]"})
-        if depth < 0:
-            break
-        ends = word in {";", "."} or (depth == 0 and word in {"while", "whereas", "until"}) or i - first > 60
-        if depth == 0 and (word in separators or ends):
-            while first < i and reading.lower[first] in {"and", "either", "the", "a"}:
-                first += 1
-            p = phrase(reading, first, phrase_forward(reading, first, i))
-            if p.speaks and p.last > p.first:
-                found.append(p)
-            seen_or = seen_or or word in OR
-            first = i + 1
-        if ends and depth <= 0:
-            break
-        i += 1
-    yield from (
-        arm_of(reading, p, None, (p.first, p.last)) for p in _joined(reading, found) if seen_or or "and" in separators
-    )
+def either_side(reading: Reading) -> Iterator[FoundArm]:
+    """ "A versus B", "A compared with B", "comparing A with B" """
+    yield from next((arms for arms in _comparisons(reading) if arms), [])
 
 
-def _joined(reading: Reading, found: list[Phrase]) -> list[Phrase]:
-    """Parts that a list of drugs fell into are one alternative again ("A, B, and C or D, E, and F"); parts that name
-    nothing are left out."""
-    doses = [
-        p for p in found if _own_dose(reading, p)
-    ]  # "A 4 mg, 8 mg or placebo": a list, if the first has a dose too
-    dosed = [p for p in doses[1:] if p.keys and all(k[0].isdigit() for k in p.keys)]
-    told = [p for p in found if p.drugs or names_group(reading, p) or p.keys & (CONTROL | TRIAL) or p in dosed]
-    merged: list[Phrase] = []
-    for p in told:
-        gap = reading.lower[merged[-1].last : p.first] if merged else []
-        if (
-            merged
-            and not any(w in OR for w in gap)
-            and "," in gap
-            and not _own_dose(reading, merged[-1])
-            and len(told) > 2
-            and _later_or(reading, p)
-        ):
-            last = merged.pop()
-            merged.append(Phrase(last.first, p.last, last.drugs | p.drugs, last.keys | p.keys))
-        else:
-            merged.append(p)
-    return merged if len(merged) >= 2 else told
+def _comparisons(reading: Reading) -> Iterator[list[FoundArm]]:
+    for i, word in enumerate(reading.lower):
+        compared_with = word == "compared" and reading.lower[i + 1 : i + 2] in (["with"], ["to"])
+        if word in VERSUS or compared_with:
+            yield _sides(reading, i, i + 1 + compared_with)
+        if word in _COMPARING:
+            arms = _parted(reading, i + 1, OR | {"with", "and", "to"})
+            yield arms if len(arms) >= 2 and all(a.drugs for a in arms) else []
 
 
-def _own_dose(reading: Reading, p: Phrase) -> bool:
-    return any(
-        i in reading.quantity and reading.quantity[i].kind in {"DOSE", "SIZE", "PERCENT"}
-        for i in range(p.first, p.last)
-    )
-
-
-def _later_or(reading: Reading, p: Phrase) -> bool:
-    """Another "or" follows the part, so that its comma parts drugs and not alternatives."""
-    return any(w in OR for w in reading.lower[p.last : p.last + 40]) and reading.lower[p.last : p.last + 1] != ["or"]
+def _sides(reading: Reading, last: int, start: int) -> list[FoundArm]:
+    """Different treatments that are named before token `last` and from token `start` on."""
+    left = phrase(reading, phrase_back(reading, last, 0), last)
+    right = phrase(reading, start, phrase_forward(reading, start, len(reading.doc)))
+    differ = left.drugs and right.drugs and left.drugs != right.drugs
+    return [arm_of(reading, p, None, (p.first, p.last)) for p in (left, right)] if differ else []
 
 
 def with_or_without(reading: Reading) -> Iterator[FoundArm]:
-    """ "A with or without B", "A either without or with B", "A plus either B or placebo" """
+    """ "A with or without B", "A either without or with B" """
     lower = reading.lower
     for i in range(1, len(lower) - 2):
         if set(lower[i : i + 3]) in ({"with", "or", "without"}, {"with", "and", "without"}):
             base = phrase(reading, phrase_back(reading, i - (lower[i - 1] == "either"), 0), i)
             added = phrase(reading, i + 3, phrase_forward(reading, i + 3, len(lower)))
             if base.drugs and added.drugs and not added.drugs <= base.drugs:
-                base = Phrase(base.first, base.last, base.drugs - added.drugs, base.keys)
-                yield arm_of(reading, base, None, (base.first, base.last))
-                both = Phrase(base.first, added.last, base.drugs | added.drugs, base.keys | added.keys)
-                yield arm_of(reading, both, None, (added.first, added.last))
+                alone = Phrase(base.first, base.last, base.drugs - added.drugs, base.keys)
+                yield arm_of(reading, alone, None, (base.first, base.last))
+                yield arm_of(reading, _together(base, added), None, (added.first, added.last))
                 return
 
 
@@ -149,37 +125,83 @@ def or_not(reading: Reading) -> Iterator[FoundArm]:
     lower = reading.lower
     for i in range(1, len(lower) - 1):
         if lower[i : i + 2] == ["or", "not"]:
-            end = closing(reading, i + 2) if lower[i + 2 : i + 3] == ["("] else None
-            start = (end if end is not None else i + 1) + 1
+            label = closing(reading, i + 2) if lower[i + 2 : i + 3] == ["("] else None
+            start = i + 2 if label is None else label + 1
             given = phrase(reading, start, phrase_forward(reading, start, len(lower)))
-            first = phrase_back(reading, i, 0)
             if given.drugs:
-                yield arm_of(
-                    reading, Phrase(first, i, given.drugs, keys_in(reading, first, i)), None, (given.first, given.last)
-                )
-                yield arm_of(
-                    reading,
-                    Phrase(i + 1, start, frozenset(["observation"]), keys_in(reading, i + 2, start)),
-                    None,
-                    (i, start),
-                )
+                first = phrase_back(reading, i, 0)
+                treated = Phrase(first, i, given.drugs, keys_in(reading, first, i))
+                observed = Phrase(i + 1, start, frozenset(["observation"]), keys_in(reading, i + 2, start))
+                yield arm_of(reading, treated, None, (given.first, given.last))
+                yield arm_of(reading, observed, None, (i, start))
                 return
 
 
-def compared(reading: Reading) -> Iterator[FoundArm]:
-    """ "A versus B", "A compared with B", "comparing A with B" """
-    for i, word in enumerate(reading.lower):
-        with_ = word == "compared" and reading.lower[i + 1 : i + 2] in (["with"], ["to"])
-        if word in VERSUS or with_:
-            left = phrase(reading, phrase_back(reading, i, 0), i)
-            start = i + 1 + with_
-            right = phrase(reading, start, phrase_forward(reading, start, len(reading.doc)))
-            if left.drugs and right.drugs and left.drugs != right.drugs:
-                yield arm_of(reading, left, None, (left.first, left.last))
-                yield arm_of(reading, right, None, (right.first, right.last))
+# ---- a list cut into its alternatives ----------------------------------------------------------------------------------
+
+
+def _parted(reading: Reading, start: int, separators: frozenset[str]) -> list[FoundArm]:
+    """The alternatives from token `start` on; none where no "or" parts them, unless "and" may."""
+    pieces = list(_pieces(reading, start, separators))
+    if "and" not in separators and not any(w in OR for _, end in pieces for w in reading.lower[end : end + 1]):
+        return []
+    phrases = [p for first, end in pieces if (p := _named_in(reading, first, end)).speaks]
+    return [arm_of(reading, p, None, (p.first, p.last)) for p in _alternatives(reading, phrases)]
+
+
+def _pieces(reading: Reading, start: int, separators: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Tokens [first, end) between `separators` outside brackets, up to the end of the clause."""
+    first, depth = start, 0
+    for i, word in enumerate([*reading.lower[start:], "."], start):
+        depth += (word in {"(", "["}) - (word in {")", "]"})
+        if depth < 0:
+            return
+        ends = word in _ENDING or i - first > _LONGEST
+        if depth == 0 and (ends or word in separators):
+            yield first, i
+            first = i + 1
+            if ends:
                 return
-        if word in {"comparing", "compare", "compares", "compared"}:
-            arms = list(_told_apart(reading, i + 1, OR | {"with", "and", "to"}))
-            if len(arms) >= 2 and all(a.drugs for a in arms):
-                yield from arms
-                return
+
+
+def _named_in(reading: Reading, first: int, end: int) -> Phrase:
+    while first < end and reading.lower[first] in {"and", "either", "the", "a"}:
+        first += 1
+    return phrase(reading, first, phrase_forward(reading, first, end))
+
+
+def _alternatives(reading: Reading, phrases: list[Phrase]) -> list[Phrase]:
+    """Parts that a list of drugs fell into are one alternative again ("A, B, and C or D, E, and F"); parts that name
+    nothing are left out."""
+    told = _telling(reading, phrases)
+    joined: list[Phrase] = []
+    for p in told:
+        if len(told) > 2 and joined and _goes_on(reading, joined[-1], p):
+            joined[-1] = _together(joined[-1], p)
+        else:
+            joined.append(p)
+    return joined if len(joined) >= 2 else told
+
+
+def _telling(reading: Reading, phrases: list[Phrase]) -> list[Phrase]:
+    """The phrases that name treatments, a group or a role, or a dose where one before has its own: "A 4 mg, 8 mg"."""
+    doses = [p for p in phrases if _own_dose(reading, p)][1:]
+    dosed = [p for p in doses if p.keys and all(k[0].isdigit() for k in p.keys)]
+    return [p for p in phrases if p.drugs or names_group(reading, p) or p.keys & (CONTROL | TRIAL) or p in dosed]
+
+
+def _goes_on(reading: Reading, before: Phrase, p: Phrase) -> bool:
+    """Only a comma parts the phrase from the one before, and another "or" follows: the comma parts drugs of one regimen."""
+    gap = reading.lower[before.last : p.first]
+    behind = reading.lower[p.last : p.last + 40]
+    or_follows = not OR.isdisjoint(behind) and behind[0] != "or"
+    return "," in gap and OR.isdisjoint(gap) and or_follows and not _own_dose(reading, before)
+
+
+def _own_dose(reading: Reading, p: Phrase) -> bool:
+    inside = (reading.quantity[i] for i in range(p.first, p.last) if i in reading.quantity)
+    return any(q.kind in {"DOSE", "SIZE", "PERCENT"} for q in inside)
+
+
+def _together(a: Phrase, b: Phrase) -> Phrase:
+    return Phrase(a.first, b.last, a.drugs | b.drugs, a.keys | b.keys)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Role, Size
 from pipeline.config import Settings
-from pipeline.extract.abbreviations import own_terms, with_own
+from pipeline.extract.abbreviations import definitions, own_terms, with_own
 from pipeline.extract.agreeing_rows import confirmed_by_tables
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.arms_chosen import find_arms
@@ -65,16 +65,19 @@ class Extractor:
 
     def find(self, record: ParsedRecord) -> Findings:
         """What each layer found, for the candidate and for those who ask why (`explain`)."""
-        own = own_terms(record.text, self.reader.vocabulary)
+        defined = definitions(record.text)
+        own = own_terms(record.text, self.reader.vocabulary, defined)
         readings = self._readings(record, own)
         sizes = size_statements(readings, record.text)
-        arms = with_evaluable(readings, find_arms(readings, record.text, frozenset(s.value for s in sizes)))
+        stated = frozenset(s.value for s in sizes)
+        compared = compares(readings, record.text)
+        arms = with_evaluable(readings, find_arms(readings, record.text, stated, defined, compared=compared))
         n_total = _n_total(sizes, arms)
         if not arms:
             arms = [_only_arm(readings, record.text, n_total, sizes)]
         reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
         found = shares(readings, record.text, arms) if reason is None else []
-        rows = settle(found, arms, n_total, compares(readings, record.text)) if reason is None else []
+        rows = settle(found, arms, n_total, compared) if reason is None else []
         rows = [_with_claim(record.text, row) for row in rows]
         tables = table_shares(record, arms, self.reader) if reason is None else []
         rows, tables = confirmed_by_tables(rows, tables)
