@@ -67,6 +67,8 @@ class Table(Row):
     footnotes: list[str] = []
     #: where the table stands in the record's text, if it does
     span: tuple[int, int] | None = None
+    #: else where it is written out behind the record's prose (see `table_text`)
+    written: int | None = None
 
 
 class Repair(Row):
@@ -110,8 +112,12 @@ class ParsedRecord(Row):
     def quote(self, start: int, end: int) -> tuple[int, int, str]:
         """Clean span → (start, end, words) in the source text."""
         a, b = self.alignment.to_source(start, end)
+        return a, b, self.words(a, b)
+
+    def words(self, start: int, end: int) -> str:
+        """Characters [start, end) of the source text, which must lie in `source.span`."""
         at = self.source.span[0]
-        return a, b, self.raw[a - at : b - at]
+        return self.raw[start - at : end - at]
 
 
 class SetAside(Row):

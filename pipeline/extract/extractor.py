@@ -33,6 +33,7 @@ from pipeline.extract.sizes import Statement, size_statements
 from pipeline.extract.table_rows import TableShare
 from pipeline.extract.table_shares import table_shares
 from pipeline.parsed import ParsedRecord
+from pipeline.table_text import prose_of
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Extractor:
         return self.candidate(self.find(record))
 
     def find(self, record: ParsedRecord) -> Findings:
-        """What each layer found, for the candidate and for those who ask why (`explain`)."""
+        """What each layer found, for the candidate and for those who ask why (`explain`). Tables are read as tables."""
+        record = prose_of(record)
         defined = definitions(record.text)
         own = own_terms(record.text, self.reader.vocabulary, defined)
         readings = self._readings(record, own)
@@ -153,7 +155,7 @@ class Extractor:
             status="accepted" if accepted else "review",
             confidence=confidence,
             checks=[*share.checks, f"read in {where}: {share.cell}"],
-            evidence=_evidence(record, *share.span),
+            evidence=Evidence(start=share.span[0], end=share.span[1], text=record.words(*share.span)),
         )
 
     def _outcome(self, record: ParsedRecord, names: ArmNames, row: Row) -> Outcome:

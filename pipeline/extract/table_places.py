@@ -1,7 +1,8 @@
-"""Where the words behind a table's number stand in the record's text.
+"""Where the words behind a table's number stand in the source text.
 
-The text of an article in XML or PDF holds no tables, so the sentence that points to the table ("… are shown in Table 2") is
-the place; in a text layer, which holds them, it is the cell itself.
+`parse` writes the tables of an article in XML, HTML or PDF behind its prose, so that the cell itself is the place; in a text
+layer, which holds the table's lines, it is the cell there. A number whose cell cannot be found is led to by the caption, else
+by the sentence that points to the table ("… are shown in Table 2").
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from pipeline.extract.sentences import Sentence, sentences
 from pipeline.parsed import ParsedRecord, Table
+from pipeline.table_text import cells
 
 Located = Literal["cell", "caption", "mention", "nowhere"]
 
@@ -28,7 +30,7 @@ _WINDOW = 1500
 
 
 class Place(NamedTuple):
-    """Characters [start, end) of the record's text, and what stands there; (0, 0) for "nowhere"."""
+    """Characters [start, end) of the source text, and what stands there; (0, 0) for "nowhere"."""
 
     start: int
     end: int
@@ -43,22 +45,24 @@ class Places:
         self._mentions: dict[str, Sentence] | None = None
 
     def of_table(self, table: Table) -> Place:
-        """The table's caption where the text holds it, else the sentence of the results that first points to the table,
-        else the first one that does."""
+        """The table's caption where the source text holds it, else the sentence of the results that first points to the
+        table, else the first one that does."""
+        if table.written is not None:
+            return self._written(table.written, table.written + len(table.caption), "caption")
         if table.span is not None:
             start, end = table.span
-            return Place(start, min(end, start + max(1, len(table.caption))), "caption")
+            return self._place(start, min(end, start + max(1, len(table.caption))), "caption")
         number = number_of(table)
         if self._mentions is None:
             self._mentions = _mentions(self.record)
         sentence = self._mentions.get(number) if number is not None else None
-        return Place(sentence.start, sentence.end, "mention") if sentence is not None else Place(0, 0, "nowhere")
+        return self._place(sentence.start, sentence.end, "mention") if sentence is not None else Place(0, 0, "nowhere")
 
     def of_cells(self, table: Table) -> dict[tuple[int, int], Place]:
         """The place of each cell of a table that stands in the text, in the order of reading; a cell that cannot be
         found has none."""
         if table.span is None:
-            return {}
+            return {cell: self._written(*span, "cell") for cell, span in cells(table).items()}
         found: dict[tuple[int, int], Place] = {}
         at, end = table.span
         for i, row in enumerate(table.rows):
@@ -66,8 +70,17 @@ class Places:
                 start = self.record.text.find(cell, at, min(end, at + _WINDOW)) if cell.strip() else -1
                 if start >= 0:
                     at = start + len(cell)
-                    found[i, j] = Place(start, at, "cell")
+                    found[i, j] = self._place(start, at, "cell")
         return found
+
+    def _place(self, start: int, end: int, located: Located) -> Place:
+        a, b = self.record.alignment.to_source(start, end)
+        return Place(a, b, located)
+
+    def _written(self, start: int, end: int, located: Located) -> Place:
+        """What is written behind the prose is the source text itself."""
+        at = self.record.source.span[0]
+        return Place(at + start, at + end, located)
 
 
 def number_of(table: Table) -> str | None:

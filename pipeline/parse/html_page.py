@@ -15,6 +15,7 @@ from pipeline.parse.html_inline import inline
 from pipeline.parse.html_meta import citation_of, is_article, linked_data, meta_of, title_in
 from pipeline.parse.html_source import page_tree
 from pipeline.parsed import ParsedRecord, Source
+from pipeline.table_text import with_tables
 
 #: fewest words of an article's page; of a page that does not say that it is one; of a full text
 _LEAST_WORDS, _LEAST_UNNAMED, _LEAST_FULL = 40, 150, 600
@@ -37,7 +38,7 @@ def read(document: Document) -> Iterator[ParsedRecord]:
     if words < _LEAST_FULL and not _has_methods(flow):
         flow.problem("the page holds no full text, only the abstract")
     whole = flow.text()
-    yield ParsedRecord(
+    record = ParsedRecord(
         record_id="",
         source=Source(file=document.name, span=(0, len(whole))),
         citation=citation_of(meta, linked, title, whole),
@@ -48,6 +49,7 @@ def read(document: Document) -> Iterator[ParsedRecord]:
         tables=flow.tables,
         problems=flow.problems,
     )
+    yield with_tables(record)
 
 
 def _check(body: etree._Element | None, words: int, *, named: bool, flow: Flow) -> None:

@@ -14,6 +14,7 @@ from pipeline.parse.jats_inline import character
 from pipeline.parse.jats_xml import articles
 from pipeline.parse.markup import child
 from pipeline.parsed import ParsedRecord, Source
+from pipeline.table_text import with_tables
 
 #: unknown entities that a problem names
 _MOST_NAMED = 5
@@ -42,7 +43,7 @@ def _record(document: Document, article: etree._Element, problems: list[str]) ->
     read_funding(meta, flow)
     whole = flow.text()
     _say_unknown(article, whole, flow)
-    return ParsedRecord(
+    record = ParsedRecord(
         record_id="",
         source=Source(file=document.name, span=(0, len(whole))),
         citation=read_citation(article, meta, title, whole),
@@ -53,6 +54,7 @@ def _record(document: Document, article: etree._Element, problems: list[str]) ->
         tables=flow.tables,
         problems=flow.problems + ([] if whole else ["has neither title nor abstract"]),
     )
+    return with_tables(record)
 
 
 def _say_unknown(article: etree._Element, whole: str, flow: Flow) -> None:

@@ -17,6 +17,7 @@ from pipeline.parse.pdf_tables import read_tables
 from pipeline.parse.prose import Reading, article_lines, read_prose
 from pipeline.parse.repairs import repaired
 from pipeline.parsed import Page, ParsedRecord, Repair, Section, Source, Table
+from pipeline.table_text import with_tables
 
 _TABLE = re.compile(r"(?i)\s*table\s+[A-Z]?\d{1,3}\b")
 
@@ -34,7 +35,7 @@ def read(document: Document) -> Iterator[ParsedRecord]:
     front = record.text[: record.pages[0].end] if record.pages else ""
     citation = citation_of(kept, front, read_metadata(document.path))
     sections = [*_title_section(citation.title, front), *record.sections]
-    yield record.model_copy(update={"citation": citation, "sections": sections, "problems": problems})
+    yield with_tables(record.model_copy(update={"citation": citation, "sections": sections, "problems": problems}))
 
 
 def text_pages(path: Path, limits: Limits | None = None) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unicodedata import normalize
 
 import numpy as np
@@ -18,9 +18,12 @@ import numpy as np
 from pipeline.parse.pdf_glyphs import GlyphReader, Glyphs
 from pipeline.parse.pdf_sheets import opened
 from pipeline.parsed import ParsedRecord
+from pipeline.table_text import table_at
 
 #: without the whole quote, pieces of it that are so long are shown, on pages of at most so many characters
 _PIECE, _LARGEST = 4, 100_000
+#: so many letters of a caption find it on its page
+_CAPTION = 40
 #: characters farther apart (share of their size) are in two boxes
 _APART = 3.0
 
@@ -48,18 +51,31 @@ def boxes(path: Path, record: ParsedRecord, start: int, end: int) -> list[Box]:
         for page in record.pages:
             a, b = max(start, page.start), min(end, page.end)
             if a < b:
-                textpage = pdf[page.page - 1].get_textpage()
-                glyphs = reader.read(textpage)
-                textpage.close()
+                glyphs = _glyphs(pdf, page.page, reader)
                 found += _on_page(glyphs, page.page, record.text[page.start : a], record.text[a:b])
+        table = table_at(record, start)
+        if table is not None and table.page is not None and table.written is not None:
+            glyphs = _glyphs(pdf, table.page, reader)
+            found += _on_page(
+                glyphs, table.page, record.text[table.written : start], record.text[start:end], table.caption
+            )
     return found
 
 
-def _on_page(glyphs: Glyphs, page: int, before: str, quote: str) -> Iterator[Box]:
-    """Boxes of a quote on its page; `before` is the page's text before it."""
+def _glyphs(pdf: Any, page: int, reader: GlyphReader) -> Glyphs:
+    textpage = pdf[page - 1].get_textpage()
+    glyphs = reader.read(textpage)
+    textpage.close()
+    return glyphs
+
+
+def _on_page(glyphs: Glyphs, page: int, before: str, quote: str, caption: str = "") -> Iterator[Box]:
+    """Boxes of a quote on its page; `before` is the page's text before it, or that of its table from the caption on."""
     letters, owners = _squeezed(map(chr, glyphs.codes.tolist()))
     wanted, _ = _squeezed(quote)
-    matched = [owners[i] for i in _places(letters, wanted, _squeezed(before)[0].count(wanted) if wanted else 0)]
+    top = max(0, letters.find(_squeezed(caption)[0][:_CAPTION]))
+    places = _places(letters[top:], wanted, _squeezed(before)[0].count(wanted) if wanted else 0)
+    matched = [owners[top + i] for i in places]
     for line in _lines(glyphs, matched):
         yield _box(glyphs, line, page)
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.parsed import ParsedRecord, Repair
+from pipeline.table_text import table_at
 
 #: characters of context on each side
 CONTEXT = 260
@@ -53,6 +54,9 @@ def page_of(record: ParsedRecord, at: int) -> int | None:
         low, high = record.alignment.to_source(page.start, page.end)
         if low <= at < high:
             return page.page
+    table = table_at(record, at - record.source.span[0])
+    if table is not None and table.page is not None:
+        return table.page
     return record.source.page
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import Settings
-from pipeline.extract import table_grid, table_sums
+from pipeline.extract import Extractor, table_grid, table_sums
 from pipeline.extract import table_shares as table_shares_module
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.reading import Reader
@@ -20,6 +20,7 @@ from pipeline.extract.table_rows import TableShare
 from pipeline.extract.table_shares import table_shares, table_sizes
 from pipeline.parse import parse
 from pipeline.parsed import ParsedRecord, Source, Table
+from pipeline.table_text import with_tables
 
 TEXT = "The response is shown in Table 2. Harms are listed in Table 3."
 BOTH = FoundArm(
@@ -573,6 +574,30 @@ def test_whatever_a_table_holds_its_shares_are_possible(
         assert rows[share.row][share.column] in share.cell
 
 
+# ---- the words behind a number --------------------------------------------------------------------------------------
+
+
+def test_the_evidence_of_a_number_from_a_table_is_its_cell(settings: Settings) -> None:
+    text = (
+        "Forty adults were randomised to danazol plus tretinoin (n = 20) or danazol alone (n = 20). "
+        "Table 2 gives the responses, which 13 of 40 patients (32.5%) had."
+    )
+    rows = [["", "Danazol + tretinoin (n = 20)", "Danazol (n = 20)"], ["Complete response", "9 (45)", "4 (20)"]]
+    made = with_tables(record(table(rows, caption="Table 2. Response, n (%)"), text=text))
+    found = [o for o in Extractor(settings)(made).outcomes if o.outcome == "complete_response"]
+    assert [(o.events, o.n, o.evidence.text) for o in found] == [(9, 20, "9 (45)"), (4, 20, "4 (20)")]
+    assert all(made.raw[o.evidence.start : o.evidence.end] == o.evidence.text for o in found)
+
+
+def test_what_is_written_of_tables_is_not_read_as_sentences(settings: Settings) -> None:
+    text = "Forty patients received danazol. Of 40 patients, 10 (25%) responded."
+    rows = [["", "Note"], ["Of 40 patients, 31 (77.5%) relapsed.", "Of 40 patients, 33 (82.5%) responded."]]
+    extract = Extractor(settings)
+    plain, with_table = extract(record(text=text)), extract(with_tables(record(table(rows), text=text)))
+    assert [(o.outcome, o.events, o.n) for o in plain.outcomes] == [("overall_response", 10, 40)]
+    assert with_table.model_dump(exclude={"source"}) == plain.model_dump(exclude={"source"})
+
+
 # ---- the articles of ../shared --------------------------------------------------------------------------------------
 
 
@@ -592,7 +617,8 @@ def test_shares_of_articles_print_what_their_cells_print(reader: Reader, article
             numbers = [float(n.replace("·", ".")) for n in re.findall(r"\d+(?:[.·]\d+)?", share.cell)]
             assert share.events is None or share.events in numbers
             assert share.percent is None or share.percent.value in numbers
-            assert article.text[slice(*share.span)] or share.located == "nowhere"
+            assert share.located == "cell"
+            assert article.words(*share.span).replace(" | ", " ") == share.cell
             seen += 1
     assert seen > 30
 

@@ -26,7 +26,7 @@ def test_text_and_sections() -> None:
     assert record.record_id == "page"
     assert [s.title for s in record.sections] == [
         "title", "abstract", "Background", "Results", "Introduction", "Methods", "Patients", "Analysis", "Results",
-        "Acknowledgements",
+        "Acknowledgements", "tables",
     ]  # fmt: skip
     assert section(record, "abstract") == "Background: Dapsone is old.\n\nResults: Of 40 adults, 22 (55%) responded."
     assert section(record, "Introduction") == "The disease is rare in adults. Counts were below 30 × 10⁹/L."

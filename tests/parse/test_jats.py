@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.parse import parse
 from pipeline.parsed import SetAside
+from pipeline.table_text import prose_of
 
 from .body_words import body_words, words
 from .conftest import DATA, SHARED, check_spans, one, read_all, section, written
@@ -25,10 +26,10 @@ def test_sections_and_text() -> None:
     assert section(record, "title") == "Dapsone for an invented disease: a randomised trial"
     assert section(record, "abstract").startswith("Background:\n\nDapsone is old.\n\nResults:\n\nOf 40 adults")
     assert [s.title for s in record.sections][:4] == ["title", "abstract", "Background", "Results"]
-    assert [s.title for s in record.sections][4:] == ["Introduction", "Methods", "Patients", "Results"]
+    assert [s.title for s in record.sections][4:] == ["Introduction", "Methods", "Patients", "Results", "tables"]
     assert section(record, "Patients") == "We asked for:\n\nadults\n\nvolunteers\n\nwho took 50 mg/m² a day."
     assert section(record, "Methods").endswith("50 mg/m² a day.")
-    assert record.text.endswith("Figure 1. Counts over time.")
+    assert prose_of(record).text.endswith("Figure 1. Counts over time.")
     assert "picture of a pill" not in record.text
     assert "60 of 61" not in record.text, "references are not read"
     check_spans(record, written([record]))
@@ -52,7 +53,10 @@ def test_table() -> None:
         ["Platelets, ×10⁹/L", "20", "20"],
     ]
     assert table.footnotes == ["a At 8 weeks.", "b One died."]
-    assert "22 (55)" not in record.text
+    assert "22 (55)" not in prose_of(record).text
+    assert section(record, "tables").startswith(
+        "Table 1 Responses by group.\nOutcome | Group\nOutcome | Dapsone (n = 40) |"
+    )
     assert record.problems == ["Table 2 is a picture; its numbers are not read"]
 
 

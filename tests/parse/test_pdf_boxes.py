@@ -8,6 +8,7 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from pipeline.parse.pdf_boxes import boxes
+from pipeline.table_text import cells
 
 from . import make_pdf
 from .conftest import one
@@ -47,6 +48,19 @@ def test_an_undone_hyphen_does_not_matter(article: Path) -> None:
     found = boxes(article, record, start, start + len("respond to treatment"))
     assert [round(box.y0) for box in found] == sorted((round(box.y0) for box in found), reverse=True)
     assert len(found) == 2
+
+
+def test_the_cell_of_a_table_is_shown_in_its_table(article: Path) -> None:
+    """The prose of another page holds the same digits."""
+    record = one(article)
+    (table,) = record.tables
+    start, end = next(place for (i, j), place in cells(table).items() if (i, j) == (2, 1))
+    (box,) = boxes(article, record, start, end)
+    assert record.text[start:end] == table.rows[2][1]
+    assert box.page == table.page
+    below = boxes(article, record, *cells(table)[3, 1])[0]
+    assert box.y0 > below.y0
+    assert box.x0 == pytest.approx(below.x0, abs=12)
 
 
 def test_a_span_outside_the_text(article: Path) -> None:
