@@ -82,13 +82,14 @@ _CRUDE = re.compile(r"(?i)\bunadjusted\b|\bcrude\b|\bnot adjusted\b")
 class Effect:
     """A measure in characters [start, end): `estimate` and `ci` are of size 1 for a difference of 100 percentage points.
 
-    `value` is the place of the estimate; `decimals` those printed (of the unit printed, if `percent`); `reduction`: a
+    `value` is the place of the estimate; `again` counts the numbers before it that share its name, which starts at `name`; `decimals` those printed (of the unit printed, if `percent`); `reduction`: a
     difference that counts what the first group has less.
     """
 
     measure: Measure
     start: int
     end: int
+    name: int
     value: tuple[int, int]
     estimate: float
     decimals: int
@@ -103,6 +104,7 @@ class Effect:
     level: float = 95.0
     p: float | None = None
     p_is: str | None = None
+    again: int = 0
 
     @property
     def step(self) -> float:
@@ -135,10 +137,20 @@ def _printed(text: str, name: re.Match[str], first: int, end: int) -> Iterator[E
     effect = None if link is None or led_astray else _effect(text, name, link, first, end)
     while effect is not None:
         yield effect
-        again = _AGAIN.match(text, effect.end, min(end, effect.end + _LONGEST_LINK)) if effect.ci is not None else None
-        following = _effect(text, name, again, first, end) if again is not None else None
-        at_value = following.value[0] if following is not None else 0
-        effect = replace(following, start=at_value) if following is not None and following.ci is not None else None
+        effect = _following(text, name, effect, end) if _spread(effect) else None
+
+
+def _following(text: str, name: re.Match[str], before: Effect, end: int) -> Effect | None:
+    """The next number that shares the name, if it has an interval or p-value of its own."""
+    number = _AGAIN.match(text, before.end, min(end, before.end + _LONGEST_LINK))
+    found = _effect(text, name, number, number.start("value"), end) if number is not None else None
+    if found is None or not _spread(found):
+        return None
+    return replace(found, start=found.value[0], again=before.again + 1)
+
+
+def _spread(effect: Effect) -> bool:
+    return effect.ci is not None or effect.p is not None
 
 
 def _effect(text: str, name: re.Match[str], number: re.Match[str], first: int, end: int) -> Effect | None:
@@ -146,7 +158,7 @@ def _effect(text: str, name: re.Match[str], number: re.Match[str], first: int, e
     found = next((m for p in _INTERVALS if (m := p.match(text, number.end(), end))), None)
     if _OTHER.match(text, number.end(), end):
         return None
-    interval = _limits(found) if found is not None else None
+    interval = (_value(found["low"]), _value(found["high"])) if found is not None else None
     percent = bool(number["unit"] or (found is not None and (found["low_unit"] or found["high_unit"])))
     estimate = _value(number["value"])
     if interval is not None and not interval[0] <= estimate <= interval[1]:
@@ -156,6 +168,7 @@ def _effect(text: str, name: re.Match[str], number: re.Match[str], first: int, e
     effect = Effect(
         measure=measure,
         start=name.start(),
+        name=name.start(),
         end=max(last - (text[last - 1] in ",;"), p.end() if p is not None and p.start() >= last else 0),
         value=number.span("value"),
         estimate=_of_one(estimate, percent),
@@ -188,10 +201,6 @@ def _credible(e: Effect) -> bool:
 def _of_one(value: float, percent: bool) -> float:
     """A difference in percentage points on the scale of 1."""
     return round(value / 100, 8) if percent else value
-
-
-def _limits(found: re.Match[str]) -> tuple[float, float] | None:
-    return _value(found["low"]), _value(found["high"])
 
 
 def _p_near(text: str, start: int, last: int, first: int, end: int) -> re.Match[str] | None:
