@@ -97,12 +97,25 @@ class Outcome(Row):
 
 
 class Comparison(Row):
+    """A printed effect of `arms`: the first minus the second (RD, of 1), or the first over the second (OR, RR, HR)."""
+
     outcome: str
+    name: str
     measure: Literal["RD", "OR", "RR", "HR"]
     estimate: float
     ci: tuple[float, float] | None = None
+    #: of the interval, in percent
+    level: float = 95
+    p: float | None = None
+    #: how the p-value is printed: "p < 0.001" says less than "p = 0.001"
+    p_is: Literal["=", "<", ">"] | None = None
+    #: null where the text does not say
+    adjusted: bool | None = None
+    analysis: str | None = None
     arms: list[str]
-    evidence: Evidence | None = None
+    status: Status
+    checks: list[str] = []
+    evidence: Evidence
 
 
 class Fact(Row):

@@ -61,4 +61,9 @@ def summary(c: Candidate) -> str:
     for o in c.outcomes:
         percent = "" if o.percent is None else f" ({o.percent:g} %)"
         lines.append(f"  {o.arm} {o.outcome}: {o.events}/{o.n}{percent} [{o.status}] “{o.evidence.text}”")
+    for x in c.comparisons:
+        ci = "" if x.ci is None else f" ({x.ci[0]:g} to {x.ci[1]:g})"
+        lines.append(
+            f"  {' : '.join(x.arms)} {x.outcome}: {x.measure} {x.estimate:g}{ci} [{x.status}] “{x.evidence.text}”"
+        )
     return "\n".join(lines)

@@ -43,7 +43,7 @@ def measured(measure: str, p: float, q: float) -> float | None:
     if measure == "RR":
         return p / q if q > 0 else None
     if measure == "OR":
-        return p * (1 - q) / (q * (1 - p)) if 0 < q and p < 1 else None
+        return p * (1 - q) / (q * (1 - p)) if q > 0 and p < 1 else None
     return None
 
 

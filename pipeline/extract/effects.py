@@ -72,6 +72,7 @@ _INTERVALS = [
 _P_BEHIND = re.compile(rf"[\s,;:()\[\]]{{0,4}}{_P}")
 _P_AHEAD = re.compile(rf"{_P}[\s,;:.]{{1,3}}$")
 _LONGEST_P = 30
+_RELATIONS: dict[str, Literal["=", "<", ">"]] = {"=": "=", "<": "<", "≤": "<", ">": ">", "≥": ">"}
 #: "0.29 [95% CI, 0.16-0.43] by one method and 0.32 [95% CI, 0.18-0.46] by another"
 _AGAIN = re.compile(rf"[)\]]?[^.;:()\[\]\d]{{0,80}}?\b(?:and|or)\s(?P<value>{_SIGNED})(?P<unit>{_UNIT})?(?=\s?[(\[])")
 _ADJUSTED = re.compile(r"(?i)\badjusted\b|\badjusting\b|\badjustment\b")
@@ -103,7 +104,7 @@ class Effect:
     ci: tuple[float, float] | None = None
     level: float = 95.0
     p: float | None = None
-    p_is: str | None = None
+    p_is: Literal["=", "<", ">"] | None = None
     again: int = 0
 
     @property
@@ -128,7 +129,9 @@ def effects(text: str, start: int, end: int) -> Iterator[Effect]:
 
 def _printed(text: str, name: re.Match[str], first: int, end: int) -> Iterator[Effect]:
     """The effect behind a name, and those that go on from it."""
-    if _NO_EFFECT_BEHIND.match(text, name.end(), end) or _MEANS.search(text, max(first, name.start() - 30), name.start()):
+    if _NO_EFFECT_BEHIND.match(text, name.end(), end) or _MEANS.search(
+        text, max(first, name.start() - 30), name.start()
+    ):
         return
     short = _SHORT.match(text, name.end(), end)
     at = short.end() if short else name.end()
@@ -181,7 +184,7 @@ def _effect(text: str, name: re.Match[str], number: re.Match[str], first: int, e
         ci=(_of_one(interval[0], percent), _of_one(interval[1], percent)) if interval is not None else None,
         level=float(found["level"]) if found is not None and found["level"] else 95.0,
         p=_value(p["p"]) if p is not None else None,
-        p_is=p["p_is"].replace("≤", "<").replace("≥", ">") if p is not None else None,
+        p_is=_RELATIONS[p["p_is"]] if p is not None else None,
     )
     return effect if _credible(effect) else None
 
@@ -214,7 +217,8 @@ def _adjusted(text: str, name: re.Match[str], first: int) -> bool | None:
     before = text[max(first, name.start() - 40) : name.end() + 40]
     if _CRUDE.search(before):
         return False
-    return True if _ADJUSTED.search(before) or name.group().startswith("a") and name.group()[1:].isupper() else None
+    short = re.match(r"a[A-Z]", name.group())
+    return True if short or _ADJUSTED.search(before) else None
 
 
 def _value(printed: str) -> float:

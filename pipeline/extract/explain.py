@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from textwrap import wrap
 
-from pipeline.candidates import Candidate, Outcome
+from pipeline.candidates import Candidate, Comparison, Outcome
 from pipeline.extract.abbreviations import definitions
 from pipeline.extract.extractor import Extractor, Findings
 from pipeline.extract.frames import Share, denominator_phrases
@@ -48,6 +48,7 @@ def explain(extract: Extractor, record_findings: Findings) -> str:
     lines = [line for part in parts for line in part]
     lines += [line for r in record_findings.readings for line in _sentence(r, record_findings)]
     lines += _rows(record_findings, candidate, threshold)
+    lines += _comparisons(candidate)
     return "\n".join(lines)
 
 
@@ -201,6 +202,27 @@ def _row_of_table(o: Outcome) -> Iterator[str]:
     for check in o.checks:
         yield from _line(f"+ {check}", 6)
     yield from _line(f"= {o.confidence:g}: {'accepted' if o.status == 'accepted' else 'waits'}", 6)
+
+
+def _comparisons(c: Candidate) -> list[str]:
+    """Printed effects of one arm over another, with what confirms them and what is open."""
+    if not c.comparisons:
+        return []
+    return ["", "Comparisons of arms", *(line for x in c.comparisons for line in _comparison(x))]
+
+
+def _comparison(x: Comparison) -> Iterator[str]:
+    between = "minus" if x.measure == "RD" else "over"
+    ci = "" if x.ci is None else f" ({x.ci[0]:g} to {x.ci[1]:g})"
+    of = "".join(
+        f", {note}" for note in (x.analysis, {True: "adjusted", False: "unadjusted", None: None}[x.adjusted]) if note
+    )
+    yield from _line(
+        f"{x.arms[0]} {between} {x.arms[1]} {x.outcome} (“{x.name}”): {x.measure} {x.estimate:g}{ci}{of}, “{x.evidence.text}”"
+    )
+    for check in x.checks:
+        yield from _line(f"- {check.removeprefix('doubt: ')}" if check.startswith("doubt: ") else f"+ {check}", 6)
+    yield from _line(f"= {'accepted' if x.status == 'accepted' else 'waits for a person'}", 6)
 
 
 def _quote(share: Share) -> str:

@@ -15,6 +15,7 @@ from pipeline.extract.arms import FoundArm
 from pipeline.extract.arms_chosen import find_arms
 from pipeline.extract.calibration import calibrated
 from pipeline.extract.claims import Claim, no_share
+from pipeline.extract.comparisons import Comparison, comparisons, confirmed_by_comparisons, told
 from pipeline.extract.design import compares, design, own_text, self_description
 from pipeline.extract.eligibility import Reason, exclusion, front_matter, verdict
 from pipeline.extract.facts import FIELDS, find, registrations
@@ -52,6 +53,7 @@ class Findings:
     rows: list[Row]
     #: shares of tables that no sentence tells
     tables: list[TableShare]
+    comparisons: list[Comparison]
 
 
 class Extractor:
@@ -83,7 +85,9 @@ class Extractor:
         rows = [_with_claim(record.text, row) for row in rows]
         tables = table_shares(record, arms, self.reader) if reason is None else []
         rows, tables = confirmed_by_tables(rows, tables)
-        return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows, tables)
+        compared = comparisons(readings, record.text, arms, rows) if reason is None else []
+        rows = confirmed_by_comparisons(rows, compared)
+        return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows, tables, compared)
 
     def _readings(self, record: ParsedRecord, own: dict[str, frozenset[str]]) -> list[Reading]:
         numbers = quantities(record.text)
@@ -115,6 +119,7 @@ class Extractor:
             n_total=_size(record, sizes, arms, n_total, self.settings.config.acceptance.threshold),
             arms=[_arm(record, readings, names, i, arms) for i in names.indices()],
             outcomes=self._outcomes(found, names) if kept else [],
+            comparisons=[told(c, record) for c in found.comparisons] if kept else [],
             registration=registrations(record, parts),
             **({field: find(field, record, parts) for field in FIELDS} if kept else {}),
             problems=list(record.problems),

@@ -26,6 +26,7 @@ class Check(StrEnum):
     EVERY_PATIENT = "said of every patient"
     ONE_SIZE_ONLY = "only one size gives count and percent"
     PERCENT_PLACED = "percentage printed beside its arm and outcome"
+    COMPARED = "printed comparison matches"
 
 
 #: what each kind of proof adds: the chance that the value is right given this proof alone
@@ -43,6 +44,7 @@ WEIGHTS: dict[str, float] = {
     Check.EVERY_PATIENT: 0.60,
     Check.ONE_SIZE_ONLY: 0.80,
     Check.PERCENT_PLACED: 0.92,
+    Check.COMPARED: 0.85,
 }
 
 

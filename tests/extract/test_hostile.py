@@ -32,6 +32,9 @@ REPEATED = {
     "points": ".",
     "spaces": " ",
     "short forms": "(ABC) ",
+    "effects": "response, odds ratio 1.2 (1.0-1.5) with rituximab. ",
+    "names of effects": "odds ratio for ",
+    "open intervals": "OR 1.2 (1.0-",
 }
 
 
