@@ -101,6 +101,29 @@ class OutcomeRow(Row):
     evidence_end: int
 
 
+class ComparisonRow(Row):
+    """`extracted/comparisons.csv`: a printed effect of two arms, `first_arm` minus (RD) or over `second_arm`."""
+
+    study: str
+    outcome: str
+    name: str
+    measure: str
+    estimate: float
+    ci_low: float | None
+    ci_high: float | None
+    level: float
+    p: float | None
+    p_is: str
+    adjusted: bool | None
+    analysis: str
+    first_arm: str
+    second_arm: str
+    status: str
+    checks: str
+    evidence_start: int
+    evidence_end: int
+
+
 class AuditRow(Row):
     """`extracted/audit.csv`: what each override line did."""
 

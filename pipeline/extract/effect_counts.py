@@ -11,7 +11,6 @@ from pipeline.extract.effect_arms import Pair
 from pipeline.extract.effects import Effect
 from pipeline.extract.rows import Row
 
-
 #: rows of an arm that are tried, the nearest of them; a text of hundreds of pages has hundreds
 _MOST = 10
 

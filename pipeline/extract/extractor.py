@@ -85,9 +85,9 @@ class Extractor:
         rows = [_with_claim(record.text, row) for row in rows]
         tables = table_shares(record, arms, self.reader) if reason is None else []
         rows, tables = confirmed_by_tables(rows, tables)
-        compared = comparisons(readings, record.text, arms, rows) if reason is None else []
-        rows = confirmed_by_comparisons(rows, compared)
-        return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows, tables, compared)
+        effects = comparisons(readings, record.text, arms, rows) if reason is None else []
+        rows = confirmed_by_comparisons(rows, effects)
+        return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows, tables, effects)
 
     def _readings(self, record: ParsedRecord, own: dict[str, frozenset[str]]) -> list[Reading]:
         numbers = quantities(record.text)

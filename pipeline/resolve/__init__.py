@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.candidates import Arm, Dose, Outcome
+from pipeline.candidates import Arm, Comparison, Dose, Outcome
 from pipeline.config import Settings
-from pipeline.records import ArmRow, AuditRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.records import ArmRow, AuditRow, ComparisonRow, OutcomeRow, Study, StudyRow, WorkRow
 from pipeline.resolve.pooling import mark_pooled, regimen_class
 
 
@@ -17,6 +17,7 @@ class Tables:
     studies: list[StudyRow]
     arms: list[ArmRow]
     outcomes: list[OutcomeRow]
+    comparisons: list[ComparisonRow] = field(default_factory=list)
     audit: list[AuditRow] = field(default_factory=list)
     work: list[WorkRow] = field(default_factory=list)
 
@@ -28,6 +29,7 @@ def machine_tables(studies: list[Study], settings: Settings) -> Tables:
         [_study_row(s) for s in ordered],
         [_arm_row(s, a, settings) for s in ordered for a in s.candidate.arms],
         [_outcome_row(s, o) for s in ordered for o in s.candidate.outcomes],
+        [_comparison_row(s, c) for s in ordered for c in s.candidate.comparisons],
     )
 
 
@@ -106,4 +108,27 @@ def _outcome_row(s: Study, o: Outcome) -> OutcomeRow:
         not_pooled_because="",
         evidence_start=o.evidence.start,
         evidence_end=o.evidence.end,
+    )
+
+
+def _comparison_row(s: Study, c: Comparison) -> ComparisonRow:
+    return ComparisonRow(
+        study=s.study,
+        outcome=c.outcome,
+        name=c.name,
+        measure=c.measure,
+        estimate=c.estimate,
+        ci_low=c.ci[0] if c.ci is not None else None,
+        ci_high=c.ci[1] if c.ci is not None else None,
+        level=c.level,
+        p=c.p,
+        p_is=c.p_is or "",
+        adjusted=c.adjusted,
+        analysis=c.analysis or "",
+        first_arm=c.arms[0],
+        second_arm=c.arms[1],
+        status=c.status,
+        checks="; ".join(c.checks),
+        evidence_start=c.evidence.start,
+        evidence_end=c.evidence.end,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.errors import UserError
-from pipeline.records import ArmRow, AuditRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.records import ArmRow, AuditRow, ComparisonRow, OutcomeRow, Study, StudyRow, WorkRow
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def resolve(path: Path, overrides: Path, config: Path, out: Path) -> None:
-    """Reads studies.jsonl and the overrides, writes the five tables. Raises UserError."""
+    """Reads studies.jsonl and the overrides, writes the six tables. Raises UserError."""
     settings = load(config)
     with path.open(encoding="utf-8", newline="\n") as lines:
         studies = [Study.model_validate_json(line) for line in lines]
@@ -41,6 +41,7 @@ def resolve(path: Path, overrides: Path, config: Path, out: Path) -> None:
     write_rows(out / "studies.csv", StudyRow, tables.studies)
     write_rows(out / "arms.csv", ArmRow, tables.arms)
     write_rows(out / "outcomes.csv", OutcomeRow, tables.outcomes)
+    write_rows(out / "comparisons.csv", ComparisonRow, tables.comparisons)
     write_rows(out / "audit.csv", AuditRow, tables.audit)
     write_rows(out / "worklist.csv", WorkRow, worklist(tables, studies, settings))
 

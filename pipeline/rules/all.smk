@@ -86,7 +86,7 @@ rule resolve:
     output:
         expand(
             "extracted/{table}.csv",
-            table=["studies", "arms", "outcomes", "audit", "worklist"],
+            table=["studies", "arms", "outcomes", "comparisons", "audit", "worklist"],
         ),
     log:
         "logs/resolve.log",

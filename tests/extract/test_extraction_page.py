@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 from pipeline.config import Acceptance
+from pipeline.extract import comparisons
 from pipeline.extract.calibration import STEPS
+from pipeline.extract.effect_counts import Agreement
 from pipeline.extract.proofs import WEIGHTS, Check, Doubt
 
 ROOT = Path(__file__).parent.parent.parent
@@ -27,6 +29,11 @@ def test_the_checks_and_their_weights() -> None:
 
 def test_the_doubts() -> None:
     assert {doubt for doubt, _ in table("Doubts")} == set(Doubt)
+
+
+def test_what_is_said_of_comparisons() -> None:
+    doubts = {f"doubt: {doubt}" for doubt in comparisons.Doubt}
+    assert {says for says, _ in table("Comparisons of arms")} == set(Agreement) | doubts
 
 
 def test_the_steps_are_those_of_the_file() -> None:

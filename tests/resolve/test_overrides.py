@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Population, Size
+from pipeline.candidates import Arm, Candidate, Comparison, Eligibility, Evidence, Outcome, Population, Size
 from pipeline.config import Settings
 from pipeline.errors import UserError
 from pipeline.parsed import Citation, Source
@@ -154,3 +154,13 @@ def test_worklist_line_can_be_pasted(tmp_path: Path, settings: Settings) -> None
     assert [(w.study, w.arm, w.field) for w in work] == [("arnold-2010", "A2", "overall_response.status")]
     line = work[0].line.replace("REASON", "seen").replace("REVIEWER", "AB").replace("DATE", "2026-11-01")
     assert row(resolved(tmp_path, settings, line + "\n"), "arnold-2010", "A2").pooled
+
+
+def test_comparisons_are_a_table_of_their_own(settings: Settings) -> None:
+    printed = Comparison(outcome="overall_response", name="response", measure="RD", estimate=0.22, ci=(0.07, 0.36), p=0.001,
+                         p_is="<", arms=["A2", "A1"], status="review", checks=["a", "b"], evidence=WORDS)  # fmt: skip
+    one = study("arnold-2010")
+    told = one.model_copy(update={"candidate": one.candidate.model_copy(update={"comparisons": [printed]})})
+    (row,) = machine_tables([told], settings).comparisons
+    assert (row.study, row.measure, row.estimate, row.ci_low, row.ci_high) == ("arnold-2010", "RD", 0.22, 0.07, 0.36)
+    assert (row.first_arm, row.second_arm, row.p_is, row.p, row.checks) == ("A2", "A1", "<", 0.001, "a; b")
