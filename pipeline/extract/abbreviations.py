@@ -43,20 +43,19 @@ class Definition:
 
 def definitions(text: str) -> list[Definition]:
     """Every short form that stands in brackets behind its long form, in order."""
-    return list(_definitions(text))
+    found = (_definition(text, match) for match in _BRACKET.finditer(text))
+    return [d for d in found if d is not None]
 
 
-def _definitions(text: str) -> Iterator[Definition]:
-    for match in _BRACKET.finditer(text):
-        short = match["short"].rstrip(".")
-        letters = [c.lower() for c in short if c.isalnum()]
-        if not short[:1].isalnum() or not any(c.isupper() for c in short) or len(letters) < 2:
-            continue
-        end = match.start()
-        window = max(0, end - 12 * (len(letters) + 5))
-        start = _long_form(text[window:end], letters)
-        if start is not None:
-            yield Definition(short, window + start, len(text[:end].rstrip()))
+def _definition(text: str, bracket: re.Match[str]) -> Definition | None:
+    short = bracket["short"].rstrip(".")
+    letters = [c.lower() for c in short if c.isalnum()]
+    if not any(c.isupper() for c in short) or len(letters) < 2:
+        return None
+    window = max(0, bracket.start() - 12 * (len(letters) + 5))
+    before = text[window : bracket.start()]
+    start = _long_form(before, letters)
+    return None if start is None else Definition(short, window + start, window + len(before.rstrip()))
 
 
 def _long_form(before: str, letters: list[str]) -> int | None:

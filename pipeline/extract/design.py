@@ -52,7 +52,7 @@ def self_description(front: str) -> str:
 
 
 #: the text compares groups of patients, so that numbers of "all patients" need care
-COMPARED = re.compile(
+_COMPARED = re.compile(
     r"\brandomly (?:assigned|allocated|divided)|\b(?:was|were) (?:\w+ )?randomi[sz]ed\b|\brandomi[sz]ed (?:to|into|trial|study"
     r"|controlled|double|phase|multicent|clinical|open|patients|\d)|\b(?:two|three|both|treatment|control) (?:groups|arms)\b"
     r"|\bplacebo\b|\bversus\b",
@@ -70,7 +70,7 @@ def own_text(readings: list[Reading], text: str) -> str:
 
 def compares(readings: list[Reading], text: str) -> bool:
     """Whether the study compares groups, so that a number of "the patients" may be of one of them."""
-    return COMPARED.search(own_text(readings, text)) is not None
+    return _COMPARED.search(own_text(readings, text)) is not None
 
 
 def design(title: str, body: str, reason: str | None, arm_count: int, n_total: int | None) -> Design:

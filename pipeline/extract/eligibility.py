@@ -15,7 +15,7 @@ from pipeline.candidates import Decision
 from pipeline.extract.claims import Claim, no_share, possible_claims
 from pipeline.extract.cues import compiled, first
 from pipeline.extract.kinds import FRONT, TITLE, TRIAL_TYPES, TYPES
-from pipeline.extract.sentences import NOT_RESULTS, section_kind, sentences
+from pipeline.extract.sentences import NOT_RESULTS, Sentence, section_kind
 from pipeline.parsed import ParsedRecord
 
 #: classes of outcomes that say a treatment worked (or, for a relapse, that it stopped working)
@@ -153,14 +153,19 @@ def _title_only(record: ParsedRecord) -> bool:
 
 
 def verdict(
-    record: ParsedRecord, reason: Reason | None, n_total: int | None, claims: Sequence[Claim], min_patients: int
+    record: ParsedRecord,
+    parts: Sequence[Sentence],
+    reason: Reason | None,
+    n_total: int | None,
+    claims: Sequence[Claim],
+    min_patients: int,
 ) -> Verdict:
-    """The decision on a record. `claims`: its rows as words; `n_total`: its patients; fewer than `min_patients` are no
-    study. A "review" is kept, for a person to decide."""
+    """The decision on a record. `parts`: its sentences; `claims`: its rows as words; `n_total`: its patients; fewer than
+    `min_patients` are no study. A "review" is kept, for a person to decide."""
     if reason is not None:
         return Verdict("exclude", reason.name, reason.start, reason.end)
     shares = [c for c in claims if c.outcome in RESPONSE and reported(record.text, c)]
-    unread = None if shares else next((c for c in _seen(record) if reported(record.text, c)), None)
+    unread = None if shares else next((c for c in _seen(record.text, parts) if reported(record.text, c)), None)
     few = n_total is not None and n_total < min_patients
     if few and all(_fits(record.text, c, n_total or 0) for c in (*shares, *([unread] if unread else []))):
         return Verdict("exclude", "case report" if n_total == 1 else "too few patients" if shares else NO_SHARES)
@@ -196,12 +201,10 @@ def _fits(text: str, claim: Claim, n: int) -> bool:
     return all(float(number) <= n for number in re.findall(r"\d+", words))
 
 
-def _seen(record: ParsedRecord) -> Iterator[Claim]:
+def _seen(text: str, parts: Sequence[Sentence]) -> Iterator[Claim]:
     """Possible shares in the results; in all but the background where no part is headed as results alone."""
-    kinds = [(part, part.section) for part in sentences(record)]
-    skipped = NOT_RESULTS | {"title"}
-    if any(kind == "results" for _, kind in kinds):
-        skipped |= {"methods"}
-    for part, kind in kinds:
-        if kind not in skipped and not compiled(_PLANNED).search(record.text, part.start, part.end):
-            yield from possible_claims(record.text, part.start, part.end)
+    headed = any(part.section == "results" for part in parts)
+    skipped = NOT_RESULTS | ({"title", "methods"} if headed else {"title"})
+    for part in parts:
+        if part.section not in skipped and not compiled(_PLANNED).search(text, part.start, part.end):
+            yield from possible_claims(text, part.start, part.end)

@@ -100,9 +100,9 @@ class Extractor:
         ]
 
     def candidate(self, found: Findings) -> Candidate:
-        record, readings, sizes, reason = found.record, found.readings, found.sizes, found.reason
+        record, readings, sizes = found.record, found.readings, found.sizes
         arms, n_total, rows = found.arms, found.n_total, found.rows
-        eligibility = self._eligibility(record, reason, n_total, rows)
+        eligibility = self._eligibility(found)
         kept = eligibility.decision != "exclude"
         said = f"{record.citation.title or ''} {self_description(front_matter(record))}"
         parts = [(r.sentence.start, r.sentence.end, r.sentence.section) for r in readings]
@@ -125,13 +125,12 @@ class Extractor:
             problems=list(record.problems),
         )
 
-    def _eligibility(
-        self, record: ParsedRecord, reason: Reason | None, n_total: int | None, rows: list[Row]
-    ) -> Eligibility:
-        claims = [_claim(r) for r in rows]
-        found = verdict(record, reason, n_total, claims, self.settings.config.eligibility.min_patients)
-        evidence = _evidence(record, found.start, found.end) if found.end > found.start else None
-        return Eligibility(decision=found.decision, reason=found.reason, evidence=evidence)
+    def _eligibility(self, found: Findings) -> Eligibility:
+        parts, claims = [r.sentence for r in found.readings], [_claim(row) for row in found.rows]
+        least = self.settings.config.eligibility.min_patients
+        said = verdict(found.record, parts, found.reason, found.n_total, claims, least)
+        evidence = _evidence(found.record, said.start, said.end) if said.end > said.start else None
+        return Eligibility(decision=said.decision, reason=said.reason, evidence=evidence)
 
     def _outcomes(self, found: Findings, names: ArmNames) -> list[Outcome]:
         """What sentences tell, then what only tables tell; the evidence of these is the cell, or else the sentence that

@@ -17,6 +17,12 @@ _CLOSE_GLUE = frozenset(
 )
 _LOOSE_GLUE = frozenset(["and", ",", "&"])
 _THAN = VERSUS | {"than", "over", "against"}
+#: kinds of quantities that can tell arms apart
+_DOSES = frozenset(["DOSE", "DURATION", "DURATION_WORDS", "YEAR"])
+#: words behind the name of an arm
+_TREATED_ALIKE = frozenset(["patients", "subjects", "therapy", "treatment", "-treated", "regimen"])
+_PLURAL = frozenset(["groups", "arms", "regimens", "treatments", "cohorts"])
+_EVERY = frozenset(["both", "all", "each", "two", "three", "four"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +54,10 @@ def references(reading: Reading, arms: list[FoundArm]) -> list[Reference]:
 def every_arm(reading: Reading, first: int, last: int) -> bool:
     """Whether tokens [first, last) speak of each group alike: "in both groups", "in the three arms"."""
     for i in range(first, min(last, len(reading.lower))):
-        if reading.lower[i] in {"groups", "arms", "regimens", "treatments", "cohorts"}:
-            before = reading.lower[max(first, i - 4) : i]
-            if {"both", "all", "each", "two", "three", "four"} & set(before):
-                return True
-        if (
-            reading.lower[i] in {"group", "arm"}
-            and reading.lower[max(first, i - 2) : i]
-            and reading.lower[i - 1] in {"each", "either"}
-        ):
+        word, before = reading.lower[i], reading.lower[max(first, i - 4) : i]
+        if word in _PLURAL and not _EVERY.isdisjoint(before):
+            return True
+        if word in {"group", "arm"} and before[-1:] in (["each"], ["either"]):
             return True
     return False
 
@@ -78,28 +79,25 @@ def _told(reading: Reading, arms: list[FoundArm]) -> dict[int, frozenset[int]]:
         fit = _keyed(key or "", arms)
         if not fit or fit == every:
             fit = _by_role(reading, i, arms)
-        if fit and fit != every and (i in reading.labels or _stands_for_arm(reading, i, arms)):
+        if fit and fit != every and (i in reading.labels or _stands_for_arm(reading, i)):
             told[i] = fit
     return told
-
-
-_DOSES = frozenset(["DOSE", "DURATION", "DURATION_WORDS", "YEAR"])
 
 
 def _keyed(word: str, arms: list[FoundArm]) -> frozenset[int]:
     return frozenset(i for i, arm in enumerate(arms) if word in arm.keys)
 
 
-def _stands_for_arm(reading: Reading, i: int, arms: list[FoundArm]) -> bool:
+def _stands_for_arm(reading: Reading, i: int) -> bool:
     """A plain word names an arm only beside "group" and the like, or where it is written as a name."""
     text = reading.doc[i].text
     if i not in reading.quantity and any(c.isupper() for c in text[1:]) and len(text) > 1:
         return True
     if i in reading.quantity and reading.quantity[i].kind == "DOSE":  # in a list the substance is named once
         return any(m.first in range(i - 9, i + 4) for m in reading.of("DRUG"))
-    near = reading.lower[i + 1 : i + 5]
-    told = {"patients", "subjects", "therapy", "treatment", "-treated", "regimen"}
-    grouped = any(w in GROUP_WORDS for w in reading.lower[i + 1 : i + 8]) or bool(told & set(near))
+    grouped = not (
+        GROUP_WORDS.isdisjoint(reading.lower[i + 1 : i + 8]) and _TREATED_ALIKE.isdisjoint(reading.lower[i + 1 : i + 5])
+    )
     named = text[0].isupper() and i > 0 and reading.lower[i - 1] not in {".", ":"}
     treated = any(m.first in range(i - 3, i + 4) for m in reading.of("DRUG"))
     return (
@@ -112,24 +110,34 @@ def _stands_for_arm(reading: Reading, i: int, arms: list[FoundArm]) -> bool:
 
 
 _ROLES = CONTROL | TRIAL | COMBINED | {"monotherapy", "alone"}
+_COMBINED_WHAT = GROUP_WORDS | {"therapy", "treatment"}
 
 
 def _by_role(reading: Reading, i: int, arms: list[FoundArm]) -> frozenset[int]:
     word = reading.lower[i]
     if word not in _ROLES:
         return frozenset()
-    near = reading.lower[i + 1 : i + 3]
     controls = frozenset(k for k, a in enumerate(arms) if a.role == "control")
     if word in CONTROL and len(controls) == 1:
         return controls
-    if word in TRIAL and len(arms) == 2 and len(controls) == 1 and near[:1] and near[0] in GROUP_WORDS:
+    if len(arms) != 2:
+        return frozenset()
+    if word in TRIAL and len(controls) == 1 and not GROUP_WORDS.isdisjoint(reading.lower[i + 1 : i + 2]):
         return frozenset(range(2)) - controls
-    if len(arms) == 2:
-        a, b = (arm.drugs - INERT for arm in arms)
-        if word in COMBINED and near[:1] and near[0] in GROUP_WORDS | {"therapy", "treatment"} and a != b:
-            return frozenset([0]) if a > b else frozenset([1]) if b > a else frozenset()
-        if word == "monotherapy" or (word == "alone" and not any(m.last in {i, i - 1} for m in reading.of("DRUG"))):
-            return frozenset([0]) if a < b else frozenset([1]) if b < a else frozenset()
+    return _by_number_of_drugs(reading, i, arms)
+
+
+def _by_number_of_drugs(reading: Reading, i: int, arms: list[FoundArm]) -> frozenset[int]:
+    """Of two arms, "combination therapy" is the one with more treatments, "monotherapy" and "alone" the other."""
+    a, b = (arm.drugs - INERT for arm in arms)
+    if not (a < b or b < a):
+        return frozenset()
+    fewer, more = (0, 1) if a < b else (1, 0)
+    word = reading.lower[i]
+    if word in COMBINED and not _COMBINED_WHAT.isdisjoint(reading.lower[i + 1 : i + 2]):
+        return frozenset([more])
+    if word == "monotherapy" or (word == "alone" and not any(m.last in {i, i - 1} for m in reading.of("DRUG"))):
+        return frozenset([fewer])
     return frozenset()
 
 
@@ -194,10 +202,14 @@ def with_evaluable(readings: list[Reading], arms: list[FoundArm]) -> list[FoundA
     """The arms with the number evaluated where a sentence says it of one: "sixty patients in arm A were evaluable"."""
     out = list(arms)
     for reading in readings:
-        told = references(reading, arms)
-        counts = [q for q in reading.quantity.values() if q.kind == "COUNT"]
-        if len(told) == len(counts) == 1 and _EVALUATED.search(" ".join(reading.lower)):
-            n, arm = int(counts[0].value), out[told[0].arm]
-            if arm.n is not None and 0.5 * arm.n < n < arm.n:
-                out[told[0].arm] = replace(arm, evaluable=n)
+        counts = [int(q.value) for q in reading.quantity.values() if q.kind == "COUNT"]
+        if len(counts) != 1 or not _EVALUATED.search(" ".join(reading.lower)):
+            continue
+        told = [r.arm for r in references(reading, arms)]
+        if len(told) == 1 and _most_of(out[told[0]], counts[0]):
+            out[told[0]] = replace(out[told[0]], evaluable=counts[0])
     return out
+
+
+def _most_of(arm: FoundArm, n: int) -> bool:
+    return arm.n is not None and 0.5 * arm.n < n < arm.n

@@ -15,6 +15,7 @@ from pipeline.config import Settings
 from pipeline.extract import Extractor
 from pipeline.extract.claims import Claim, no_share, possible_claims
 from pipeline.extract.eligibility import exclusion, front_matter, verdict
+from pipeline.extract.sentences import sentences
 from pipeline.parse import parse
 from pipeline.parsed import Citation, ParsedRecord, Section, Source
 
@@ -74,7 +75,7 @@ def test_shares_of_responders(extractor: Extractor, sentence: str) -> None:
 
 def test_a_share_that_was_not_read_asks_a_person() -> None:
     r = record(FORTY + "Symptoms had resolved in 65 percent of those treated.")
-    found = verdict(r, exclusion(r, 40), 40, [], 5)
+    found = verdict(r, sentences(r), exclusion(r, 40), 40, [], 5)
     assert found.decision == "review"
     assert r.text[found.start : found.end] == "65 percent"
 
@@ -111,9 +112,13 @@ def test_three_patients_are_too_few_unless_the_size_was_read_wrongly() -> None:
     text = "Three patients were treated with danazol. Of these, 2 (67%) responded."
     at = text.index("2 (67%")
     r = record(text)
-    assert verdict(r, None, 3, [Claim("other", at, at + 6, 42, len(text))], 5).reason == "too few patients"
+    assert (
+        verdict(r, sentences(r), None, 3, [Claim("other", at, at + 6, 42, len(text))], 5).reason == "too few patients"
+    )
     other = record(text.replace("67%", "58%"))
-    assert verdict(other, None, 3, [Claim("other", at, at + 6, 42, len(text))], 5).decision == "include"
+    assert (
+        verdict(other, sentences(other), None, 3, [Claim("other", at, at + 6, 42, len(text))], 5).decision == "include"
+    )
 
 
 def test_an_article_is_judged_by_its_abstract() -> None:
