@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.extract import arithmetic
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.frames import Group, Share
+from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.rows import Row
 from pipeline.extract.sentences import Sentence
 
@@ -82,12 +83,14 @@ class Responders:
         return [self._last_in[sentence]] if sentence in self._last_in else []
 
 
-def denominators(share: Share, patients: Patients, known: Responders) -> list[Denominator]:
+def denominators(share: Share, patients: Patients, known: Responders, printed: PrintedSizes) -> list[Denominator]:
     """The sizes that a share may be of, in the order in which they are tried."""
-    return [d for d in _denominators(share, patients, known) if d.n > 0]
+    return [d for d in _denominators(share, patients, known, printed) if d.n > 0]
 
 
-def _denominators(share: Share, patients: Patients, known: Responders) -> Iterator[Denominator]:
+def _denominators(
+    share: Share, patients: Patients, known: Responders, printed: PrintedSizes
+) -> Iterator[Denominator]:
     if share.measure.n is not None:
         n = share.measure.n
         yield Denominator(n, _kind(n, share, patients, known), True)
@@ -105,7 +108,7 @@ def _denominators(share: Share, patients: Patients, known: Responders) -> Iterat
     if patients.size is not None:
         yield Denominator(patients.size, "enrolled", False)
     yield from _the_others(share, patients)
-    yield from _implied(share, patients)
+    yield from _implied(share, patients, printed)
 
 
 def _those_who(counts: Iterable[int]) -> Iterator[Denominator]:
@@ -138,14 +141,17 @@ def _narrowed(words: str) -> bool:
     return any(f" {word} " in f" {words} " for word in _NARROWING)
 
 
-def _implied(share: Share, patients: Patients) -> Iterator[Denominator]:
-    """The only size that gives the printed percentage from the printed count."""
+def _implied(share: Share, patients: Patients, printed: PrintedSizes) -> Iterator[Denominator]:
+    """The only size that gives the printed percentage from the printed count: of those printed, or else of all."""
     m = share.measure
     if m.events is None or m.percent is None:
         return
+    elsewhere = printed.explaining(m.events, m.percent)
+    if len(elsewhere) == 1:
+        yield Denominator(elsewhere[0], "evaluable", False)
     known = [n for n in (patients.size, patients.total, _ANY_SIZE) if n is not None]
     implied = arithmetic.implied_size(m.events, m.percent, known[0])
-    if implied is not None and implied != patients.size:
+    if not elsewhere and implied is not None and implied != patients.size:
         yield Denominator(implied, "evaluable", False)
 
 

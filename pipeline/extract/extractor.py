@@ -22,6 +22,7 @@ from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import Share, shares
 from pipeline.extract.population import population
 from pipeline.extract.proofs import Doubt, raw_score
+from pipeline.extract.printed_sizes import printed_sizes
 from pipeline.extract.quantities import quantities
 from pipeline.extract.reading import Reader, Reading, defined_abbreviations
 from pipeline.extract.references import with_evaluable
@@ -76,12 +77,13 @@ class Extractor:
         stated = frozenset(s.value for s in sizes)
         compared = compares(readings, record.text)
         arms = with_evaluable(readings, find_arms(readings, record.text, stated, defined, compared=compared))
+        printed = printed_sizes(readings)
         n_total = _n_total(sizes, arms)
         if not arms:
             arms = [_only_arm(readings, record.text, n_total, sizes)]
         reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
         found = shares(readings, record.text, arms) if reason is None else []
-        rows = settle(found, arms, n_total, compared) if reason is None else []
+        rows = settle(found, arms, n_total, printed, compared) if reason is None else []
         rows = [_with_claim(record.text, row) for row in rows]
         tables = table_shares(record, arms, self.reader) if reason is None else []
         rows, tables = confirmed_by_tables(rows, tables)

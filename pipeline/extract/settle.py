@@ -13,17 +13,24 @@ from pipeline.extract.agreeing_rows import (
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.conflicting_rows import of_parts, with_clashes
 from pipeline.extract.frames import Share
+from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.proofs import Doubt
 from pipeline.extract.rows import Row
 from pipeline.extract.share_rows import rows_of
 
 
-def settle(shares: list[Share], arms: list[FoundArm], n_total: int | None, compared: bool = False) -> list[Row]:
+def settle(
+    shares: list[Share],
+    arms: list[FoundArm],
+    n_total: int | None,
+    printed: PrintedSizes,
+    compared: bool = False,
+) -> list[Row]:
     """Rows in the order of the text, repeated statements merged, proofs that need several rows added.
 
     `compared`: the text compares groups; where it does and no arms were found, no row is beyond doubt.
     """
-    rows = merged(rows_of(shares, arms, n_total))
+    rows = merged(rows_of(shares, arms, n_total, printed))
     if compared and len(arms) < 2:
         rows = [row.with_doubt(Doubt.UNKNOWN_GROUPS) for row in rows]
     rows = with_remainders(rows, shares)

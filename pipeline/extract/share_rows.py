@@ -9,23 +9,26 @@ from pipeline.extract.arms import FoundArm
 from pipeline.extract.denominators import Denominator, Patients, Responders, denominators, patients_of
 from pipeline.extract.frames import Share
 from pipeline.extract.measures import fits_size
+from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.proofs import Check, Doubt
 from pipeline.extract.rows import BY_PLACE, Row
 
 
-def rows_of(shares: list[Share], arms: list[FoundArm], n_total: int | None) -> list[Row]:
+def rows_of(shares: list[Share], arms: list[FoundArm], n_total: int | None, printed: PrintedSizes) -> list[Row]:
     """A row for each share, in order; shares may be of patients whom those before them count."""
     rows: list[Row] = []
     known = Responders()
     for share in shares:
-        rows.append(_row(share, arms, n_total, known))
+        rows.append(_row(share, arms, n_total, known, printed))
         known.add(rows[-1])
     return rows
 
 
-def _row(share: Share, arms: list[FoundArm], n_total: int | None, known: Responders) -> Row:
+def _row(
+    share: Share, arms: list[FoundArm], n_total: int | None, known: Responders, printed: PrintedSizes
+) -> Row:
     patients = patients_of(share, arms, n_total)
-    tried = denominators(share, patients, known)
+    tried = denominators(share, patients, known, printed)
     fitting = [d for d in tried if fits_size(share.measure, d.n)]
     doubts = _doubts(share, len(arms))
     if share.measure.n is None and patients.evaluable is not None and len({d.n for d in fitting}) > 1:
