@@ -88,9 +88,7 @@ def denominators(share: Share, patients: Patients, known: Responders, printed: P
     return [d for d in _denominators(share, patients, known, printed) if d.n > 0]
 
 
-def _denominators(
-    share: Share, patients: Patients, known: Responders, printed: PrintedSizes
-) -> Iterator[Denominator]:
+def _denominators(share: Share, patients: Patients, known: Responders, printed: PrintedSizes) -> Iterator[Denominator]:
     if share.measure.n is not None:
         n = share.measure.n
         yield Denominator(n, _kind(n, share, patients, known), True)

@@ -21,8 +21,8 @@ from pipeline.extract.eligibility import Reason, exclusion, front_matter, verdic
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import Share, shares
 from pipeline.extract.population import population
-from pipeline.extract.proofs import Doubt, raw_score
 from pipeline.extract.printed_sizes import printed_sizes
+from pipeline.extract.proofs import Doubt, raw_score
 from pipeline.extract.quantities import quantities
 from pipeline.extract.reading import Reader, Reading, defined_abbreviations
 from pipeline.extract.references import with_evaluable
@@ -31,7 +31,7 @@ from pipeline.extract.rows import Row
 from pipeline.extract.sentences import sentences, within
 from pipeline.extract.settle import settle
 from pipeline.extract.single_arm import single_arm_drugs
-from pipeline.extract.sizes import Statement, size_statements
+from pipeline.extract.sizes import CLEAR, Statement, size_statements, study_size
 from pipeline.extract.table_rows import TableShare
 from pipeline.extract.table_shares import table_shares
 from pipeline.parsed import ParsedRecord
@@ -74,13 +74,13 @@ class Extractor:
         own = own_terms(record.text, self.reader.vocabulary, defined)
         readings = self._readings(record, own)
         sizes = size_statements(readings, record.text)
-        stated = frozenset(s.value for s in sizes)
+        stated = frozenset(s.value for s in sizes if s.rank <= CLEAR)
         compared = compares(readings, record.text)
         arms = with_evaluable(readings, find_arms(readings, record.text, stated, defined, compared=compared))
         printed = printed_sizes(readings)
-        n_total = _n_total(sizes, arms)
+        n_total = study_size(sizes, arms, printed)
         if not arms:
-            arms = [_only_arm(readings, record.text, n_total, sizes)]
+            arms = [_only_arm(readings, record.text, n_total, sizes, printed.analysed())]
         reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
         found = shares(readings, record.text, arms) if reason is None else []
         rows = settle(found, arms, n_total, printed, compared) if reason is None else []
@@ -209,14 +209,6 @@ def _timepoint(row: Row) -> str | None:
     return reading.doc[at].text if before in {"at", "after", "within", "for", "by", "than"} else None
 
 
-def _n_total(sizes: list[Statement], arms: list[FoundArm]) -> int | None:
-    """The clearest statement; where the arms' sizes add up to a stated one, or nothing is stated, their sum."""
-    total = sum(a.n for a in arms if a.n is not None) if len(arms) > 1 and all(a.n is not None for a in arms) else None
-    if total is not None and (not sizes or sizes[0].rank > 1 or any(s.value == total and s.rank < 2 for s in sizes)):
-        return total
-    return sizes[0].value if sizes else total
-
-
 def _size(record: ParsedRecord, sizes: list[Statement], arms: list[FoundArm], value: int | None, bar: float) -> Size:
     """The study's size: sure where it is stated clearly, twice, or as the sum of the arms."""
     saying = [s for s in sizes if s.value == value]
@@ -234,10 +226,14 @@ def _size(record: ParsedRecord, sizes: list[Statement], arms: list[FoundArm], va
     )
 
 
-def _only_arm(readings: list[Reading], text: str, n_total: int | None, sizes: list[Statement]) -> FoundArm:
+def _only_arm(
+    readings: list[Reading], text: str, n_total: int | None, sizes: list[Statement], analysed: int | None
+) -> FoundArm:
     at = next((s for s in sizes if s.value == n_total), None)
     drugs = single_arm_drugs(readings, text)
-    return FoundArm(", ".join(sorted(drugs)) or "all patients", drugs, n_total, *((at.start, at.end) if at else (0, 0)))
+    place = (at.start, at.end) if at else (0, 0)
+    evaluable = analysed if analysed != n_total else None
+    return FoundArm(", ".join(sorted(drugs)) or "all patients", drugs, n_total, *place, evaluable=evaluable)
 
 
 class ArmNames:

@@ -6,7 +6,7 @@ word stands beside it; a number that explains several such counts is the size of
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.extract import arithmetic
@@ -34,14 +34,14 @@ class PrintedSizes:
         """The printed sizes of which the count is the percentage."""
         return [n for n in self.places if n > events and arithmetic.agrees(events, n, percent)]
 
-    def explained(self) -> dict[int, int]:
-        """Size → how many different counts it alone explains, of those sizes that are printed."""
-        found: defaultdict[int, int] = defaultdict(int)
+    def analysed(self) -> int | None:
+        """The size that explains most of the counts, if it alone of the printed sizes explains at least two of them."""
+        found: Counter[int] = Counter()
         for events, percent in {(events, q.value): (events, q) for events, q in self.shares}.values():
             sizes = self.explaining(events, percent)
-            if len(sizes) == 1:
-                found[sizes[0]] += 1
-        return dict(found)
+            found.update(sizes if len(sizes) == 1 else ())
+        most = max(found, key=lambda n: (found[n], n), default=0)
+        return most if found[most] > 1 else None
 
 
 def printed_sizes(readings: list[Reading]) -> PrintedSizes:

@@ -92,11 +92,16 @@ def within(parts: list[Sentence], items: list[Item]) -> Iterator[list[Item]]:
         yield here
 
 
+#: characters of a label at the head of a sentence
+LABEL = 50
+
+
 def _kind_at(start: int, end: int, kinds: list[tuple[Section, str]]) -> str:
-    """The kind of the innermost section around `start`; of a sentence that begins with a label, of the section behind it."""
+    """The kind of the section whose label the sentence begins with, or else of the innermost section around `start`."""
+    labelled = [kind for s, kind in kinds if start < s.start < min(end, start + LABEL) and kind]
     around = [(s.end - s.start, kind) for s, kind in kinds if s.start <= start < s.end and kind]
     behind = [kind for s, kind in kinds if start < s.start < end and kind]
-    return min(around)[1] if around else behind[0] if behind else ""
+    return labelled[-1] if labelled else min(around)[1] if around else behind[0] if behind else ""
 
 
 def _split(text: str) -> Iterator[tuple[int, int]]:

@@ -24,9 +24,7 @@ def rows_of(shares: list[Share], arms: list[FoundArm], n_total: int | None, prin
     return rows
 
 
-def _row(
-    share: Share, arms: list[FoundArm], n_total: int | None, known: Responders, printed: PrintedSizes
-) -> Row:
+def _row(share: Share, arms: list[FoundArm], n_total: int | None, known: Responders, printed: PrintedSizes) -> Row:
     patients = patients_of(share, arms, n_total)
     tried = denominators(share, patients, known, printed)
     fitting = [d for d in tried if fits_size(share.measure, d.n)]

@@ -5,29 +5,46 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.extract.arms import FoundArm
 from pipeline.extract.phrases import closing
+from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.reading import PEOPLE, Reading
 from pipeline.extract.sentences import NOT_RESULTS
 
-_ENTERED = r"(?:enrol+ed|recruited|included|entered|participated|accrued|studied|registered|eligible to participate)"
-_RANDOMISED = r"random(?:ly|i[sz]ed)|assigned|allocated"
-_GIVEN = r"treated|analy[sz]ed|evaluated|received|assessed|reviewed|divided|undergoing|underwent|biopsied|examined|investigated|followed"
+_ENTERED = (
+    r"(?:enrol+ed|recruited|included|entered|participated|accrued|studied|registered|eligible to participate|identified"
+    r"|divided|consented|gave (?:informed )?consent|qualified|started|began)"
+)
+_RANDOMISED = r"random(?:ly|i[sz]ed)|assigned|allocated|allotted"
+_GIVEN = r"treated|analy[sz]ed|evaluated|received|assessed|reviewed|undergoing|underwent|biopsied|examined|investigated|followed"
+_WENT_ON = r"operated|evaluable|available|given|took|had|completed|injected|collected|transplanted"
 #: (rank, cue in the words behind the count, cue in the words before it); a lower rank says it more clearly
 CUES = (
     (0, rf"^(?:[^.;]|\.\d){{0,160}}?\b(?:were|was|been)\s+(?:\w+\s){{0,2}}(?:{_RANDOMISED})", ""),
     (0, rf"^\W+(?:\w+\s)?(?:{_RANDOMISED})\b", ""),
+    (0, r"^(?:[^.;]|\.\d){0,60}?\b(?:consented|agreed) to (?:be )?random", ""),
     (0, r"", r"\b(?:randomi[sz]ed|randomly assigned|assigned|allocated)\s+(?:a total of\s+)?$"),
     (1, rf"^(?:[^.;]|\.\d){{0,120}}?\b(?:were|was|are|been)\s+(?:\w+\s){{0,2}}{_ENTERED}\b", ""),
     (1, r"^(?:[^.;]|\.\d){0,120}?\b(?:entered|participated|completed the study)\b", ""),
+    (1, r"^\W+(?:consented|gave (?:informed )?consent|qualified|started|began|enrol+ed)\b", ""),
     (1, r"", rf"\b(?:{_ENTERED}|enrol+ing|including)\s+(?:a total of\s+)?$"),
     (2, rf"^(?:\W|\w+[\s-]){{0,9}}(?:were|was|who|that)?\s*(?:\w+\s){{0,2}}(?:{_GIVEN})\b", ""),
     (2, r"", rf"\b(?:{_GIVEN}|charts of|data (?:of|from|on)|records of|series of|investigated|compare,? in)\s*(?:the\s+)?(?:\w+\s+){{0,3}}$"),
     (2, r"", r"\b(?:among|in|of|comprised)\s+(?:the\s+)?(?:a total of\s+)?$"),
-    (3, r"", r"\ba total of\s+$"),
+    (3, rf"^(?:\W|\w+[\s-]){{0,9}}(?:were|was|who|that)?\s*(?:\w+\s){{0,2}}(?:{_WENT_ON})\b", ""),
+    (3, r"", r"\b(?:a total of|the|these|our|all|study(?: of)?|trial(?: of)?|remaining)\s+$|^$|\(\s?$"),
 )  # fmt: skip
 _SCREENED = re.compile(r"\bscreened\b|\bassessed for eligibility\b|\bneeded\b|\bto have \d+% power\b", re.I)
 #: a part of the patients: what the count is of is said in other words than the study's own
 _PART = re.compile(r"\bof (?:these|them|whom)\s*$|\b(?:other|another|remaining|additional)\s*$|\bincluding\s*$", re.I)
+
+
+#: people who are named by how they fared: no study counts its patients so
+_OUTCOMES = frozenset("responders nonresponders survivors completers relapsers".split())
+#: fewer are no trial, but some of its patients
+FEW = 5
+#: a study's size is clearly stated, not only mentioned
+CLEAR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +66,21 @@ def size_statements(readings: list[Reading], text: str) -> list[Statement]:
                 found.append(Statement(int(q.value), 2, *reading.span(i, i + 1)))
             if q.kind == "COUNT" and q.value >= 1:
                 people = _people_after(reading, i)
-                if people is not None:
+                if people is not None and reading.lower[people] not in _OUTCOMES and not _a_share(reading, people):
                     rank = _rank(reading, i, people, text)
                     start, end = reading.span(i, people + 1)
                     found += [Statement(int(q.value), rank, start, end)] if rank is not None else []
         found += _both_sexes(reading)
     return sorted(found, key=lambda s: (s.rank, s.start))
+
+
+def _a_share(reading: Reading, last: int) -> bool:
+    """ "19 patients (22.9%) assigned to A": a count with its percentage is of others"""
+    behind = range(last + 1, min(last + 3, len(reading.doc)))
+    return any(
+        i in reading.quantity and reading.quantity[i].kind == "PERCENT" and reading.lower[i + 1 : i + 2] == [")"]
+        for i in behind
+    )
 
 
 def _both_sexes(reading: Reading) -> list[Statement]:
@@ -114,7 +140,8 @@ def _rank(reading: Reading, i: int, people: int, text: str) -> int | None:
         if (not behind or re.search(behind, after, re.IGNORECASE)) and (
             not ahead or re.search(ahead, before, re.IGNORECASE)
         ):
-            return rank if rank or not _several(reading, i) else 2
+            clear = rank or (not _several(reading, i) and reading.quantity[i].value >= FEW)
+            return rank if clear else 2
     return None
 
 
@@ -126,3 +153,18 @@ def _several(reading: Reading, i: int) -> bool:
         and {"to", "in", "received"} & set(reading.lower[j + 1 : j + 9])
         for j in later
     )
+
+
+def study_size(sizes: list[Statement], arms: list[FoundArm], printed: PrintedSizes) -> int | None:
+    """The clearest statement; where the arms' sizes add up to a stated one, or nothing is stated clearly, their sum. A size that is
+    not stated clearly is at least the one that explains most of the counts with a percentage."""
+    known = [a.n for a in arms if a.n is not None]
+    total = sum(known) if len(arms) > 1 and len(known) == len(arms) else None
+    if total is not None and (not sizes or sizes[0].rank > 1 or any(s.value == total and s.rank < 2 for s in sizes)):
+        return total
+    analysed = printed.analysed()
+    if analysed is not None and len(arms) < 2 and (not sizes or sizes[0].rank > 1):
+        return next((s.value for s in sizes if s.value >= analysed), analysed)
+    if sizes and sizes[0].rank > 1 and len(arms) < 2:
+        return max(s.value for s in sizes)
+    return sizes[0].value if sizes else total

@@ -1,0 +1,69 @@
+"""How many patients a study had, and of how many a count with its percentage is: sentences of our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.config import Settings
+from pipeline.extract import Extractor
+from pipeline.parsed import Citation, ParsedRecord, Section, Source
+
+
+@pytest.fixture(scope="module")
+def extractor(settings: Settings) -> Extractor:
+    return Extractor(settings)
+
+
+def results(text: str) -> ParsedRecord:
+    return ParsedRecord(
+        record_id="r",
+        source=Source(file="r.txt", span=(0, len(text))),
+        citation=Citation(title=None),
+        text=text,
+        raw=text,
+        pieces=[(0, 0, len(text))],
+        sections=[Section(title="Results", start=0, end=len(text))],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("We treated 44 patients with rituximab. Of these, 20 responded.", 44),
+        ("In this prospective study 150 women, aged 20 to 35 and attending our clinic, were divided in three groups.", 150),
+        ("284 patients consented to randomisation.", 284),
+        ("131 patients qualified (74 women). Twelve patients stopped early.", 131),
+        ("The 54 participants had undergone five therapies. Eight patients relapsed.", 54),
+        ("Rituximab was given weekly (83 children, of whom 7 were lost). Four children had fever.", 83),
+        ("Of 61 patients, a response was seen in 12 of the 40 responders (30%).", 61),
+        # a count with its percentage is a share of others; one patient is no study
+        ("Relapse was seen in 19 patients (22.9%) assigned to rituximab among 120 patients.", 120),
+        ("One patient was randomly chosen for rebiopsy; 90 patients were enrolled.", 90),
+    ],
+)  # fmt: skip
+def test_the_size_of_a_study(extractor: Extractor, text: str, n: int) -> None:
+    assert extractor(results(text)).n_total.value == n
+
+
+def test_a_label_at_the_head_of_a_sentence_says_its_section(extractor: Extractor) -> None:
+    text = "Purpose: To compare two drugs. Participants: 87 patients treated by one surgeon. Results: Thirty responded."
+    record = results(text).model_copy(
+        update={
+            "sections": [Section(title="Purpose", start=9, end=83), Section(title="Participants", start=46, end=83)]
+        }
+    )
+    assert extractor(record).n_total.value == 87
+
+
+def test_a_size_printed_anywhere_explains_a_count_with_its_percentage(extractor: Extractor) -> None:
+    text = (
+        "We identified 61 patients who took rituximab; three were excluded. The remaining 58 (34 women) were followed. "
+        "A response was seen in 47 patients (81.0%) and adverse events in 15 patients (25.9%)."
+    )
+    response = next(o for o in extractor(results(text)).outcomes if o.outcome == "overall_response")
+    assert (response.events, response.n) == (47, 58)
+
+
+def test_two_sizes_that_explain_a_count_leave_it_open(extractor: Extractor) -> None:
+    text = "We treated 90 patients with rituximab; 201 and 202 people served as controls. Response was seen in 100 patients (50%)."
+    assert not [o for o in extractor(results(text)).outcomes if o.status == "accepted" and o.n in (201, 202)]
