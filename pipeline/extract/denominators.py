@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from pipeline.extract import arithmetic
 from pipeline.extract.arms import FoundArm
-from pipeline.extract.frames import Group, Share
+from pipeline.extract.denominator_phrases import Group
+from pipeline.extract.frames import Share
 from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.rows import Row
 from pipeline.extract.sentences import Sentence

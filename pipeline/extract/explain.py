@@ -12,8 +12,9 @@ from textwrap import wrap
 
 from pipeline.candidates import Candidate, Comparison, Outcome
 from pipeline.extract.abbreviations import definitions
+from pipeline.extract.denominator_phrases import denominator_phrases
 from pipeline.extract.extractor import Extractor, Findings
-from pipeline.extract.frames import Share, denominator_phrases
+from pipeline.extract.frames import Share
 from pipeline.extract.measures import measures
 from pipeline.extract.proofs import HIGHEST_IN_DOUBT, WEIGHTS, Doubt
 from pipeline.extract.reading import Reading

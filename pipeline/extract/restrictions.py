@@ -1,0 +1,59 @@
+"""Whether a number speaks of all of an arm's patients, or of those whom its clause singles out."""
+
+from __future__ import annotations
+
+from pipeline.extract.clauses import Clause
+from pipeline.extract.measures import Measure
+from pipeline.extract.phrases import bracket_around
+from pipeline.extract.reading import PEOPLE, Reading
+
+#: words behind people that say which of them
+RESTRICTIVE = frozenset(["who", "that", "whose", "without", "not", "with", "previously", "aged", "having"])
+#: words between "in" and "patients" that leave them all the patients of the study
+_ANY = frozenset(
+    """the all these our both treated evaluable assessable study enrolled randomized randomised those adult of total
+    eligible most a each their an other remaining included children women men""".split()
+)
+
+
+def restricted(c: Clause, m: Measure) -> bool:
+    """The clause narrows the patients down before the measure: "in patients who did not receive …" """
+    return _by_relative_clause(c, m) or _of_a_kind(c, m) or _labelled(c.reading, m)
+
+
+def _by_relative_clause(c: Clause, m: Measure) -> bool:
+    """ "patients who", "women with", but not "12 patients who": a count says how many they are."""
+    words, quantity = c.reading.lower, c.reading.quantity
+    return any(
+        words[i] in PEOPLE and words[i + 1] in RESTRICTIVE and quantity.keys().isdisjoint(range(max(0, i - 4), i))
+        for i in range(c.first, m.first - 1)
+    )
+
+
+def _of_a_kind(c: Clause, m: Measure) -> bool:
+    """ "among melancholic patients": a kind of the patients, named before the measure"""
+    for i in range(c.first, m.first - 2):
+        people = _people_of_a_kind(c.reading, i) if c.reading.lower[i] in {"among", "in", "for"} else None
+        if people is not None:
+            proper = not c.reading.doc[i + 1].text.islower()
+            return not proper and c.reading.quantity.keys().isdisjoint(range(i + 1, people))
+    return False
+
+
+def _people_of_a_kind(reading: Reading, i: int) -> int | None:
+    """The token of the people whom a word of their own, no treatment, describes behind the preposition at i."""
+    words = reading.lower[i + 1 : i + 4]
+    at = next((k for k, word in enumerate(words) if word in PEOPLE), 0)
+    if not at or not words[0].islower() or any(i < d.first <= i + 3 for d in reading.of("DRUG")):
+        return None
+    return i + 1 + at if any(word.isalpha() and word not in _ANY for word in words[:at]) else None
+
+
+def _labelled(reading: Reading, m: Measure) -> bool:
+    """ "(mutated: 25% vs 19%)": what stands in brackets under a label of its own"""
+    bracket = bracket_around(reading, m.first)
+    if bracket is None or bracket + 2 >= m.first or reading.lower[bracket + 2] != ":":
+        return False
+    label = bracket + 1
+    spoken = any(x.first == label for x in [*reading.of("OUTCOME"), *reading.of("DRUG")])
+    return reading.doc[label].text[0].isalpha() and not spoken and label not in reading.labels
