@@ -20,8 +20,8 @@ BEFORE, AFTER = 180, 140
 COUNT = "«»"
 MARK = "«%?»"
 
-#: numbers of the same list before the mark: "by 56% and «»"
-_LIST = r"(?:(?:and|or|vs\.?|versus|to|,|;|[\d.·%/()±+-])+\s*)*"
+#: numbers of the same list before the mark: "by 56% and «»"; each piece can be read in one way only, for "vs." is "vs" and "."
+_LIST = r"(?:(?:and|or|vs|versus|to|[,;\d.·%/()±+-])\s*)*"
 #: a character of the same part of a sentence
 _NEAR = r"(?:[^.;:]|\.(?=\d))"
 #: "achieved by 81%" names those who achieved it

@@ -1,8 +1,8 @@
 """Measures: how texts print a share of patients. Each form is a pattern over typed tokens, with its examples.
 
 A sentence is written as one letter per token (`_LETTERS` and `_WORDS` below), so that a form is a regular expression; each
-can match in one way only from a given token on. Where two forms fit the same tokens, the first is taken. A form names, in `roles`, what its quantities are, in the order they stand. The
-examples are tested by being here.
+can match in one way only from a given token on. Where two forms fit the same tokens, the first is taken. A form names, in
+`roles`, what its quantities are, in the order they stand. The examples are tested by being here.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ _FORMULATIONS = frozenset(
 
 
 def _concentration(reading: Reading, first: int, last: int) -> bool:
-    """ "GTN 0.4% ointment", "15% paromomycin": a strength, not a share"""
+    """ "0.4% ointment", "15% drug A": a strength, not a share"""
     if last - first > 1 or reading.quantity[first].kind != "PERCENT":
         return False
     near = set(reading.lower[last : last + 2])

@@ -70,7 +70,7 @@ def specific(drugs: frozenset[str]) -> frozenset[str]:
 
 
 def _naive(reading: Reading, m: Mention) -> bool:
-    """ "methotrexate-naive", "chemotherapy-induced", "platinum-resistant": of the patients, not of the arm"""
+    """ "A-naive", "A-induced", "A-resistant": of the patients, not of the arm"""
     after = "".join(reading.lower[m.last : m.last + 2]).lstrip("-‐–")
     return after.startswith(
         ("naive", "naïve", "induced", "resistant", "refractory", "sensitive", "experienced", "associated", "related")

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -203,3 +204,19 @@ def test_cost_is_linear_in_the_text(piece: str) -> None:
 
     work(10)
     assert work(400) <= 2.3 * work(200) + 100
+
+
+@pytest.mark.parametrize("piece", ["1", "%", "-", "1.", "vs.", "(1%) "])
+@pytest.mark.parametrize("opening", ["the relapse rate fell by ", "the mean response was "])
+def test_a_list_of_numbers_is_read_in_one_way_only(opening: str, piece: str) -> None:
+    """Ambiguous, the pattern takes twice the time for each further piece: minutes for these."""
+
+    def seconds(size: int) -> float:
+        text = opening + piece * size + "! and 5 (10%) relapsed"
+        start = text.index("5 (10%)")
+        begin = process_time()
+        assert no_share(text, Claim("relapse", start, start + 7, 0, len(text))) is None
+        return process_time() - begin
+
+    seconds(2)  # patterns are compiled
+    assert seconds(26) < 20 * seconds(2) + 0.1
