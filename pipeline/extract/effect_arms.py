@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.extract.effect_sentences import EffectSentence
 from pipeline.extract.effects import Effect
+from pipeline.extract.phrases import bracket_around
 from pipeline.extract.reading import PEOPLE
 from pipeline.extract.references import Reference
 from pipeline.extract.sentences import VERSUS
@@ -111,7 +112,19 @@ def of_others(sentence: EffectSentence, pair: Pair) -> bool:
 
 def narrowed(sentence: EffectSentence, effect: Effect) -> bool:
     """Whether the patients are narrowed down before the effect."""
-    return any(i < sentence.token(effect.start) for i in _narrowings(sentence))
+    first = sentence.token(effect.start)
+    return any(i < first for i in _narrowings(sentence)) or _labelled(sentence, first)
+
+
+def _labelled(sentence: EffectSentence, first: int) -> bool:
+    """ "(carriers: 25% vs 19%, OR 1.4; others: …)": what stands in brackets under a label of its own"""
+    opening = bracket_around(sentence.reading, first)
+    if opening is None:
+        return False
+    lower = sentence.lower
+    labels = [i for i in range(opening + 1, first) if lower[i + 1] == ":" and lower[i - 1] in {"(", "[", ";"}]
+    known = {x for m in [*sentence.outcomes, *sentence.reading.of("DRUG")] for x in range(m.first, m.last)}
+    return any(sentence.reading.doc[i].text[0].isalpha() and i not in known for i in labels[-1:] if i + 1 < first - 1)
 
 
 def _contrasts(sentence: EffectSentence) -> bool:

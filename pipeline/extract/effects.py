@@ -118,7 +118,16 @@ class Effect:
 
 
 def effects(text: str, start: int, end: int) -> Iterator[Effect]:
-    """The effects that text[start:end], a sentence, prints, in order."""
+    """The effects that text[start:end], a sentence, prints, in order.
+
+    A ratio with a percent sign is none ("OR: 41%"), and then nothing that the sentence calls so is.
+    """
+    found = list(_named(text, start, end))
+    rates = {e.measure for e in found if e.percent and e.measure != "RD"}
+    yield from (e for e in found if e.measure not in rates and _credible(e))
+
+
+def _named(text: str, start: int, end: int) -> Iterator[Effect]:
     position = start
     while name := _NAME.search(text, position, end):
         position = name.end()
@@ -168,7 +177,7 @@ def _effect(text: str, name: re.Match[str], number: re.Match[str], first: int, e
         return None
     last = found.end() if found is not None else number.end()
     p = found if found is not None and found["p"] else _p_near(text, name.start(), last, first, end)
-    effect = Effect(
+    return Effect(
         measure=measure,
         start=name.start(),
         name=name.start(),
@@ -186,7 +195,6 @@ def _effect(text: str, name: re.Match[str], number: re.Match[str], first: int, e
         p=_value(p["p"]) if p is not None else None,
         p_is=_RELATIONS[p["p_is"]] if p is not None else None,
     )
-    return effect if _credible(effect) else None
 
 
 def _credible(e: Effect) -> bool:

@@ -179,6 +179,11 @@ def test_a_comparison_within_some_of_the_patients_is_in_doubt(extractor: Extract
         "(RR 0.5, 0.3 to 0.8)."
     )
     assert "speaks of some of the patients only" in doubts(only(read(extractor, text)))
+    text = (
+        f"{RESPONSE}. With rituximab plus ATRA fewer relapsed than with rituximab alone (carriers: 25% vs 40%; OR 0.4; "
+        "95% CI 0.2 to 0.8)."
+    )
+    assert "speaks of some of the patients only" in doubts(only(read(extractor, text)))
 
 
 @pytest.mark.parametrize("heading", ["Methods", "Background", "Conclusion"])

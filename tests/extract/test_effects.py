@@ -50,6 +50,7 @@ def test_an_effect(text: str, measure: str, estimate: float, ci: tuple[float, fl
     [
         "HR 83 ± 15 beats per minute",
         "HR 83 beats/min",
+        "odds ratio (OR): 41.7 (95% CL 29.1–55.1%) in one arm and OR: 38.9 (27.6–51.1) in the other",
         "the OR was 44% (95% CI 31-57%)",
         "a relative risk reduction of 20.6%",
         "reduction in relative risk of 18.0 percent",
