@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
-from pipeline.extract.vocabulary import Term, Vocabulary
+from pipeline.extract.vocabulary import Term
 
 _BRACKET = re.compile(r"[(\[]\s?(?P<short>[A-Za-z0-9][\w+/&.-]{1,11})(?:\s?[;,][^()\[\]]{0,40})?\s?[)\]]")
 #: a label and, in brackets behind it, what it stands for
@@ -71,12 +71,10 @@ def _long_form(before: str, letters: list[str]) -> int | None:
     return at if cut < 0 else None
 
 
-def own_terms(text: str, vocabulary: Vocabulary, defined: list[Definition] | None = None) -> dict[str, frozenset[str]]:
-    """Short forms of this record that stand for treatments, with the substances they stand for. `defined`: the text's
-    `definitions`, where they are known already."""
+def own_terms(text: str, named: list[Term], defined: list[Definition]) -> dict[str, frozenset[str]]:
+    """Short forms of this record that stand for treatments, with the substances they stand for. `named`: what the
+    vocabulary finds in the text; `defined`: the text's `definitions`."""
     found: dict[str, frozenset[str]] = {}
-    named = vocabulary.find(text)
-    defined = definitions(text) if defined is None else defined
     for _ in range(2):  # the second time, short forms inside other long forms are known
         terms = with_own(text, named, found)
         known = {text[t.start : t.end] for t in terms} - found.keys()

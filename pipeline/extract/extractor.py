@@ -17,9 +17,10 @@ from pipeline.extract.calibration import calibrated
 from pipeline.extract.claims import Claim, no_share
 from pipeline.extract.comparisons import Comparison, comparisons, confirmed_by_comparisons, told
 from pipeline.extract.design import compares, design, own_text, self_description
-from pipeline.extract.eligibility import Reason, exclusion, front_matter, verdict
+from pipeline.extract.eligibility import Reason, Verdict, exclusion, front_matter, verdict
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import Share, shares
+from pipeline.extract.measures import measures
 from pipeline.extract.population import population
 from pipeline.extract.printed_sizes import printed_sizes
 from pipeline.extract.proofs import Doubt, raw_score
@@ -34,6 +35,7 @@ from pipeline.extract.single_arm import single_arm_drugs
 from pipeline.extract.sizes import CLEAR, Statement, size_statements, study_size
 from pipeline.extract.table_rows import TableShare
 from pipeline.extract.table_shares import table_shares
+from pipeline.extract.vocabulary import Term
 from pipeline.parsed import ParsedRecord
 from pipeline.table_text import prose_of
 
@@ -70,30 +72,44 @@ class Extractor:
     def find(self, record: ParsedRecord) -> Findings:
         """What each layer found, for the candidate and for those who ask why (`explain`). Tables are read as tables."""
         record = prose_of(record)
-        defined = definitions(record.text)
-        own = own_terms(record.text, self.reader.vocabulary, defined)
-        readings = self._readings(record, own)
-        sizes = size_statements(readings, record.text)
-        stated = frozenset(s.value for s in sizes if s.rank <= CLEAR)
-        compared = compares(readings, record.text)
-        arms = with_evaluable(readings, find_arms(readings, record.text, stated, defined, compared=compared))
-        printed = printed_sizes(readings)
+        text = record.text
+        defined, named = definitions(text), self.reader.vocabulary.find(text)
+        own = own_terms(text, named, defined)
+        readings = self._readings(record, with_own(text, named, own))
+        sizes, printed = size_statements(readings, text), printed_sizes(readings)
+        compared = compares(readings, text)
+        arms: list[FoundArm] = []
+        if self._may_tell(record, readings):
+            stated = frozenset(s.value for s in sizes if s.rank <= CLEAR)
+            arms = with_evaluable(readings, find_arms(readings, text, stated, defined, compared=compared))
         n_total = study_size(sizes, arms, printed)
         if not arms:
-            arms = [_only_arm(readings, record.text, n_total, sizes, printed.analysed())]
+            arms = [_only_arm(readings, text, n_total, sizes, printed.analysed())]
         reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
-        found = shares(readings, record.text, arms) if reason is None else []
-        rows = settle(found, arms, n_total, printed, compared) if reason is None else []
-        rows = [_with_claim(record.text, row) for row in rows]
+        found = shares(readings, text, arms) if reason is None else []
+        rows = settle(found, arms, n_total, printed, compared)
+        rows = [_with_claim(text, row) for row in rows]
         tables = table_shares(record, arms, self.reader) if reason is None else []
         rows, tables = confirmed_by_tables(rows, tables)
-        effects = comparisons(readings, record.text, arms, rows) if reason is None else []
+        effects = comparisons(readings, text, arms, rows) if reason is None else []
         rows = confirmed_by_comparisons(rows, effects)
         return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows, tables, effects)
 
-    def _readings(self, record: ParsedRecord, own: dict[str, frozenset[str]]) -> list[Reading]:
+    def _may_tell(self, record: ParsedRecord, readings: list[Reading]) -> bool:
+        """Whether a share of an outcome can stand anywhere, or a person will be asked: of most records of a search
+        neither is so, and their arms need not be looked for."""
+        if record.tables or any(r.of("OUTCOME") and measures(r) for r in readings):
+            return True
+        return self._verdict(record, readings, None, None, []).decision != "exclude"
+
+    def _verdict(
+        self, record: ParsedRecord, readings: list[Reading], reason: Reason | None, n_total: int | None, rows: list[Row]
+    ) -> Verdict:
+        parts, claims = [r.sentence for r in readings], [_claim(row) for row in rows]
+        return verdict(record, parts, reason, n_total, claims, self.settings.config.eligibility.min_patients)
+
+    def _readings(self, record: ParsedRecord, terms: list[Term]) -> list[Reading]:
         numbers = quantities(record.text)
-        terms = with_own(record.text, self.reader.vocabulary.find(record.text), own)
         abbreviations = defined_abbreviations(record.text, self.reader)
         parts = sentences(record)
         return [
@@ -128,9 +144,7 @@ class Extractor:
         )
 
     def _eligibility(self, found: Findings) -> Eligibility:
-        parts, claims = [r.sentence for r in found.readings], [_claim(row) for row in found.rows]
-        least = self.settings.config.eligibility.min_patients
-        said = verdict(found.record, parts, found.reason, found.n_total, claims, least)
+        said = self._verdict(found.record, found.readings, found.reason, found.n_total, found.rows)
         evidence = _evidence(found.record, said.start, said.end) if said.end > said.start else None
         return Eligibility(decision=said.decision, reason=said.reason, evidence=evidence)
 

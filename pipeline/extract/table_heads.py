@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.extract.abbreviations import own_terms, with_own
+from pipeline.extract.abbreviations import definitions, own_terms, with_own
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.quantities import Quantity, quantities
 from pipeline.extract.reading import GROUP_WORDS, Mention, Reader, Reading, defined_abbreviations
@@ -81,7 +81,7 @@ class Heads:
 
     def __init__(self, record: ParsedRecord, arms: list[FoundArm], reader: Reader) -> None:
         self.arms, self.reader = arms, reader
-        self.own = own_terms(record.text, reader.vocabulary)
+        self.own = own_terms(record.text, reader.vocabulary.find(record.text), definitions(record.text))
         self.abbreviations = defined_abbreviations(record.text, reader)
         self._read: dict[tuple[str, bool], Head] = {}
 

@@ -77,12 +77,12 @@ def test_the_reviews_own_drugs_come_first_and_are_marked(vocabulary: Vocabulary)
     ],
 )  # fmt: skip
 def test_short_forms_for_treatments(vocabulary: Vocabulary, text: str, short: str, names: set[str]) -> None:
-    assert own_terms(text, vocabulary)[short] == names
+    assert own_terms(text, vocabulary.find(text), definitions(text))[short] == names
 
 
 def test_short_forms_for_other_things_are_no_treatments(vocabulary: Vocabulary) -> None:
     text = "methotrexate-naive rheumatoid arthritis (MRA) and health assessment questionnaire (HAQ)"
-    assert own_terms(text, vocabulary) == {}
+    assert own_terms(text, vocabulary.find(text), definitions(text)) == {}
     assert {d.short for d in definitions(text)} == {"MRA", "HAQ"}
 
 
