@@ -84,9 +84,10 @@ class Responders:
         return [self._last_in[sentence]] if sentence in self._last_in else []
 
 
-def denominators(share: Share, patients: Patients, known: Responders, printed: PrintedSizes) -> list[Denominator]:
-    """The sizes that a share may be of, in the order in which they are tried."""
-    return [d for d in _denominators(share, patients, known, printed) if d.n > 0]
+def denominators(share: Share, patients: Patients, known: Responders, printed: PrintedSizes) -> Iterator[Denominator]:
+    """The sizes that a share may be of, in the order in which they are tried; the first that fits is mostly among the
+    first of them."""
+    return (d for d in _denominators(share, patients, known, printed) if d.n > 0)
 
 
 def _denominators(share: Share, patients: Patients, known: Responders, printed: PrintedSizes) -> Iterator[Denominator]:

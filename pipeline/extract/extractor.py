@@ -255,8 +255,8 @@ class ArmNames:
 
     def __init__(self, arms: list[FoundArm], rows: list[Row]) -> None:
         self.arms = arms
-        parts = dict.fromkeys((r.arm, r.subgroup, r.n) for r in rows if r.subgroup is not None)
-        self.parts = list(parts)
+        self.parts = list(dict.fromkeys((r.arm, r.subgroup, r.n) for r in rows if r.subgroup is not None))
+        self._number = {part: len(arms) + i for i, part in enumerate(self.parts)}
         self.pooled = len(arms) > 1 and any(r.arm is None for r in rows)
 
     def indices(self) -> range:
@@ -278,7 +278,7 @@ class ArmNames:
 
     def of_row(self, row: Row) -> str:
         if row.subgroup is not None:
-            return self.name(len(self.arms) + self.parts.index((row.arm, row.subgroup, row.n)))
+            return self.name(self._number[row.arm, row.subgroup, row.n])
         if row.arm is None:
             return self.name(len(self.arms) + len(self.parts) if self.pooled else 0)
         return self.name(row.arm)

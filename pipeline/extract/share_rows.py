@@ -26,17 +26,17 @@ def rows_of(shares: list[Share], arms: list[FoundArm], n_total: int | None, prin
 
 def _row(share: Share, arms: list[FoundArm], n_total: int | None, known: Responders, printed: PrintedSizes) -> Row:
     patients = patients_of(share, arms, n_total)
-    tried = denominators(share, patients, known, printed)
-    fitting = [d for d in tried if fits_size(share.measure, d.n)]
     doubts = _doubts(share, len(arms))
-    if share.measure.n is None and patients.evaluable is not None and len({d.n for d in fitting}) > 1:
+    fitting = (d for d in denominators(share, patients, known, printed) if fits_size(share.measure, d.n))
+    base = next(fitting, None)
+    if base is None:
+        return _of_unknown_size(share, [d.n for d in denominators(share, patients, known, printed)], doubts)
+    if share.measure.n is None and patients.evaluable is not None and any(d.n != base.n for d in fitting):
         doubts.append(Doubt.ALL_OR_EVALUATED)
-    if not fitting:
-        return _of_unknown_size(share, tried, doubts)
-    events = _events(share, fitting[0])
+    events = _events(share, base)
     if events is None:
-        return _as_printed(share, fitting[0].n, fitting[0].kind, _percent_alone(share), doubts)
-    return _settled(share, fitting[0], events, patients, doubts)
+        return _as_printed(share, base.n, base.kind, _percent_alone(share), doubts)
+    return _settled(share, base, events, patients, doubts)
 
 
 def _settled(share: Share, base: Denominator, events: int, patients: Patients, doubts: list[str]) -> Row:
@@ -49,12 +49,12 @@ def _settled(share: Share, base: Denominator, events: int, patients: Patients, d
     return Row(share, share.arm, outcome, events, base.n, percent, base.kind, checks, tuple(doubts), base.subgroup)
 
 
-def _of_unknown_size(share: Share, tried: list[Denominator], doubts: list[str]) -> Row:
+def _of_unknown_size(share: Share, tried: list[int], doubts: list[str]) -> Row:
     """No size gives the share, or none is known; a percentage can be told without one."""
     m = share.measure
     checks: tuple[Check, ...] = ()
     if m.percent is not None and tried:
-        doubts = [*doubts, Doubt.NO_COUNT_FITS.about(", ".join(str(d.n) for d in tried))]
+        doubts = [*doubts, Doubt.NO_COUNT_FITS.about(", ".join(map(str, tried)))]
     elif m.percent is not None:
         checks = _percent_alone(share)
     elif not tried:
