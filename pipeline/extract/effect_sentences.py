@@ -14,6 +14,8 @@ from pipeline.extract.rows import Row
 
 #: words that end what stands before them
 _BREAKS = frozenset(["while", "whereas", "although", "but", "however", ";"])
+#: what may stand between a break and the effect of what was said: "…; the adjusted odds ratio was"
+_LEADS_ON = frozenset("the a an with giving for adjusted unadjusted corresponding absolute this".split())
 #: tokens, brackets not counted, over which a word still speaks to an effect
 FAR = 45
 
@@ -63,10 +65,10 @@ class EffectSentence:
     def reaches(self, first: int, last: int) -> bool:
         """Whether what stands at tokens [first, last), brackets left out, goes on with what stands before."""
         depth, steps = 0, 0
-        for word in self.lower[first:last]:
+        for i, word in enumerate(self.lower[first:last], first):
             depth += word in {"(", "["}
             depth = max(0, depth - (word in {")", "]"}))
             steps += depth == 0
-            if depth == 0 and word in _BREAKS:
+            if depth == 0 and word in _BREAKS and not _LEADS_ON.issuperset(self.lower[i + 1 : last]):
                 return False
         return steps <= FAR

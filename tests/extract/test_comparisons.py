@@ -59,6 +59,7 @@ def doubts(x: Comparison) -> list[str]:
         ("odds ratio 3.0 [95% CI 0.97-9.30]", "OR", 3.0, ["A1", "A2"]),
         ("difference 25 percentage points, 95% CI -1 to 51", "RD", 0.25, ["A1", "A2"]),
         ("risk ratio 0.67", "RR", 0.67, ["A2", "A1"]),
+        ("P = .05; the between-group difference was 25% [-1 to 51%]", "RD", 0.25, ["A1", "A2"]),
         ("absolute risk reduction 25%", "RD", 0.25, ["A1", "A2"]),
     ],
 )
