@@ -32,7 +32,7 @@ from pipeline.extract.rows import Row
 from pipeline.extract.sentences import sentences, within
 from pipeline.extract.settle import settle
 from pipeline.extract.single_arm import single_arm_drugs
-from pipeline.extract.sizes import CLEAR, Statement, size_statements, study_size
+from pipeline.extract.sizes import CLEAR, Statement, evaluable_size, size_statements, study_size
 from pipeline.extract.table_rows import TableShare
 from pipeline.extract.table_shares import table_shares
 from pipeline.extract.vocabulary import Term
@@ -84,7 +84,8 @@ class Extractor:
             arms = with_evaluable(readings, find_arms(readings, text, stated, defined, compared=compared))
         n_total = study_size(sizes, arms, printed)
         if not arms:
-            arms = [_only_arm(readings, text, n_total, sizes, printed.analysed())]
+            analysed = printed.analysed() or evaluable_size(readings, text, n_total)
+            arms = [_only_arm(readings, text, n_total, sizes, analysed)]
         reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
         found = shares(readings, text, arms) if reason is None else []
         rows = settle(found, arms, n_total, printed, compared)

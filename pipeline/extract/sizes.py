@@ -17,14 +17,14 @@ _ENTERED = (
 )
 _RANDOMISED = r"random(?:ly|i[sz]ed)|assigned|allocated|allotted"
 _GIVEN = r"treated|analy[sz]ed|evaluated|received|assessed|reviewed|undergoing|underwent|biopsied|examined|investigated|followed"
-_WENT_ON = r"operated|evaluable|available|given|took|had|completed|injected|collected|transplanted"
+_WENT_ON = r"operated|evaluable|available|given|took|had|completed|injected|collected|transplanted|contributed|attended|presented|provided"
 #: (rank, cue in the words behind the count, cue in the words before it); a lower rank says it more clearly
 CUES = (
     (0, rf"^(?:[^.;]|\.\d){{0,160}}?\b(?:were|was|been)\s+(?:\w+\s){{0,2}}(?:{_RANDOMISED})", ""),
     (0, rf"^\W+(?:\w+\s)?(?:{_RANDOMISED})\b", ""),
     (0, r"^(?:[^.;]|\.\d){0,60}?\b(?:consented|agreed) to (?:be )?random", ""),
     (0, r"", r"\b(?:randomi[sz]ed|randomly assigned|assigned|allocated)\s+(?:a total of\s+)?$"),
-    (1, rf"^(?:[^.;]|\.\d){{0,120}}?\b(?:were|was|are|been)\s+(?:\w+\s){{0,2}}{_ENTERED}\b", ""),
+    (1, rf"^(?:[^.;]|\.\d){{0,200}}?\b(?:were|was|are|been)\s+(?:\w+\s){{0,2}}{_ENTERED}\b", ""),
     (1, r"^(?:[^.;]|\.\d){0,120}?\b(?:entered|participated|completed the study)\b", ""),
     (1, r"^\W+(?:consented|gave (?:informed )?consent|qualified|started|began|enrol+ed)\b", ""),
     (1, r"", rf"\b(?:{_ENTERED}|enrol+ing|including)\s+(?:a total of\s+)?$"),
@@ -32,6 +32,7 @@ CUES = (
     (2, r"", rf"\b(?:{_GIVEN}|charts of|data (?:of|from|on)|records of|series of|investigated|compare,? in)\s*(?:the\s+)?(?:\w+\s+){{0,3}}$"),
     (2, r"", r"\b(?:among|in|of|comprised)\s+(?:the\s+)?(?:a total of\s+)?$"),
     (3, rf"^(?:\W|\w+[\s-]){{0,9}}(?:were|was|who|that)?\s*(?:\w+\s){{0,2}}(?:{_WENT_ON})\b", ""),
+    (3, r"", rf"\b(?:{_WENT_ON})\s*(?:\w+\s+){{0,3}}$"),
     (3, r"", r"\b(?:a total of|the|these|our|all|study(?: of)?|trial(?: of)?|remaining)\s+$|^$|\(\s?$"),
 )  # fmt: skip
 _SCREENED = re.compile(r"\bscreened\b|\bassessed for eligibility\b|\bneeded\b|\bto have \d+% power\b", re.I)
@@ -131,6 +132,8 @@ def _people_after(reading: Reading, i: int) -> int | None:
 def _rank(reading: Reading, i: int, people: int, text: str) -> int | None:
     start, end = reading.span(i, people + 1)
     before = text[reading.sentence.start : start]
+    if before.endswith("(") and reading.lower[people] in _SEX:  # "10 patients (6 girls, 4 boys)"
+        return None
     after = re.sub(r"\([^()]*\)", "", text[end : min(end + 300, reading.sentence.end)]).split(";")[0]
     if _PART.search(before[-24:]):
         return None
@@ -168,3 +171,33 @@ def study_size(sizes: list[Statement], arms: list[FoundArm], printed: PrintedSiz
     if sizes and sizes[0].rank > 1 and len(arms) < 2:
         return max(s.value for s in sizes)
     return sizes[0].value if sizes else total
+
+
+_EVALUATED = r"(?:evaluable|assessable|evaluated|analy[sz]ed|available|completed|finished|assessed)"
+_EVALUATED_BEHIND = re.compile(
+    rf"^\W*(?:\([^()]*\)\W*)?(?:(?:who|that|could be|were|was|had been|also|all)\s+){{0,3}}{_EVALUATED}\b", re.I
+)
+_COMPLETED = re.compile(
+    r"^[^;]{0,160}?\bcompleted (?:the |all )?(?:\w+ )?(?:study|trial|protocol|treatment|follow)", re.I
+)
+_EVALUATED_BEFORE = re.compile(rf"\b{_EVALUATED}\s+(?:\w+\s+){{0,2}}(?:in|of|for)?\s*$", re.I)
+
+
+def evaluable_size(readings: list[Reading], text: str, n_total: int | None) -> int | None:
+    """Of how many patients the results are, where a sentence says so: "35 were evaluable", "thirteen completed the study"."""
+    if n_total is None:
+        return None
+    for reading in readings:
+        if reading.sentence.section in NOT_RESULTS:
+            continue
+        for i, q in reading.quantity.items():
+            people = _people_after(reading, i) if q.kind == "COUNT" and 0.5 * n_total <= q.value < n_total else None
+            if people is None or _a_share(reading, people):
+                continue
+            start, end = reading.span(i, people + 1)
+            within = " ".join(reading.lower[i + 1 : people])
+            behind = text[end : reading.sentence.end]
+            told = _EVALUATED_BEHIND.search(behind) or _COMPLETED.search(behind) or re.search(_EVALUATED, within)
+            if told or _EVALUATED_BEFORE.search(text[reading.sentence.start : start]):
+                return int(q.value)
+    return None

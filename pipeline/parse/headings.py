@@ -61,9 +61,21 @@ _WITHOUT_STOP = [
     "Participants?{}", "Study [Dd]esign and [Mm]ethods", "Design and [Mm]ethods", "Methods?", "Results?",
     "Conclusions?", "Discussion", "Case [Rr]eports?", "Case [Pp]resentation", "Summary(?: and [Cc]onclusions?)?",
 ]  # fmt: skip
+#: headings that need none where they begin a line, as journals print abstracts
+_AT_LINE = [
+    "Designs?",
+    "Settings?",
+    "Participants?",
+    "Patients?",
+    "Interventions?",
+    "Main [Oo]utcomes?(?: [Mm]easures?)?",
+]
 _AND_METHODS = r"\s?(?:and|/|&)\s?[Mm]ethods?"
 #: the rest of each, after its first letter
-_RESTS = "|".join(f"{word[1]}(?<={word[:2]}){word[2:].format(_AND_METHODS)}" for word in _WITHOUT_STOP)
+_RESTS = "|".join(
+    [f"{word[1]}(?<={word[:2]}){word[2:].format(_AND_METHODS)}" for word in _WITHOUT_STOP]
+    + [f"{word[1]}(?<=\n{word[:2]}){word[2:]}" for word in _AT_LINE]
+)
 _BARE = (
     rf"(?<![^.!?)\]] [A-Z])(?P<bare>{_RESTS})"
     r"\s+(?=(?:[A-Z][\w’'/-]*|\d[\d,.]*)[,:;]?\s)(?!Section\b)"

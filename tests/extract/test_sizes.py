@@ -36,6 +36,8 @@ def results(text: str) -> ParsedRecord:
         ("The 54 participants had undergone five therapies. Eight patients relapsed.", 54),
         ("Rituximab was given weekly (83 children, of whom 7 were lost). Four children had fever.", 83),
         ("Of 61 patients, a response was seen in 12 of the 40 responders (30%).", 61),
+        ("Rituximab was given to 10 patients (6 girls, 4 boys).", 10),
+        ("68 healthy children between 4 and 8 years of age contributed 138 teeth.", 68),
         # a count with its percentage is a share of others; one patient is no study
         ("Relapse was seen in 19 patients (22.9%) assigned to rituximab among 120 patients.", 120),
         ("One patient was randomly chosen for rebiopsy; 90 patients were enrolled.", 90),
@@ -67,3 +69,13 @@ def test_a_size_printed_anywhere_explains_a_count_with_its_percentage(extractor:
 def test_two_sizes_that_explain_a_count_leave_it_open(extractor: Extractor) -> None:
     text = "We treated 90 patients with rituximab; 201 and 202 people served as controls. Response was seen in 100 patients (50%)."
     assert not [o for o in extractor(results(text)).outcomes if o.status == "accepted" and o.n in (201, 202)]
+
+
+def test_those_who_completed_are_the_denominator_where_their_share_says_so(extractor: Extractor) -> None:
+    text = (
+        "In this trial twenty subjects were enrolled and treated with rituximab. Thirteen subjects (10 female, 3 male; mean age 41 years) "
+        "completed the study. A complete response was seen in 46% of the subjects."
+    )
+    found = extractor(results(text))
+    assert found.n_total.value == 20
+    assert [(o.events, o.n) for o in found.outcomes if o.outcome == "complete_response"] == [(6, 13)]

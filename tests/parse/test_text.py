@@ -359,3 +359,17 @@ def test_missing_file_is_set_aside(tmp_path: Path) -> None:
     (row,) = parse(tmp_path / "none.txt", "none.txt")
     assert isinstance(row, SetAside)
     assert "No such file" in row.reason
+
+
+def test_labels_that_begin_a_line_need_no_stop(tmp_path: Path) -> None:
+    text = "A trial of two drugs\n\nObjectives To compare them.\nParticipants Adult smokers who wished to stop.\nResults Half of them did."
+    [record] = parse(write(tmp_path, text), "paper.txt")
+    assert isinstance(record, ParsedRecord)
+    assert [s.title for s in record.sections] == ["title", "Objectives", "Participants", "Results"]
+
+
+def test_the_same_words_inside_a_sentence_are_no_labels(tmp_path: Path) -> None:
+    text = "A trial of two drugs\n\nObjectives: To compare them in Adult smokers. Participants Anna and Ben left early.\nResults: Half did."
+    [record] = parse(write(tmp_path, text), "paper.txt")
+    assert isinstance(record, ParsedRecord)
+    assert "Participants" not in [s.title for s in record.sections]
