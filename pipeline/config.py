@@ -76,7 +76,9 @@ class OutcomeDefinition(_Section):
 
     outcome: str = Field(min_length=1, description="class of outcome, as in the extraction's `outcome`")
     label: str = Field(min_length=1, description="name in the report")
-    phrases: list[str] = Field(description="words that name it, separated by |; * at a word's end matches any ending")
+    phrases: list[str] = Field(
+        description="words that name it, separated by |; * ? / ~ # ≥# are signs (pipeline/extract/outcome_words.py)"
+    )
     verbs: list[str] = Field(description="verbs with patients as subject that say it happened, separated by |")
     abbreviations: list[str] = Field(description="abbreviations, matched in capitals only, separated by |")
     denominator: Literal["enrolled", "responders", "any"] = Field(description="whom a pooled rate is a share of")

@@ -123,10 +123,16 @@ _NUMBER = rf"(?:\d{{1,5}}|\b(?:{'|'.join([*UNITS, *TENS])})\b)"
 _SHARE = rf"{_NUMBER} (?:\w+ )?(?:out )?of (?:the |these |all )?{_NUMBER}|\b\d{{1,5}} ?/ ?\d{{1,5}}\b|(?:(?<![\d.])\d[\d.]{{0,8}}|\b\w+ty(?:-\w+)?) ?(?:%|per ?cent)"
 
 
+#: "more than 80%": a bound, from which no proportion can be taken
+_BOUND = r"(?:more|fewer|less|greater|higher|lower) than (?:an? )?$|\b(?:over|under|above|below|up to) $|[<>≤≥]\s?$"
+
+
 def possible_claims(text: str, start: int, end: int) -> Iterator[Claim]:
     """Shares of people in the same clause as a word for success, in the sentence [start, end)."""
     for match in compiled(_SHARE).finditer(text, start, end):
         before = re.split(r"[;:.]\s", text[max(start, match.start() - 120) : match.start()])[-1]
+        if compiled(_BOUND).search(before):
+            continue
         after = re.split(r"[;:.]\s", text[match.start() : min(end, match.end() + 120)])[0]
         clause = before + after
         if compiled(rf"\b{_WORKED}\b").search(clause) and compiled(rf"\b{_PEOPLE}\b").search(clause):

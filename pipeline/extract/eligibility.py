@@ -43,7 +43,8 @@ _STUDY = (
     r"\bwe (?:conducted|evaluated|assessed|studied|treated|retrospectively|analy[sz]ed|investigated|compared|reviewed|used)\b"
     r"|\b(?:study|trial) (?:was|were|included|compared|aimed|has|is)\b|\bpatients were\b|\bretrospective|\bprospective"
     r"|\bwere (?:\w+ )?(?:included|enrolled|recruited|treated|randomi[sz]ed|collected|assigned|followed|studied)\b"
-    r"|\b(?:open-label|single-arm|multicent(?:er|re)|controlled|phase \w+) (?:\w+ )?(?:trial|study)\b"
+    r"|\b(?:open-label|single-arm|multicent(?:er|re)|controlled|phase [\w/–-]+|crossover|cohort|pilot|dose-\w+) (?:\w+ )?(?:trial|study)\b"
+    r"|\b\d+ (?:of \d+ )?(?:\([\d.%]+\) )?(?:patients|participants|subjects|children|women|men) (?:had|were|met|received|underwent)\b"
     r"|\brandomi[sz]ed\b|\bthis study\b|\bpresent study\b|\bmethods?\b|\bresults?\s*:"
     r"|\b(?:received|treated with|underwent|responded|achieved)\b"
 )

@@ -52,6 +52,9 @@ _NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|se
 #: titles that speak of a treatment's effect, whatever else they speak of
 _TREATS = r"\b(?:(?<!cost-)effectiveness|efficacy|treatment (?:of|with)|treated|versus|vs)\b"
 _CASE_NUMBER = r"(?:a|an|one|two|three|four|1|2|3|4)"
+#: a person told of by age: "a 46-year-old teacher", "two women, aged 41 and 56 years"
+_BY_AGE = r"(?:an? |one |two |three )?(?:[\w-]+ )?\d{1,2}[- ](?:years?|yr|months?|weeks?|days?)[- ]old\b"
+_PERSONS = r"(?:cases?|patients?|m[ae]n|wom[ae]n|boys?|girls?|infants?|child(?:ren)?|neonates?|newborns?|sisters|brothers|siblings|twins|adults?|adolescents?|females?|males?)"
 
 TITLE = (
     Cue("meta-analysis", r"\bmeta-?analy(?:s[ie]s|tic)\b",
@@ -69,9 +72,11 @@ TITLE = (
     Cue("guideline", r"\b(?:guidelines?|consensus (?:statement|report|conference|recommendations)|recommendations (?:for|from|of|on)|position (?:statement|paper)|expert (?:opinion|consensus))\b",
         ("Guidelines for the treatment of anaemia", "Anaemia: an expert consensus"), ("Adherence to guidelines for anaemia",),
         unless=r"\b(?:adherence|impact|effects?|effectiveness|implement\w*|evaluation|compliance|according|comparison|trial|versus|vs)\b"),
-    Cue("case report", rf"\bcase reports?\b|\b(?:an?|{_CASE_NUMBER}) (?:[\w-]+ ){{0,2}}cases? of\b|\breport of {_CASE_NUMBER} (?:[\w-]+ )?(?:cases?|patients?)\b|\bin an? (?:[\w-]+ ){{0,3}}(?:patient|man|woman|child|boy|girl|infant|neonate) with\b",
-        ("Bleeding under drug A: a case report", "A rare case of anaemia", "Anaemia: report of two cases", "Drug A in a young man with anaemia"),
-        ("Report of 25 cases of anaemia", "Drug A in patients with anaemia")),
+    Cue("case report", rf"\bcase reports?\b|\b(?:an?|{_CASE_NUMBER}) (?:[\w-]+ ){{0,2}}cases? of\b|\breport of {_CASE_NUMBER} (?:[\w-]+ )?(?:cases?|patients?)\b|\bin an? (?:[\w-]+ ){{0,3}}(?:patient|man|woman|child|boy|girl|infant|neonate) with\b"
+        rf"|\b(?:in|of|for) (?:one|two|three|four) (?:(?!of |groups )[\w'’-]+ ){{0,3}}(?:patients?|m[ae]n|wom[ae]n|child(?:ren)?|boys?|girls?|infants?|neonates|newborns|twins|brothers|sisters|siblings|adults|adolescents|cases)\b(?!['’])",
+        ("Bleeding under drug A: a case report", "A rare case of anaemia", "Anaemia: report of two cases", "Drug A in a young man with anaemia",
+         "Long-term drug A in two sisters", "Drug A for bleeding in three elderly patients with anaemia"),
+        ("Report of 25 cases of anaemia", "Drug A in patients with anaemia", "Drug A in two groups of patients", "Drug A in three children's hospitals")),
     Cue("preclinical", r"\bin (?:\w+ ){0,3}(?:mice|rats|dogs|rabbits|pigs|piglets|hamsters|zebrafish|sheep|monkeys)\b|\b(?:mouse|rat|murine|animal|canine|porcine) models?\b|\bin vitro\b|\bcell lines?\b",
         ("Drug A in obese mice", "A rat model of anaemia", "Drug A in vitro"), ("Drug A in patients with anaemia", "Rat bite fever: 20 patients")),
     Cue("not a treatment study", r"\b(?:surveys?|questionnaires?|perceptions?|attitudes?|opinions?|beliefs|perspectives?|views|awareness|willingness|knowledge) (?:of|from|among|about|toward|towards|on|by)\b|\b(?:postal|mail(?:ed)?|online|web-based|national|nationwide|population-based|cross-sectional|telephone) (?:questionnaire|survey)|\bsurvey response\b",
@@ -79,6 +84,9 @@ TITLE = (
     Cue("not a treatment study", r"\bhealthy (?:[\w-]+ ){0,2}(?:volunteers?|subjects|men|women|adults|participants|children|infants|humans|people)\b|\bbioequivalen|\bbioavailability\b",
         ("Kinetics of drug A in healthy male volunteers", "Bioequivalence of two tablets of drug A"),
         ("Drug A in anaemia", "Drug A in patients and in healthy volunteers"), unless=r"\bpatients\b"),
+    Cue("not a treatment study", r"\b(?:effects?|influence|impact) of (?:[\w,-]+ ){1,12}on (?:the )?(?:[\w-]+ ){0,3}(?:pharmaco)?kinetics\b|\bdrug[- ]drug interactions?\b|\bkinetics of (?:an? )?single\b",
+        ("Effect of food on the pharmacokinetics of drug A", "Influence of renal impairment on drug A kinetics"), ("Efficacy and pharmacokinetics of drug A in anaemia", "Effect of drug A on anaemia"),
+        unless=_TREATS),
     Cue("not a treatment study", r"\b(?:vaccin(?:e|es|ation)|immuni[sz]ation|immunogenicity|seroconversion|seroprotection)\b",
         ("Immunogenicity of a new influenza vaccine",), ("A peptide vaccine against melanoma",),
         unless=r"\b(?:tumou?r|cancer|carcinoma|melanoma|lymphoma|leuk\w+|myeloma|therapeutic|autologous|dendritic|peptide|after vaccin|cognitive|treat\w+|therapy|allerg\w+)"),
@@ -112,16 +120,17 @@ FRONT = (
         ("More patients will be enrolled.", "Patients were enrolled as the protocol for adults demands."), words=("protocol", "will be")),
     Cue("guideline", r"\b(?:these|this|present|updated) (?:\w+ ){0,2}(?:guidelines?|recommendations)\b|\bconsensus (?:statement|panel|development)s?\b|\b(?:expert|multidisciplinary|task) (?:panel|force|group)\b[^.]{0,100}\brecommend",
         ("These guidelines cover anaemia.", "An expert panel has issued recommendations."), ("Therapy followed guidelines of the society.",), unless=_TRIAL, words=("guideline", "recommend", "consensus")),
-    Cue("case report", r"\bcase report\b|\b(?:we|the authors|this report|here) (?:[\w-]+ ){0,2}(?:report|describe|present)s? (?:on )?(?:an?|the|one|two|three|our) (?:[\w-]+ ){0,4}(?:cases?|patients?|man|woman|boy|girl|infant|child)\b(?! (?:series|with whom|control))|\ban? (?:[\w-]+ ){0,3}patient (?:with|of)[^.]{0,150}\bis (?:described|reported|presented)\b|\bour case\b",
-        ("We report a patient with anaemia.", "We describe two cases of anaemia.", "A young patient with anaemia is described."),
-        ("We report the results of drug A.", "We report our case series of 20 patients.", "We report on 20 patients."),
-        unless=rf"\b(?:case series|series of (?:\d{{2,}}|[6-9]))\b|\bwe report (?:the|our) (?:case )?series\b|{_TRIAL}"),
+    Cue("case report", r"\bcase report\b|\b(?:we|the authors|this report|here) (?:[\w-]+ ){0,2}(?:report|describe|present)(?:s|ed)? (?:on )?(?:the cases? of )?(?:(?:an?|the|one|two|three|four|our) (?:[\w-]+ ){0,4}" + _PERSONS + r"\b(?! (?:series|with whom|control))|" + _BY_AGE + r")|(?<=[.:] )an? " + _BY_AGE + r" [^.]{0,60}\b(?:presented|was|developed|had|with|underwent|received)\b|\ban? (?:[\w-]+ ){0,3}patient (?:with|of)[^.]{0,150}\bis (?:described|reported|presented)\b|\bour case\b",
+        ("We report a patient with anaemia.", "We describe two cases of anaemia.", "A young patient with anaemia is described.", "We describe a 46-year-old teacher.",
+         "We report two women, aged 41 and 56 years.", "Anaemia is rare. A 68-year-old farmer presented with pallor."),
+        ("We report the results of drug A.", "We report our case series of 20 patients.", "We describe a consecutive series; the first was a patient.", "We report on 20 patients.", "Of 40 patients, the 68-year-old had a rash.", "They were 5 to 8 years old."),
+        unless=rf"\bcase series\b|\b(?:report|describe|present|our|this) (?:on )?(?:an?|the|our)? ?(?:[\w-]+ ){{0,2}}series\b|{_TRIAL}"),
     Cue("not a treatment study", r"\b(?:questionnaires?|surveys?|survey instruments?)\b[^.]{0,90}\b(?:was|were) (?:\w+ )?(?:mailed|sent|posted|e-?mailed|distributed|faxed|circulated)\b(?!(?: out)? to (?:\w+ ){0,6}patients)|\b(?:survey|questionnaire) of (?:\w+ ){0,4}(?:physicians|doctors|nurses|specialists|clinicians|practitioners|p(?:a)?ediatricians|surgeons|members)\b|\brespondents\b|\bresponded to (?:the|our|a|this) (?:\w+ ){0,2}(?:survey|questionnaire)\b",
         ("Questionnaires were mailed to 300 physicians.", "A survey of family physicians", "Of the respondents, 40% agreed."),
         ("A questionnaire was sent to 120 patients treated with drug A.", "Pain was assessed by questionnaire."),
         unless=r"\b(?:patients|children|women|men|participants) (?:were|was) (?:\w+ )?(?:treated|randomi[sz]ed|randomly|given)\b|\bresponded to (?:treatment|therapy)\b", words=("questionnaire", "survey", "respond")),
     Cue("not a treatment study", r"\b(?:\d+|\w+) healthy (?:[\w-]+ ){0,3}(?:volunteers?|subjects|men|women|adults|participants|children|humans|individuals)\b|\bnon-?clinical (?:sample|population|participants|volunteers)\b|\banalogue (?:sample|population)\b|\b(?:undergraduate|college|university|medical|nursing) students\b",
         ("Twelve healthy male volunteers took drug A.", "a nonclinical sample", "Eighty college students were tested."),
-        ("Twelve patients and twelve healthy subjects were tested.", "Healthy controls were matched."),
-        unless=r"\bpatients\b|\b(?:children|women|men|adults) with\b", words=("healthy", "clinical sample", "clinical population", "clinical participants", "clinical volunteers", "analogue", "students")),
+        ("Twelve patients and twelve healthy subjects were tested.", "Healthy controls were matched.", "In 60 healthy children with 90 carious molars clinical success was the same."),
+        unless=r"\bpatients\b|\b(?:children|women|men|adults) with\b|\b(?:success|cured?|cure rates?|heal(?:ed|ing)|remission|relief|recurrences?|carious|caries|pregnan\w+)\b", words=("healthy", "clinical sample", "clinical population", "clinical participants", "clinical volunteers", "analogue", "students")),
 )  # fmt: skip

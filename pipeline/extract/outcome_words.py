@@ -1,12 +1,15 @@
 """The phrases of `config/outcomes.csv` in a row of tokens.
 
-"*" at a word's end stands for any ending, "#" for a percentage or threshold; abbreviations are matched as written.
+A phrase is a row of words. "*" at a word's end stands for any ending, "/" parts words of which one stands there, "?" at
+the end marks a word that may be missing, "~" stands for at most two words that qualify what follows ("complete ~ respon*"
+is also a complete early metabolic response), "#" for a percentage or threshold, "≥#" for a threshold alone. Abbreviations
+are matched as written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 from pipeline.config import OutcomeDefinition
@@ -16,10 +19,22 @@ from pipeline.extract.tokens import Token, Tokenizer
 SHARES = frozenset(["PERCENT", "THRESHOLD"])
 #: words whose phrases are remembered
 REMEMBERED = 50_000
+#: words of which "~" passes over at most so many
+QUALIFIERS = 2
+#: and of tokens, as hyphens part words into several
+FARTHEST = 8
+#: words that qualify nothing: with them another part of the sentence begins
+_NO_QUALIFIERS = frozenset(
+    """a an the this that these those and or nor but of in on at to for from by with without within under after before during
+    as than vs versus is are was were be been being has have had having did do does who whom which whose not no non none
+    neither showed achieved obtained reached attained met patients patient subjects participants group groups arm arms rate
+    rates number median mean time duration""".split()
+)
 
 
 class Word(NamedTuple):
-    """One token of a phrase: "is" the lower-case word, "starts" with it, is "written" so, or is a "share"."""
+    """One token of a phrase: "is" the lower-case word, "starts" with it, is "written" so, is a "share" or "threshold"; or
+    a "gap" for the words that qualify what follows."""
 
     how: str
     word: str
@@ -29,7 +44,9 @@ class Word(NamedTuple):
             return token.lower_ == self.word
         if self.how == "starts":
             return token.lower_.startswith(self.word)
-        return token.text == self.word if self.how == "written" else kind in SHARES
+        if self.how == "written":
+            return token.text == self.word
+        return kind == "THRESHOLD" or (self.how == "share" and kind in SHARES)
 
 
 class Phrase(NamedTuple):
@@ -42,7 +59,7 @@ class OutcomeWords:
 
     def __init__(self, outcomes: Sequence[OutcomeDefinition], tokenizer: Tokenizer) -> None:
         self._phrases = [p for o in outcomes for p in _phrases(o, tokenizer)]
-        self._of_shares = [p for p in self._phrases if p.words[0].how == "share"]
+        self._of_shares = [p for p in self._phrases if p.words[0].how in {"share", "threshold"}]
         #: token as written → phrases that can start with it
         self._starts: dict[Token, list[Phrase]] = {}
 
@@ -53,9 +70,9 @@ class OutcomeWords:
         shares = [i for i, kind in kinds.items() if kind in SHARES] if self._of_shares else ()
         for i, phrases in enumerate(self._starting(tokens)):
             if phrases:
-                found += [(i, i + len(p.words), p.outcome) for p in phrases if _stands(p, tokens, kinds, i)]
+                found += _placed(phrases, tokens, kinds, i)
         for i in shares:
-            found += [(i, i + len(p.words), p.outcome) for p in self._of_shares if _stands(p, tokens, kinds, i)]
+            found += _placed(self._of_shares, tokens, kinds, i)
         return longest(found) if found else found
 
     def _starting(self, tokens: Sequence[Token]) -> Iterator[list[Phrase]]:
@@ -82,25 +99,70 @@ def longest(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     return sorted(kept)
 
 
-def _stands(phrase: Phrase, tokens: Sequence[Token], kinds: dict[int, str], first: int) -> bool:
-    if first + len(phrase.words) > len(tokens):
-        return False
-    return all(w.fits(tokens[i], kinds.get(i, "")) for i, w in enumerate(phrase.words[1:], first + 1))
+def _placed(
+    phrases: list[Phrase], tokens: Sequence[Token], kinds: dict[int, str], first: int
+) -> list[tuple[int, int, str]]:
+    """The phrases that stand at token `first`, each with its end."""
+    ends = ((_end(p.words, tokens, kinds, first), p.outcome) for p in phrases)
+    return [(first, end, outcome) for end, outcome in ends if end is not None]
+
+
+def _end(words: tuple[Word, ...], tokens: Sequence[Token], kinds: dict[int, str], at: int) -> int | None:
+    """The token behind the phrase that begins at token `at`, None if it does not stand there."""
+    for k, word in enumerate(words):
+        if word.how == "gap":
+            ends = (_end(words[k + 1 :], tokens, kinds, i) for i in _passed(tokens, kinds, at))
+            return next((end for end in ends if end is not None), None)
+        if at >= len(tokens) or not word.fits(tokens[at], kinds.get(at, "")):
+            return None
+        at += 1
+    return at
+
+
+def _passed(tokens: Sequence[Token], kinds: dict[int, str], at: int) -> Iterator[int]:
+    """`at`, then the token behind each further word that qualifies what follows; words joined by hyphens are one."""
+    yield at
+    words = 0
+    for i in range(at, min(len(tokens), at + FARTHEST)):
+        joined = i + 1 < len(tokens) and tokens[i + 1].text in _HYPHENS
+        if tokens[i].text in _HYPHENS or (joined and not kinds.get(i)):
+            continue
+        if words == QUALIFIERS or not _qualifies(tokens[i], kinds.get(i, "")):
+            return
+        words += 1
+        yield i + 1
+
+
+_HYPHENS = frozenset("-‐‑–")
+
+
+def _qualifies(token: Token, kind: str) -> bool:
+    return not kind and token.lower_ not in _NO_QUALIFIERS and token.text[0].isalpha()
 
 
 def _phrases(outcome: OutcomeDefinition, tokenizer: Tokenizer) -> list[Phrase]:
     written = [Phrase(outcome.outcome, (Word("written", short),)) for short in outcome.abbreviations]
-    spoken = [_words(phrase, tokenizer) for phrase in (*outcome.phrases, *outcome.verbs)]
+    spoken = [words for phrase in (*outcome.phrases, *outcome.verbs) for words in _rows(phrase, tokenizer)]
     return [*(Phrase(outcome.outcome, words) for words in spoken), *written]
 
 
-def _words(phrase: str, tokenizer: Tokenizer) -> tuple[Word, ...]:
-    return tuple(chain.from_iterable(_word(word, tokenizer) for word in phrase.split()))
+def _rows(phrase: str, tokenizer: Tokenizer) -> Iterator[tuple[Word, ...]]:
+    """The phrase once for each choice between its words."""
+    choices = [_choices(word, tokenizer) for word in phrase.split()]
+    return (tuple(chain.from_iterable(row)) for row in product(*choices))
+
+
+def _choices(word: str, tokenizer: Tokenizer) -> list[list[Word]]:
+    missing: list[list[Word]] = [[]] if word.endswith("?") else []
+    return [*(_word(w, tokenizer) for w in word.rstrip("?").split("/")), *missing]
+
+
+_SIGNS = {"#": Word("share", "#"), "≥#": Word("threshold", "≥#"), "~": Word("gap", "~")}
 
 
 def _word(word: str, tokenizer: Tokenizer) -> list[Word]:
-    if word == "#":
-        return [Word("share", word)]
+    if word in _SIGNS:
+        return [_SIGNS[word]]
     tokens = [t.lower() for t in tokenizer.words(word.rstrip("*"))]
     last = Word("starts" if word.endswith("*") else "is", tokens[-1])
     return [*(Word("is", t) for t in tokens[:-1]), last]

@@ -117,11 +117,15 @@ def _doubts(share: Share, arms: int) -> list[str]:
     return [doubt for doubt, stands in open_readings.items() if stands]
 
 
-#: what may stand before the bare word "response" where it is the response to treatment
+#: what may stand before the bare word "response" where it is the response to treatment; kinds of response that count are
+#: phrases of config/outcomes.csv
 _PLAIN = frozenset(
-    """a an the of had have with no in for as any their this was were and or rate best good confirmed tumor tumour treatment
-    therapeutic therapy clinical initial early rapid hematologic haematologic radiographic parasitological to
-    achieved showed obtained responders ( , patients who that these first new more acr20 acr50 acr70 adequate""".split()
+    """a an the of had have has having with no in for as any their his her its this that these those such was were is are and
+    or nor to after without per by on at until from but than into who which patients subjects group groups arm arms day week
+    month year first second third final last next new more most only same similar comparable equal better greater higher
+    lower superior faster slower longer shorter deeper best maximum maximal
+    achieved achieve achieves achieving showed show shows showing obtained attained reached met demonstrated experienced
+    documented observed produced induced gave brought predicted predict evaluable assessable responders ( ) , ; : [ ] - – —""".split()
 )
 
 

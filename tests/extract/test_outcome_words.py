@@ -1,0 +1,98 @@
+"""Which words name an outcome, and of which class: the phrases of the shipped outcomes.csv, and the signs they use."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.config import OutcomeDefinition, Settings
+from pipeline.extract.quantities import quantities
+from pipeline.extract.reading import Reader
+from pipeline.extract.sentences import Sentence
+from pipeline.extract.tokens import Token
+
+
+@pytest.fixture(scope="module")
+def reader(settings: Settings) -> Reader:
+    return Reader(settings)
+
+
+def named(reader: Reader, text: str) -> list[tuple[str, str]]:
+    """Class and words of each outcome of a sentence, in order."""
+    reading = reader.read(text, Sentence(0, len(text), "results"), quantities(text), [], {})
+    return [(m.value, reading.words(m.first, m.last)) for m in reading.of("OUTCOME")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A complete cytogenetic response was reached in 12.", "complete_response"),
+        ("Pathologically, complete early metabolic responses were frequent.", "complete_response"),
+        ("Full response occurred in 8.", "complete_response"),
+        ("A partial radiologic remission followed.", "partial_response"),
+        ("Complete or partial haematological response: 40%", "overall_response"),
+        ("Sustained virological response was 54%.", "sustained_response"),
+        ("SVR12 was 97%.", "sustained_response"),
+        ("Eleven are still in response.", "sustained_response"),
+        ("Twenty maintained their response.", "sustained_response"),
+        ("A durable platelet response was seen.", "sustained_response"),
+        ("Rapid virologic response: 30%", "overall_response"),
+        ("The end-of-treatment response was 60%.", "overall_response"),
+        ("The PSA response rate was 40%.", "overall_response"),
+        ("In 22 patients pain fell: a ≥50% pain reduction.", "overall_response"),
+        ("A reduction of at least 50% was seen in 12.", "overall_response"),
+        ("Twelve had 30% or greater improvement.", "overall_response"),
+        ("A fall of the score by half or more, 12.", None),
+        ("EASI-75 was reached by 40%.", "overall_response"),
+        ("An ACR 20 response was met by 12.", "overall_response"),
+        ("Nine achieved a 75% improvement.", "overall_response"),
+        ("Steroid-free remission was 27%.", "remission"),
+        ("Six lost their response.", "relapse"),
+        ("Rebound growth in 6", "relapse"),
+        ("Bacteriological cure in 41", "cure"),
+        ("The ulcer had healed in 12.", "other"),
+        ("Twelve were seizure-free.", "other"),
+        ("Freedom from pain at a year", "other"),
+        ("Sinus rhythm was kept by 12.", "other"),
+        ("Favourable outcomes: 80%", "other"),
+        ("Good to excellent results were seen in 80%.", "other"),
+        ("The hole closed in 12.", "other"),
+        ("Relapse-free survival was 80%.", "survival"),
+        ("Freedom from biochemical failure was 70%.", "survival"),
+        ("At the test of cure visit 12 came.", "disposition"),
+        ("Eradication therapy was given to 40.", "disposition"),
+        ("They were given 40 mg.", None),
+    ],
+)
+def test_classes(reader: Reader, text: str, expected: str | None) -> None:
+    assert [outcome for outcome, _ in named(reader, text)][:1] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("full ~ recovery", "full recovery", "full recovery"),
+        ("full ~ recovery", "a full early motor recovery", "full early motor recovery"),
+        ("full ~ recovery", "a full off-drug recovery", "full off-drug recovery"),
+        ("full ~ recovery", "a full and motor recovery", None),
+        ("full ~ recovery", "a full later early motor recovery", None),
+        ("full ~ recovery", "a full 12 recovery", None),
+        ("full/complete recover*", "complete recoveries", "complete recoveries"),
+        ("at least a? # gain", "at least a 50% gain", "at least a 50% gain"),
+        ("at least a? # gain", "at least 50% gain", "at least 50% gain"),
+        ("at least a? # gain", "at least gain", None),
+        ("≥# gain", "≥50% gain", "≥50% gain"),
+        ("≥# gain", "50% gain", None),
+    ],
+)
+def test_signs_of_phrases(settings: Settings, phrase: str, text: str, found: str | None) -> None:
+    row = {"outcome": "x", "label": "x", "phrases": [phrase], "verbs": [], "abbreviations": []}
+    definition = OutcomeDefinition(**row, denominator="any", positive=True)
+    reader = Reader(settings.model_copy(update={"outcomes": [definition]}))
+    expected = [("x", found)] if found else []
+    assert named(reader, text) == expected
+
+
+@pytest.mark.parametrize("piece", ["complete ", "complete-", "a-", "sustained early "])
+def test_what_qualifies_is_bounded(reader: Reader, piece: str) -> None:
+    words = [Token(w, w) for w in reader.tokenizer.words(piece * 400)]
+    assert reader.outcomes.find(words, {}) == []
