@@ -1,7 +1,8 @@
 """The words for treatments: a review's own drugs, names of medicines in general, other interventions, regimens' acronyms.
 
-The review's `config/drugs.csv` comes first; `drugs.csv` (made by scripts/vocabulary.py), `interventions.csv` and
-`regimens.csv` beside this file serve every specialty. What is found outside the review's own list is marked so.
+The review's `config/drugs.csv` comes first; `drugs.csv` (made by scripts/vocabulary.py; `inn.csv` turns its names into
+INN), `interventions.csv` and `regimens.csv` beside this file serve every specialty. What is found outside the review's
+own list is marked so.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.config import Drug
+from pipeline.extract.vocabulary.names import substances
+from pipeline.extract.vocabulary.told import as_treatment, tells_itself
 
 HERE = Path(__file__).parent
 #: words that are remembered; then memory starts afresh
@@ -65,6 +68,8 @@ class _Entry(NamedTuple):
     own: bool
     #: as it must stand in the text, where the pieces alone would be too weak ("S-1", "CsA"); empty: pieces are enough
     literals: tuple[str, ...]
+    #: it is a treatment only where the text says that it was given: "iron", "exercise", "diuretics"
+    told: bool = False
 
 
 class Vocabulary:
@@ -100,7 +105,8 @@ class Vocabulary:
             start, end = pieces[i]
             if entry is not None:
                 behind = i + len(entry.pieces)
-                yield Term(start, pieces[behind - 1][1], entry.names, entry.own)
+                if not entry.told or as_treatment(text, start, pieces[behind - 1][1]):
+                    yield Term(start, pieces[behind - 1][1], entry.names, entry.own)
             elif text[start:end].islower() and _named_by_stem(words[i]):
                 yield Term(start, end, frozenset([words[i]]), False)
 
@@ -145,12 +151,18 @@ def _entry(word: str, names: frozenset[str], own: bool) -> _Entry:
 @cache
 def _general() -> dict[tuple[str, ...], _Entry]:
     found = []
-    for table in ("drugs.csv", "interventions.csv"):
-        for row in _rows(table):
-            names = frozenset([row["name"]])
-            found += [_entry(word, names, False) for word in [row["name"], *row["synonyms"].split("|")] if word]
+    for row in _rows("drugs.csv"):
+        found += [_entry(word, substances(row["name"]), False) for word in _words(row)]
+    for row in _rows("interventions.csv"):
+        for word in _words(row):
+            told = row["told"] == "given" and not tells_itself(word)
+            found.append(_entry(word, frozenset([row["name"]]), False)._replace(told=told))
     found += [_entry(row["name"], frozenset(row["drugs"].split("|")), False) for row in _rows("regimens.csv")]
     return _by_pieces(found)
+
+
+def _words(row: dict[str, str]) -> list[str]:
+    return [word for word in [row["name"], *row["synonyms"].split("|")] if word]
 
 
 def _by_pieces(entries: list[_Entry]) -> dict[tuple[str, ...], _Entry]:
