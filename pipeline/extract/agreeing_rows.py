@@ -17,7 +17,6 @@ from pipeline.extract.arms import FoundArm
 from pipeline.extract.frames import Share
 from pipeline.extract.proofs import Check, Doubt
 from pipeline.extract.rows import Row
-from pipeline.extract.table_rows import TableShare
 
 # ---- the same value again ----------------------------------------------------------------------------------------
 
@@ -69,14 +68,6 @@ def _repeats(row: Row, other: Row) -> bool:
     if percent is None or other.events is None or other.n is None:
         return False
     return arithmetic.agrees(other.events, other.n, percent)
-
-
-def confirmed_by_tables(rows: list[Row], tables: list[TableShare]) -> tuple[list[Row], list[TableShare]]:
-    """Rows that a table tells as well are confirmed; the shares that only tables tell are left."""
-    told = {_value(r)[:4] for r in rows}
-    seen = {(t.arm, t.outcome, t.events, t.n) for t in tables if t.events is not None}
-    confirmed = [r.with_check(Check.STATED_AGAIN) if _value(r)[:4] in seen else r for r in rows]
-    return confirmed, [t for t in tables if (t.arm, t.outcome, t.events, t.n) not in told]
 
 
 # ---- parts that add up -------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Role, Size
 from pipeline.config import Settings
 from pipeline.extract.abbreviations import definitions, own_terms, with_own
-from pipeline.extract.agreeing_rows import confirmed_by_tables
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.arms_chosen import find_arms
 from pipeline.extract.calibration import calibrated
@@ -33,6 +32,7 @@ from pipeline.extract.sentences import sentences, within
 from pipeline.extract.settle import settle
 from pipeline.extract.single_arm import single_arm_drugs
 from pipeline.extract.sizes import CLEAR, Statement, evaluable_size, size_statements, study_size
+from pipeline.extract.table_agreement import checked_by_tables
 from pipeline.extract.table_rows import TableShare
 from pipeline.extract.table_shares import table_shares
 from pipeline.extract.vocabulary import Term
@@ -91,7 +91,7 @@ class Extractor:
         rows = settle(found, arms, n_total, printed, compared)
         rows = [_with_claim(text, row) for row in rows]
         tables = table_shares(record, arms, self.reader) if reason is None else []
-        rows, tables = confirmed_by_tables(rows, tables)
+        rows, tables = checked_by_tables(rows, tables, record.tables)
         effects = comparisons(readings, text, arms, rows) if reason is None else []
         rows = confirmed_by_comparisons(rows, effects)
         return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows, tables, effects)
@@ -159,9 +159,9 @@ class Extractor:
     def _outcome_of_table(
         self, record: ParsedRecord, arms: list[FoundArm], names: ArmNames, share: TableShare
     ) -> Outcome:
-        confidence = calibrated(raw_score(share.checks, ()))
+        confidence = calibrated(raw_score(share.checks, share.doubts))
         whole = share.arm is not None and share.n is not None and share.n == arms[share.arm].n
-        sure = share.events is not None and share.n is not None and bool(share.checks)
+        sure = share.events is not None and share.n is not None and bool(share.checks) and not share.doubts
         accepted = sure and confidence >= self.settings.config.acceptance.threshold
         where = f"table {share.number or share.table + 1}, row {share.row + 1}, column {share.column + 1}"
         return Outcome(
@@ -175,7 +175,7 @@ class Extractor:
             denominator="enrolled" if whole else "evaluable",
             status="accepted" if accepted else "review",
             confidence=confidence,
-            checks=[*share.checks, f"read in {where}: {share.cell}"],
+            checks=[*share.checks, f"read in {where}: {share.cell}", *(f"doubt: {d}" for d in share.doubts)],
             evidence=Evidence(start=share.span[0], end=share.span[1], text=record.words(*share.span)),
         )
 

@@ -65,6 +65,8 @@ class Doubt(StrEnum):
     OWN_SUM = "sum of complete and partial responses, not printed"
     UNKNOWN_GROUPS = "the text compares groups that were not identified"
     TWO_VALUES = "two values for one arm in one sentence"
+    TABLE_DIFFERS = "a table gives …"
+    TEXT_DIFFERS = "a sentence gives another number"
 
     def about(self, words: str) -> str:
         """The doubt with what the text puts there."""

@@ -17,7 +17,8 @@ class TableShare:
     `arm`: number of the arm, None for all arms together; `outcome`: its class, `name` as written; `events`, `n`, `percent` as
     printed or, for `n`, as the head, a row of sizes or the arm says; `cell` as printed, in row `row` and column `column` of table
     number `table` (from 0) of the record, whose printed number is `number`. `span`: characters of the source text, of what
-    `located` says. `context`: headings over the row. `checks`: what confirms the numbers.
+    `located` says. `context`: headings over the row. `checks`: what confirms the numbers;
+    `doubts`: what speaks against them.
     """
 
     arm: int | None
@@ -38,6 +39,7 @@ class TableShare:
     span: tuple[int, int]
     located: Located
     checks: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def parts_of_whole(grid: Grid, whole: Callable[[Line, int], int | None]) -> set[
         if line.labels[:-1] != heading:
             heading, down = line.labels[:-1], {}
         across = [(c, n, events) for c, text in line.cells.items()
-                  if (n := whole(line, c)) is not None and (events := _events(text)) is not None]  # fmt: skip
+                  if (n := whole(line, c)) is not None and (events := events_of(text)) is not None]  # fmt: skip
         if (
             len(across) >= _FEWEST
             and len({n for _, n, _ in across}) == 1
@@ -98,7 +98,7 @@ def parts_of_whole(grid: Grid, whole: Callable[[Line, int], int | None]) -> set[
     return found
 
 
-def _events(text: str) -> int | None:
+def events_of(text: str) -> int | None:
     """The count of a cell that holds one, alone or before its percentage."""
     cell = read_cell(text)
     if cell is None or cell.first is None or cell.first.kind != "COUNT" or cell.interval is not None:
