@@ -32,9 +32,10 @@ from pipeline.extract.sentences import sentences, within
 from pipeline.extract.settle import settle
 from pipeline.extract.single_arm import single_arm_drugs
 from pipeline.extract.sizes import CLEAR, Statement, evaluable_size, size_statements, study_size
-from pipeline.extract.table_agreement import checked_by_tables
+from pipeline.extract.table_agreement import checked_by_tables, doubted_by_size
 from pipeline.extract.table_rows import TableShare
 from pipeline.extract.table_shares import table_shares
+from pipeline.extract.table_sizes import contradictions, table_sizes, with_table_sizes
 from pipeline.extract.vocabulary import Term
 from pipeline.parsed import ParsedRecord
 from pipeline.table_text import prose_of
@@ -57,6 +58,8 @@ class Findings:
     #: shares of tables that no sentence tells
     tables: list[TableShare]
     comparisons: list[Comparison]
+    #: arm → what sentences and tables say differently of its size
+    contradictions: dict[int, str]
 
 
 class Extractor:
@@ -78,23 +81,27 @@ class Extractor:
         readings = self._readings(record, with_own(text, named, own))
         sizes, printed = size_statements(readings, text), printed_sizes(readings)
         compared = compares(readings, text)
+        stated = frozenset(s.value for s in sizes if s.rank <= CLEAR)
         arms: list[FoundArm] = []
         if self._may_tell(record, readings):
-            stated = frozenset(s.value for s in sizes if s.rank <= CLEAR)
             arms = with_evaluable(readings, find_arms(readings, text, stated, defined, compared=compared))
         n_total = study_size(sizes, arms, printed)
         if not arms:
             analysed = printed.analysed() or evaluable_size(readings, text, n_total)
             arms = [_only_arm(readings, text, n_total, sizes, analysed)]
+        heads = table_sizes(record, arms, self.reader)
+        against = contradictions(arms, heads, record.tables)
+        arms = with_table_sizes(arms, heads, stated)
+        n_total = study_size(sizes, arms, printed) if len(arms) > 1 else n_total
         reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
         found = shares(readings, text, arms) if reason is None else []
         rows = settle(found, arms, n_total, printed, compared)
-        rows = [_with_claim(text, row) for row in rows]
+        rows = [doubted_by_size(_with_claim(text, row), against) for row in rows]
         tables = table_shares(record, arms, self.reader) if reason is None else []
         rows, tables = checked_by_tables(rows, tables, record.tables)
         effects = comparisons(readings, text, arms, rows) if reason is None else []
         rows = confirmed_by_comparisons(rows, effects)
-        return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows, tables, effects)
+        return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows, tables, effects, against)
 
     def _may_tell(self, record: ParsedRecord, readings: list[Reading]) -> bool:
         """Whether a share of an outcome can stand anywhere, or a person will be asked: of most records of a search
@@ -141,7 +148,7 @@ class Extractor:
             comparisons=[told(c, record) for c in found.comparisons] if kept else [],
             registration=registrations(record, parts),
             **({field: find(field, record, parts) for field in FIELDS} if kept else {}),
-            problems=list(record.problems),
+            problems=[*record.problems, *found.contradictions.values()],
         )
 
     def _eligibility(self, found: Findings) -> Eligibility:
@@ -290,6 +297,8 @@ def _arm(record: ParsedRecord, readings: list[Reading], names: ArmNames, i: int,
         arm = arms[i]
         doses = regimen(readings, record.text, arm.drugs)
         evidence = _evidence(record, arm.start, arm.end) if arm.end > arm.start else None
+        if arm.head is not None:
+            evidence = Evidence(start=arm.head[0], end=arm.head[1], text=record.words(*arm.head))
         role = _role(i, arms)
         return Arm(
             arm=names.name(i),

@@ -66,6 +66,7 @@ class Doubt(StrEnum):
     UNKNOWN_GROUPS = "the text compares groups that were not identified"
     TWO_VALUES = "two values for one arm in one sentence"
     TABLE_DIFFERS = "a table gives …"
+    OTHER_SIZE = "the head of a table gives the arm another size"
     TEXT_DIFFERS = "a sentence gives another number"
 
     def about(self, words: str) -> str:

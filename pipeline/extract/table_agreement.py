@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from pipeline.extract.proofs import Check, Doubt
@@ -45,6 +45,13 @@ def checked_by_tables(
     doubted = {id(t) for t in against.values() if t is not None}
     left = [t for t in shares if (t.arm, t.outcome, t.events, t.n) not in told]
     return checked, [replace(t, doubts=(Doubt.TEXT_DIFFERS,)) if id(t) in doubted else t for t in left]
+
+
+def doubted_by_size(row: Row, contradicted: Collection[int]) -> Row:
+    """A row that rests on its arm's size alone is in doubt where the heads of tables give another (`contradicted`: arms)."""
+    rests = Check.ARM_SIZE in row.checks or Check.ONE_COUNT_ONLY in row.checks
+    proved = Check.SIZE_PRINTED in row.checks or Check.COUNT_MATCHES_PERCENT in row.checks
+    return row.with_doubt(Doubt.OTHER_SIZE) if row.arm in contradicted and rests and not proved else row
 
 
 def _checked(row: Row, shares: list[TableShare], against: TableShare | None) -> Row:

@@ -73,6 +73,13 @@ class Places:
                     found[i, j] = self._place(start, at, "cell")
         return found
 
+    def of_words(self, table: Table, words: str) -> Place:
+        """The first cell that holds just these words, else the place of the table."""
+        for (row, column), place in self.of_cells(table).items():
+            if table.rows[row][column].strip() == words:
+                return place
+        return self.of_table(table)
+
     def _place(self, start: int, end: int, located: Located) -> Place:
         a, b = self.record.alignment.to_source(start, end)
         return Place(a, b, located)

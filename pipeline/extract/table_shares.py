@@ -21,7 +21,8 @@ from pipeline.extract.table_heads import Head, Heads
 from pipeline.extract.table_lost import with_told_heads
 from pipeline.extract.table_outcomes import Named, named_outcome, without_adjective
 from pipeline.extract.table_places import Places, number_of
-from pipeline.extract.table_rows import TableShare, TableSize, joined, without_clashes
+from pipeline.extract.table_rows import TableShare, joined, without_clashes
+from pipeline.extract.table_sizes import is_head
 from pipeline.extract.table_units import unit_of
 from pipeline.parsed import ParsedRecord, Table
 
@@ -69,31 +70,6 @@ def table_shares(record: ParsedRecord, arms: list[FoundArm], reader: Reader) -> 
     return found
 
 
-def table_sizes(record: ParsedRecord, arms: list[FoundArm], reader: Reader) -> list[TableSize]:
-    """The sizes of arms that heads of tables print, also of tables of baseline characteristics; each once per table."""
-    if not record.tables:
-        return []
-    heads, places = Heads(record, arms, reader), Places(record)
-    found: dict[tuple[int, int | None, int], TableSize] = {}
-    for i, table in enumerate(record.tables):
-        grid = read_grid(table, lambda text: _is_head(heads.read(text)))
-        for line in grid.lines if grid is not None else []:
-            for head, arm in _sized(line, heads):
-                place = places.of_table(table)
-                size = TableSize(arm, head.size or 0, head.text, i, table.caption, place[:2], place.located)
-                found.setdefault((i, arm, size.n), size)
-    return list(found.values())
-
-
-def _sized(line: Line, heads: Heads) -> Iterator[tuple[Head, int | None]]:
-    """The heads of a line's columns that name one arm, or all, and a size, and nothing else."""
-    for parts in line.columns.values():
-        for head in map(heads.read, parts):
-            arm = 0 if len(heads.arms) == 1 and (head.total or not head.rest) else head.arm
-            if head.size is not None and arm is not None and not head.rest and not head.veto:
-                yield head, arm if isinstance(arm, int) else None
-
-
 _BY_ARM = re.compile(
     r"(?i)\b(?:by|according to|between|in|for)\s(?:the\s)?(?:\w+\s){0,2}(?:groups?|arms?|assignment|allocation)\b|\bin \d+ \w+ ?patients"
 )
@@ -102,10 +78,6 @@ _BY_ARM = re.compile(
 def _told(caption: str) -> str:
     """The caption without "by treatment group" and the like, which every table is."""
     return _BY_ARM.sub(" ", caption)
-
-
-def _is_head(head: Head) -> bool:
-    return head.arm is not None or head.size is not None
 
 
 # ---- one table --------------------------------------------------------------------------------------------------
@@ -134,7 +106,7 @@ class _Shares:
         self.caption = heads.read(_without_number(table.caption))
 
     def shares(self) -> list[TableShare]:
-        grid = read_grid(self.table, lambda text: _is_head(self.heads.read(text)))
+        grid = read_grid(self.table, lambda text: is_head(self.heads.read(text)))
         if grid is None or any(self.heads.read(text).veto for text in grid.wide):
             return []
         if any(_DEMOGRAPHIC.match(text) for line in grid.lines for text in line.labels):

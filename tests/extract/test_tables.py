@@ -17,7 +17,8 @@ from pipeline.extract.arms import FoundArm
 from pipeline.extract.reading import Reader
 from pipeline.extract.table_cells import portion, read_cell
 from pipeline.extract.table_rows import TableShare
-from pipeline.extract.table_shares import table_shares, table_sizes
+from pipeline.extract.table_shares import table_shares
+from pipeline.extract.table_sizes import table_sizes
 from pipeline.parse import parse
 from pipeline.parsed import ParsedRecord, Source, Table
 from pipeline.table_text import with_tables
