@@ -13,10 +13,11 @@ from typing import Literal
 from pipeline.extract.abbreviations import definitions, own_terms, with_own
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.quantities import Quantity, quantities
-from pipeline.extract.reading import GROUP_WORDS, Mention, Reader, Reading, defined_abbreviations
+from pipeline.extract.reading import Mention, Reader, Reading, defined_abbreviations
 from pipeline.extract.references import INERT, Reference, references
 from pipeline.extract.sentences import Sentence
 from pipeline.extract.table_cells import Unit
+from pipeline.extract.table_rest import TIME, is_time, left_over, outside_brackets
 from pipeline.extract.table_units import measures, size_of, unit_of, vetoed, without_level
 from pipeline.parsed import ParsedRecord, Table
 
@@ -33,23 +34,6 @@ _NOT = re.compile(
     r"|\bun[a-z]+ed\b|\bdue to\b|\bleading to\b|\brelated\b|\bbefore\b|\btime to\b|\bmissing\b|\bunknown\b|\bpredict"
     r"|\bduration of\b|\bdays? to\b|\bpartly\b|\bdespite\b|\bafter relapse\b|\bloss\b"
 )
-_TIME = frozenset(["DURATION", "DURATION_WORDS", "LABEL"])
-#: words that say nothing of their own in a label of a table: joints, people, counts, and what studies call results
-_PLAIN = GROUP_WORDS | frozenset(
-    """patient patients pts subject subjects participant participants case cases individuals people persons
-    a an the of in on at to for with by and or no no. n number numbers percent percentage percentages proportion
-    proportions rate rates frequency total overall any all best confirmed tumor tumour clinical who had having achieved
-    achieving experiencing experienced reporting reported achieving showing least one 1 outcome outcomes endpoint
-    endpoints end point points primary secondary efficacy variable variables parameter parameters result results response
-    responses responder responders evaluation evaluated evaluable assessed assessable assessment analysis analyses set
-    population populations itt mitt fas intention intent intention-to-treat intent-to-treat intention‐to‐treat modified
-    full therapy treatment treatments treated during after within from until follow up follow-up followup end months weeks
-    days years month week day year visit category type types event study trial period phase double blind
-    double-blind randomised randomized main initial final cumulative treatment-emergent emergent patients' each per week's
-    value values data participant's therapeutic effect effects objective investigator independent review central local
-    according criteria recist who summary group's safety haematological hematological hematologic haematologic
-    initial early late yes""".split()
-)  # fmt: skip
 _SEVERE = frozenset(["serious", "severe"])
 _ARM_WORDS = frozenset(
     ["patients", "treated", "receiving", "assigned", "plus", "alone", "only", "+", "therapy", "placebo"]
@@ -118,7 +102,7 @@ class Heads:
         if _TOTAL.match(bare):
             return Head(text, "all", size=size, unit=unit, total=True)
         outcome, meant = self._outcome(bare, reading)
-        rest = tuple(_rest(reading, named | meant))
+        rest = left_over(reading, named | meant, outcome)
         return Head(text, arm, outcome, size, unit, _time(reading), rest, vetoed(bare, text), measures(bare))
 
     def _reading(self, text: str) -> Reading:
@@ -171,7 +155,7 @@ class Heads:
 
     def _outcome(self, text: str, reading: Reading) -> tuple[str | None, set[int]]:
         """The class that a label names outside its brackets (or, if nothing stands outside, within), and its tokens."""
-        outside = _outside_brackets(reading)
+        outside = outside_brackets(reading)
         mentions = [m for m in reading.of("OUTCOME") if m.first in outside] or reading.of("OUTCOME")
         tokens = {i for m in mentions for i in range(m.first, m.last)}
         outcome = _one_class(reading, mentions)
@@ -210,16 +194,6 @@ def _words_of_arm(reading: Reading, arm: FoundArm) -> set[int]:
     return drugs | words | doses
 
 
-def _outside_brackets(reading: Reading) -> set[int]:
-    depth, outside = 0, set()
-    for i, word in enumerate(reading.lower):
-        depth += word in {"(", "["}
-        if depth == 0:
-            outside.add(i)
-        depth -= word in {")", "]"} and depth > 0
-    return outside
-
-
 def _outside(text: str) -> str:
     return re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", text)
 
@@ -253,7 +227,7 @@ def _graded(reading: Reading, outside: set[int]) -> tuple[str | None, set[int]]:
 
 def _time(reading: Reading) -> str | None:
     """The only time that a head names: "Week 24", "6 months"."""
-    times = [q for i, q in reading.quantity.items() if q.kind in _TIME and _is_time(reading, i, q)]
+    times = [q for i, q in reading.quantity.items() if q.kind in TIME and is_time(reading, i, q)]
     named = [i for i in range(len(reading.doc)) if reading.lower[i] == "end" and i + 2 < len(reading.doc)]
     if len(times) == 1:
         return reading.doc[_at(reading, times[0])].text
@@ -262,25 +236,6 @@ def _time(reading: Reading) -> str | None:
 
 def _at(reading: Reading, q: Quantity) -> int:
     return next(i for i, other in reading.quantity.items() if other is q)
-
-
-def _is_time(reading: Reading, i: int, q: Quantity) -> bool:
-    return q.kind != "LABEL" or reading.lower[i].startswith(("week", "day", "month", "year", "cycle", "course"))
-
-
-def _rest(reading: Reading, explained: set[int]) -> list[str]:
-    """Words and numbers outside brackets that neither arm, outcome, unit nor time explains."""
-    left = []
-    for i in sorted(_outside_brackets(reading) - explained):
-        word = reading.lower[i]
-        q = reading.quantity.get(i)
-        timed = q is not None and q.kind in _TIME and _is_time(reading, i, q)
-        if word in ("grade", "grades") and reading.lower[max(0, i - 1) : i] in (["any"], ["all"]):
-            continue
-        prefix = len(word) == 1 and reading.lower[i + 1 : i + 2] in (["-"], ["‐"], ["–"])  # "n-PR" is no "PR, n"
-        if any(c.isalnum() for c in word) and (word not in _PLAIN or prefix) and not timed:
-            left.append(word)
-    return left
 
 
 def _letters(text: str) -> str:

@@ -493,6 +493,37 @@ def test_tables_of_harms_give_patients_with_any_and_with_serious_events(reader: 
     }
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["Local recurrence", "Early relapse", "Clinical relapse", "Relapse (distant)", "Relapse (local)", "Response (women)",
+     "Deaths (cardiac)", "Late death", "Early response"],
+)  # fmt: skip
+def test_a_kind_or_a_part_is_not_the_outcome(reader: Reader, label: str) -> None:
+    assert shares(reader, [HEAD, [label, "10 (25)", "2 (10)"]], caption="Table 2. Results, n (%)") == []
+
+
+@pytest.mark.parametrize(
+    ("label", "outcome"),
+    [
+        ("Recurrence", "relapse"),
+        ("Tumour recurrence (relapse)", "relapse"),
+        ("Clinical response", "overall_response"),
+        ("Objective response (RECIST)", "overall_response"),
+        ("Response (complete plus partial)", "overall_response"),
+        ("Initial response (confirmed)", "overall_response"),
+        ("Deaths (n, %)", "death"),
+    ],
+)
+def test_words_that_labels_need_leave_the_outcome_whole(reader: Reader, label: str, outcome: str) -> None:
+    found = shares(reader, [HEAD, [label, "10 (25)", "2 (10)"]], caption="Table 2. Results, n (%)")
+    assert values(found) == {(0, outcome, 10, 40, 25.0), (1, outcome, 2, 20, 10.0)}
+
+
+def test_an_arm_of_some_of_the_patients_is_not_the_arm(reader: Reader) -> None:
+    rows = [["", "Danazol + tretinoin (women)", "Danazol alone (women)"], ["Relapse", "5 (25%)", "1 (10%)"]]
+    assert shares(reader, rows) == []
+
+
 def test_grades_of_harms_in_columns_of_their_own(reader: Reader) -> None:
     rows = [
         ["", *[HEAD[1]] * 2, *[HEAD[2]] * 2],
