@@ -19,6 +19,8 @@ from pipeline.parsed import Table
 
 #: classes that hold several things, or whose period of observation sentences and tables leave unsaid
 _NOT_COMPARED = frozenset(["other", "adverse_event", "serious_adverse_event", "death", "survival"])
+#: a sentence's row that has proved itself less, as by its arm's size alone, says nothing against a table
+_STRONG = 0.8
 _TIME_KINDS = frozenset(["DURATION", "DURATION_WORDS", "LABEL"])
 _UNIT = re.compile(r"(day|week|month|year|cycle|course)")
 
@@ -42,7 +44,7 @@ def checked_by_tables(
     checked = [
         _checked(row, counted[row.arm, row.outcome], None if i in wider else against[i]) for i, row in enumerate(rows)
     ]
-    doubted = {id(t) for t in against.values() if t is not None}
+    doubted = {id(t) for i, t in against.items() if t is not None and rows[i].raw_score >= _STRONG}
     left = [t for t in shares if (t.arm, t.outcome, t.events, t.n) not in told]
     return checked, [replace(t, doubts=(Doubt.TEXT_DIFFERS,)) if id(t) in doubted else t for t in left]
 

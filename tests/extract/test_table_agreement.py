@@ -62,6 +62,12 @@ def test_a_table_with_another_count_puts_both_in_doubt(extract: Extractor) -> No
     assert printed.evidence.text == "5 (25)"
 
 
+def test_a_sentence_without_proof_says_nothing_against_a_table(extract: Extractor) -> None:
+    said, printed = alone(extract, "4 patients", "5 (25)")
+    assert (said.status, printed.status) == ("review", "accepted")
+    assert DIFFERS in said.checks
+
+
 @pytest.mark.parametrize("label", ["Complete response at week 24", "Complete response after 6 months"])
 def test_another_time_is_no_contradiction(extract: Extractor, label: str) -> None:
     said, printed = alone(extract, "4 of 20 patients (20%) at 8 weeks", "5 (25)", label=label)
