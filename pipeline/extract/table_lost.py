@@ -7,6 +7,7 @@ sizes, of a count and its share, or of one cell that holds both.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.extract.quantities import Quantity, quantities
 from pipeline.extract.table_cells import Portion, portion, read_cell
@@ -35,6 +36,37 @@ def with_told_heads(grid: Grid, heads: Heads) -> tuple[Grid, dict[int, int]]:
             named = _named(order, runs, _proportions(grid.lines, runs))
             return replace(grid, lines=[replace(line, columns=named) for line in grid.lines]), told
     return grid, {}
+
+
+def with_parted_heads(grid: Grid, heads: Heads) -> Grid:
+    """The grid, where a head has run into that of its left neighbour ("A plus B" | "A plus B A"), with its own words alone,
+    if the sizes of the two columns are those of two arms, of which the left head names the one and the rest no third."""
+    kept: dict[int, dict[int, tuple[str, ...]]] = {}
+    for line in grid.lines:
+        if id(line.columns) not in kept:
+            kept[id(line.columns)] = _parted(line.columns, heads)
+    return replace(grid, lines=[replace(line, columns=kept[id(line.columns)]) for line in grid.lines])
+
+
+def _parted(columns: dict[int, tuple[str, ...]], heads: Heads) -> dict[int, tuple[str, ...]]:
+    out = dict(columns)
+    for left, column in pairwise(sorted(columns)):
+        for i, text in enumerate(columns[column]):
+            before = next((b for b in columns[left] if text.startswith(f"{b} ")), None)
+            arms = _arm_of_size(columns[left], heads), _arm_of_size(columns[column], heads)
+            if before is None or None in arms or arms[0] == arms[1]:
+                continue
+            own = text[len(before) :].strip()
+            if heads.read(before).arm == arms[0] and heads.read(own).arm in (arms[1], None):
+                out[column] = (*columns[column][:i], own, *columns[column][i + 1 :])
+    return out
+
+
+def _arm_of_size(parts: tuple[str, ...], heads: Heads) -> int | None:
+    """The only arm with the size that stands over a column."""
+    sizes = [size for part in parts if (size := heads.read(part).size) is not None]
+    found = [i for i, arm in enumerate(heads.arms) if len(sizes) == 1 and arm.n == sizes[0]]
+    return found[0] if len(found) == 1 else None
 
 
 def _sizes(corner: tuple[str, ...]) -> list[int]:

@@ -18,7 +18,7 @@ from pipeline.extract.table_arms import arms_across, sizes_of_arms, told_by_size
 from pipeline.extract.table_cells import Portion, Unit, portion, read_cell
 from pipeline.extract.table_grid import Grid, Line, read_grid
 from pipeline.extract.table_heads import Head, Heads
-from pipeline.extract.table_lost import with_told_heads
+from pipeline.extract.table_lost import with_parted_heads, with_told_heads
 from pipeline.extract.table_outcomes import Named, named_outcome, without_adjective
 from pipeline.extract.table_places import Places, number_of
 from pipeline.extract.table_rows import TableShare, joined, without_clashes
@@ -38,6 +38,8 @@ _DEMOGRAPHIC = re.compile(r"(?i)\W*(?:(?:mean|median)\s)?(?:age|sex|gender|(?:fe
 _HARMS = re.compile(
     r"(?i)\badverse\b|\btoxicit|\bside[- ]effects?\b|\bsafety\b|\btolerab|\bcomplications?\b|\bAEs\b|\bharms?\b"
 )
+#: a caption of harms that announces these as well: "Responses and safety"
+_EFFECTS = re.compile(r"(?i)\b(?:responses?|efficacy) and\b|\band (?:responses?|efficacy)\b")
 _HARM_CLASSES = frozenset(["adverse_event", "serious_adverse_event", "death"])
 #: classes that are no result of their own: single kinds of harm, and who left the study
 _NOT_READ = frozenset(["toxicity", "disposition"])
@@ -101,7 +103,7 @@ class _Shares:
 
     def __init__(self, index: int, table: Table, heads: Heads, places: Places) -> None:
         self.index, self.table, self.heads, self.places = index, table, heads, places
-        self.harms = bool(_HARMS.search(table.caption))
+        self.harms = bool(_HARMS.search(table.caption)) and not _EFFECTS.search(table.caption)
         self.beside: dict[int, list[int]] = {}
         self.caption = heads.read(_without_number(table.caption))
 
@@ -111,7 +113,7 @@ class _Shares:
             return []
         if any(_DEMOGRAPHIC.match(text) for line in grid.lines for text in line.labels):
             return []
-        grid, lost = with_told_heads(grid, self.heads)
+        grid, lost = with_told_heads(with_parted_heads(grid, self.heads), self.heads)
         self.unit = self._unit(grid)
         self.arms_across = arms_across(grid, self.heads)
         self.told = lost or (told_by_sizes(grid, self.heads) if self.arms_across else {})

@@ -519,6 +519,44 @@ def test_words_that_labels_need_leave_the_outcome_whole(reader: Reader, label: s
     assert values(found) == {(0, outcome, 10, 40, 25.0), (1, outcome, 2, 20, 10.0)}
 
 
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        (("(n = 40)", "(n = 20)"), {(0, "relapse", 10, 40, 25.0), (1, "relapse", 2, 20, 10.0)}),
+        (("(n = 40)", "(n = 21)"), set()),  # no arm has this size, so nothing proves whose the second column is
+        (("(n = 20)", "(n = 40)"), set()),  # the first head is not the arm of this size
+    ],
+)
+def test_a_head_that_runs_into_its_neighbour(
+    reader: Reader, sizes: tuple[str, str], expected: set[tuple[object, ...]]
+) -> None:
+    """As a text layer gives it: the second column is that of danazol alone."""
+    rows = [
+        ["", "Danazol plus tretinoin", "Danazol plus tretinoin Danazol alone"],
+        ["", *sizes],
+        ["Relapse", "10 (25.0)", "2 (10.0)"],
+    ]
+    assert {v for v in values(shares(reader, rows, header_rows=2)) if v[0] == 1} == {v for v in expected if v[0] == 1}
+    if expected:
+        assert values(shares(reader, rows, header_rows=2)) == expected
+
+
+@pytest.mark.parametrize(
+    ("caption", "found"),
+    [
+        ("Table 3. Responses and safety", {"overall_response", "death"}),
+        ("Table 3. Safety and efficacy", {"overall_response", "death"}),
+        ("Table 3. Safety outcomes", {"death"}),
+        ("Table 3. Adverse events", {"death"}),
+    ],
+)
+def test_a_table_of_harms_tells_responses_only_if_its_caption_does(
+    reader: Reader, caption: str, found: set[str]
+) -> None:
+    rows = [HEAD, ["Response", "10 (25.0%)", "2 (10.0%)"], ["Death", "1 (2.5%)", "0 (0.0%)"]]
+    assert {s.outcome for s in shares(reader, rows, caption=caption)} == found
+
+
 def test_an_arm_of_some_of_the_patients_is_not_the_arm(reader: Reader) -> None:
     rows = [["", "Danazol + tretinoin (women)", "Danazol alone (women)"], ["Relapse", "5 (25%)", "1 (10%)"]]
     assert shares(reader, rows) == []
