@@ -56,10 +56,16 @@ def distinct(arms: Iterator[FoundArm]) -> list[FoundArm]:
     """Arms that are told apart by treatments or words."""
     kept: list[FoundArm] = []
     for arm in arms:
-        same = any(arm.drugs == k.drugs and (arm.keys == k.keys or arm.label.lower() == k.label.lower()) for k in kept)
-        if not same and (arm.drugs or arm.keys):
+        if not any(_same(arm, k) for k in kept) and (arm.drugs or arm.keys):
             kept.append(arm)
     return kept
+
+
+def _same(a: FoundArm, b: FoundArm) -> bool:
+    """The same treatments under the same words; two sizes under two names are two arms ("400 mg once daily (n = 7)")."""
+    alike = a.label.lower() == b.label.lower()
+    sized = None not in {a.n, b.n} and a.n != b.n
+    return a.drugs == b.drugs and (alike or (a.keys == b.keys and not sized))
 
 
 def names_group(reading: Reading, p: Phrase) -> bool:

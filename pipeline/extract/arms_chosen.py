@@ -10,6 +10,8 @@ from pipeline.extract.abbreviations import Definition
 from pipeline.extract.arms import ALLOCATES, FoundArm, distinct
 from pipeline.extract.arms_as_groups import group_denominators, named_groups
 from pipeline.extract.arms_completed import completed, with_background, with_definitions, with_ellipsis, with_long_forms
+from pipeline.extract.arms_in_lists import inventory
+from pipeline.extract.arms_sized_later import sized_later
 from pipeline.extract.arms_with_sizes import count_before, listed, size_behind
 from pipeline.extract.arms_without_sizes import alternatives, either_side, or_not, with_or_without
 from pipeline.extract.reading import Reading
@@ -19,6 +21,12 @@ _BASELINE = re.compile(
     r"\bmean age\b|\bmedian age\b|\bmale\b|\bscreened\b|\bwithdr|\bdiscontinu|\bdropp?ed out\b|\blost to\b",
     re.IGNORECASE,
 )
+#: treatments that are named beside the study's own: earlier ones, those that are taken besides or for want of a response
+_BESIDE = re.compile(
+    r"\b(?:prior|previous(?:ly)?|earlier|past|preceding|concomitant(?:ly)?|co-?medications?|rescue|auxiliary|salvage|pretreat\w+"
+    r"|premedication|history of|side[- ]effects?|adverse|toxicit\w+|complications?)\b|\bbefore (?:entry|inclusion|enrol\w+|the study|this)\b|\bbefore\W*$",
+    re.IGNORECASE,
+)
 
 Way = Callable[[Reading], Iterator[FoundArm]]
 #: ways of reading the arms that a sentence names, and how telling each is
@@ -26,6 +34,7 @@ WAYS: tuple[tuple[Way, float], ...] = (
     (size_behind, 4.0),
     (count_before, 4.0),
     (listed, 5.0),
+    (inventory, 2.5),
     (alternatives, 2.0),
     (with_or_without, 2.5),
     (or_not, 2.5),
@@ -53,29 +62,34 @@ def find_arms(
 ) -> list[FoundArm]:
     """The arms of a comparative study, else none (the study is then one arm). `sizes`: stated sizes of the study;
     `defined`: the short forms that the text defines; `compared`: it says that it compares groups."""
-    proposals = [p for r in readings if r.sentence.section != "back" for p in _proposals(r, text, sizes)]
+    proposals = [p for r in readings if r.sentence.section != "back" for p in _proposals(r, text, sizes, compared)]
     proposals += _groups_of_results(readings)
     if not proposals or (not compared and max(p.score for p in proposals) < _SURE):
         return []
     best = max(proposals, key=lambda p: p.score)
     arms = completed(best.arms, [p.arms for p in proposals])
     arms = with_definitions(with_long_forms(arms, text, defined), readings)
-    return with_background(arms, readings)
+    return with_background(sized_later(arms, readings, sizes), readings)
 
 
-def _proposals(reading: Reading, text: str, sizes: frozenset[int]) -> Iterator[Proposal]:
+def _proposals(reading: Reading, text: str, sizes: frozenset[int], compared: bool) -> Iterator[Proposal]:
     words = text[reading.sentence.start : reading.sentence.end]
     for way, worth in WAYS:
         arms = distinct(way(reading))
-        if len(arms) >= 2 and not _parts_of_patients(arms, sizes):
+        if len(arms) >= 2 and not _parts_of_patients(arms, sizes, compared):
             arms = with_ellipsis(arms)
             yield Proposal(arms, worth + _evidence_for(arms, words, reading.sentence.section, sizes))
 
 
-def _parts_of_patients(arms: list[FoundArm], sizes: frozenset[int]) -> bool:
-    """Sizes that add up to far less than the study's are those of parts of its patients, not of its arms."""
-    total = sum(a.n or 0 for a in arms)
-    return bool(sizes) and total not in sizes and 0 < total < 0.6 * max(sizes)
+def _parts_of_patients(arms: list[FoundArm], sizes: frozenset[int], compared: bool) -> bool:
+    """Sizes that add up to far less than the study's are those of parts of its patients, not of its arms; so are those
+    beside the study's own: "forty were given A, 12 of them had been given B"."""
+    known = [a.n for a in arms if a.n is not None]
+    total = sum(known)
+    if not sizes or total in sizes or not known:
+        return False
+    nested = not compared and max(known) == max(sizes) and len(sizes.intersection(known)) == 1 < len(known)
+    return nested or total < 0.6 * max(sizes)
 
 
 def _evidence_for(arms: list[FoundArm], words: str, section: str, sizes: frozenset[int]) -> float:
@@ -84,6 +98,8 @@ def _evidence_for(arms: list[FoundArm], words: str, section: str, sizes: frozens
     known = [a.n for a in arms if a.n is not None]
     if len(known) == len(arms):
         score += 2.0 * (sum(known) in sizes) - 1.0 * (min(known) < _FEW)
+    if not ALLOCATES.search(words) and sum(known) not in sizes and _BESIDE.search(words):
+        score -= 3.0
     score += 1.5 * bool(ALLOCATES.search(words)) - 1.5 * bool(_BASELINE.search(words))
     score += 0.5 * all(a.drugs for a in arms) + 0.3 * (section in {"methods", "title"})
     score -= 1.0 * (section in NOT_RESULTS) + 2.0 * (len(arms) > _MOST)

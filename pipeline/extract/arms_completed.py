@@ -110,6 +110,7 @@ def _defined(i: int, arms: list[FoundArm], own: list[Reading]) -> frozenset[str]
 
 def _of_study(readings: list[Reading]) -> frozenset[str]:
     told = [r for r in readings if r.sentence.section in {"title", "methods"}]
+    told = told or [r for r in readings if r.sentence.section not in NOT_RESULTS]
     return frozenset().union(*(drugs_in(r, 0, len(r.doc)) for r in told))
 
 

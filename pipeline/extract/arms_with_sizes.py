@@ -6,8 +6,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.extract.arms import ALLOCATES, ASSIGNING, FoundArm, arm_of, names_group
-from pipeline.extract.phrases import GIVEN, Phrase, bracket_around, closing, phrase, phrase_back, phrase_forward
-from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Reading
+from pipeline.extract.phrases import (
+    GIVEN,
+    Phrase,
+    bracket_around,
+    closing,
+    drugs_in,
+    phrase,
+    phrase_back,
+    phrase_forward,
+)
+from pipeline.extract.reading import GROUP_WORDS, PEOPLE, UNITS, Reading
 from pipeline.extract.tokens import Token
 
 #: what may stand between a count and the name of the arm that it was assigned to
@@ -19,10 +28,13 @@ _BETWEEN = (
         ).split()
     )
     | PEOPLE
+    | UNITS
 )
 #: of these, the words that say that it was assigned
 _ASSIGNED_TO = GIVEN | {"to", "in", "into", "receive", "underwent", "had"}
 _ROUTES = frozenset(["oral", "intravenous"])
+#: words before a count that is not an arm's, but that of the patients who were parted into arms
+_WHOLE = frozenset(["of", "among", "from"])
 
 
 # ---- a size behind the name ------------------------------------------------------------------------------------------
@@ -51,10 +63,18 @@ def _size_by_place(reading: Reading, i: int) -> bool:
         return False
     before, behind = reading.lower[i - 1], reading.lower[i + 1 : i + 2]
     if before in {"(", "["}:
-        return not {")", "]", "patients"}.isdisjoint(behind)
+        return not {")", "]", ";"}.isdisjoint(behind) or _counts_units(reading, i)
     if before == ",":
         return i > 1 and reading.lower[i - 2] in GROUP_WORDS and not PEOPLE.isdisjoint(behind)
     return _given_before(reading, i - 1) is not None
+
+
+def _counts_units(reading: Reading, i: int) -> bool:
+    """ "(55 patients, …", "(46 teeth)" """
+    return reading.lower[i + 1 : i + 2] == ["patients"] or (
+        not (PEOPLE | UNITS).isdisjoint(reading.lower[i + 1 : i + 2])
+        and not {")", "]", ";"}.isdisjoint(reading.lower[i + 2 : i + 3])
+    )
 
 
 def _given_before(reading: Reading, i: int) -> int | None:
@@ -79,9 +99,21 @@ def _at_bracket(reading: Reading, i: int, bracket: int, floor: int) -> Phrase | 
     outer = _name_before(reading, bracket, floor)
     if inner.drugs and not outer.drugs and not names_group(reading, outer):
         return inner
-    both = Phrase(outer.first, outer.last, outer.drugs | inner.drugs, outer.keys | inner.keys)
-    named = both.drugs or inner.keys or names_group(reading, both) or _assigns(reading)
+    drugs = _explained_behind(reading, i) or outer.drugs | inner.drugs
+    both = Phrase(outer.first, outer.last, drugs, outer.keys | inner.keys)
+    named = both.drugs or inner.keys or names_group(reading, both) or _assigns(reading) or only_dosed(both)
     return both if both.speaks and named else None
+
+
+def _explained_behind(reading: Reading, i: int) -> frozenset[str]:
+    """ "a newer agent (93; B in 60 and C in 33)": the treatments of which the sizes' bracket goes on to speak"""
+    end = closing(reading, i - 1) if reading.lower[i + 1 : i + 2] == [";"] and reading.lower[i - 1] == "(" else None
+    return drugs_in(reading, i, end) if end is not None else frozenset()
+
+
+def only_dosed(p: Phrase) -> bool:
+    """ "400 mg once daily (n = 7)": a dose alone names the arm"""
+    return any(k[0].isdigit() for k in p.keys)
 
 
 def _name_before(reading: Reading, last: int, floor: int) -> Phrase:
@@ -91,7 +123,7 @@ def _name_before(reading: Reading, last: int, floor: int) -> Phrase:
 
 
 def _assigns(reading: Reading) -> bool:
-    return any(ASSIGNING.fullmatch(word) for word in reading.lower)
+    return any(ASSIGNING.fullmatch(word) or word == "randomly" for word in reading.lower)
 
 
 # ---- a count before the name -----------------------------------------------------------------------------------------
@@ -99,15 +131,23 @@ def _assigns(reading: Reading) -> bool:
 
 def count_before(reading: Reading) -> Iterator[FoundArm]:
     """ "56 patients received A and 58 B", "51 were assigned to A and 48 to B", "44 (43.6%) in group A and 57 (56.4%) in …" """
-    counts = [i for i, q in reading.quantity.items() if q.kind == "COUNT" and q.value >= 2]
+    counts = [i for i, q in reading.quantity.items() if q.kind == "COUNT" and q.value >= 2 and not _whole(reading, i)]
     anchored = [(i, start) for i in counts if (start := _name_behind(reading, i)) is not None]
     if not anchored or not _assigned(reading, anchored) or _of_outcome(reading, anchored):
         return
+    assigns = _assigns(reading)
     ends = [*(i for i, _ in anchored[1:]), len(reading.doc)]
     for (i, start), end in zip(anchored, ends, strict=True):
         p = phrase(reading, start, phrase_forward(reading, start, end))
-        if p.last > start and (p.drugs or names_group(reading, p) or _short_name(reading, p)):
+        named = p.drugs or names_group(reading, p) or _short_name(reading, p) or (assigns and p.speaks)
+        if p.last > start and named:
             yield arm_of(reading, p, int(reading.quantity[i].value), (i, i + 1))
+
+
+def _whole(reading: Reading, i: int) -> bool:
+    """ "of 402 patients", "among the 90 patients": those of whom the arms are taken"""
+    before = reading.lower[max(0, i - 2) : i]
+    return bool(before) and (before[-1] in _WHOLE or (before[0] in _WHOLE and before[-1] in {"the", "these", "all"}))
 
 
 def _assigned(reading: Reading, anchored: list[tuple[int, int]]) -> bool:

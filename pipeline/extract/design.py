@@ -55,6 +55,9 @@ def self_description(front: str) -> str:
 _COMPARED = re.compile(
     r"\brandomly (?:assigned|allocated|divided)|\b(?:was|were) (?:\w+ )?randomi[sz]ed\b|\brandomi[sz]ed (?:to|into|trial|study"
     r"|controlled|double|phase|multicent|clinical|open|patients|\d)|\b(?:two|three|both|treatment|control) (?:groups|arms)\b"
+    r"|\b(?:divided|split|assigned|allocated|distributed|stratified) (?:\w+ ){0,4}?(?:in|into|to) (?:(?:one|either) of )?(?:the )?(?:two|three|four|five|six|[2-6]) "
+    r"(?:\w+ )?(?:groups|arms|regimens|treatments)|\b(?:assigned|allocated) (?:to|in) (?:the |an? )?(?:\w+ )?(?:arm|group)\b|\b(?:study|experimental|intervention) group\b"
+    r"|\b(?:arms?|groups?) (?:A|I|1)\b[^.]{0,200}(?:\b(?:arm|group)|\b(?:and|or)|,) (?:B|II|2)\b|\bequal groups\b"
     r"|\bplacebo\b|\bversus\b",
     re.IGNORECASE,
 )

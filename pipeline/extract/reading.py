@@ -23,6 +23,14 @@ PEOPLE = frozenset(
         "adolescents pts eyes boys girls outpatients inpatients smokers residents recipients neonates mothers survivors"
     ).split()
 )
+#: what is treated and counted beside people
+UNITS = frozenset(
+    (
+        "teeth tooth molars premolars incisors canals sites implants knees hips shoulders limbs legs feet hands ears "
+        "lesions ulcers wounds warts nodules scars keloids haemangiomas hemangiomas fistulas stones units kidneys fractures "
+        "joints tumours tumors metastases aneurysms couples pregnancies episodes"
+    ).split()
+)
 
 GROUP_WORDS = frozenset(
     ["group", "groups", "arm", "arms", "cohort", "cohorts", "regimen", "regimens", "schedule", "schedules"]

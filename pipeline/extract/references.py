@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pipeline.extract.arms import FoundArm
-from pipeline.extract.phrases import ALONE, COMBINED, CONTROL, TRIAL, quantity_key
+from pipeline.extract.phrases import ALONE, COMBINED, CONTROL, GIVEN, TRIAL, quantity_key
 from pipeline.extract.reading import GROUP_WORDS, Reading
 from pipeline.extract.sentences import VERSUS
 
@@ -94,7 +94,8 @@ def _stands_for_arm(reading: Reading, i: int) -> bool:
     if i not in reading.quantity and any(c.isupper() for c in text[1:]) and len(text) > 1:
         return True
     if i in reading.quantity and reading.quantity[i].kind == "DOSE":  # in a list the substance is named once
-        return any(m.first in range(i - 9, i + 4) for m in reading.of("DRUG"))
+        given = i > 0 and reading.lower[i - 1] in GIVEN | {"with", "than", "of", "to"}
+        return given or any(m.first in range(i - 9, i + 4) for m in reading.of("DRUG"))
     grouped = not (
         GROUP_WORDS.isdisjoint(reading.lower[i + 1 : i + 8]) and _TREATED_ALIKE.isdisjoint(reading.lower[i + 1 : i + 5])
     )
@@ -105,7 +106,7 @@ def _stands_for_arm(reading: Reading, i: int) -> bool:
         or named
         or treated
         or reading.lower[i] in ALONE | COMBINED
-        or (i > 0 and reading.lower[i - 1] in {"with", "for", "on", "by"})
+        or (i > 0 and reading.lower[i - 1] in GIVEN | {"with", "for", "on", "by"})
     )
 
 
@@ -121,7 +122,7 @@ def _by_role(reading: Reading, i: int, arms: list[FoundArm]) -> frozenset[int]:
     if word in CONTROL and len(controls) == 1:
         return controls
     if len(arms) != 2:
-        return frozenset()
+        return _most_drugs(reading, i, arms)
     if word in TRIAL and len(controls) == 1 and not GROUP_WORDS.isdisjoint(reading.lower[i + 1 : i + 2]):
         return frozenset(range(2)) - controls
     return _by_number_of_drugs(reading, i, arms)
@@ -139,6 +140,13 @@ def _by_number_of_drugs(reading: Reading, i: int, arms: list[FoundArm]) -> froze
     if word == "monotherapy" or (word == "alone" and not any(m.last in {i, i - 1} for m in reading.of("DRUG"))):
         return frozenset([fewer])
     return frozenset()
+
+
+def _most_drugs(reading: Reading, i: int, arms: list[FoundArm]) -> frozenset[int]:
+    """Of several arms, "the combination" is the only one that is given most treatments."""
+    counts = [len(arm.drugs - INERT) for arm in arms]
+    alone = counts.count(max(counts)) == 1
+    return frozenset([counts.index(max(counts))] if alone and reading.lower[i] in COMBINED else [])
 
 
 def _belongs(reading: Reading, run: list[int], i: int, told: dict[int, frozenset[int]], arms: list[FoundArm]) -> bool:

@@ -1,0 +1,113 @@
+"""Which arms a study has: the many ways in which authors name groups and their sizes, and what only looks like groups.
+
+All texts are our own. What is expected is what a reader takes from them: (label or treatments, size) of each arm.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.config import Settings
+from pipeline.extract import Extractor
+from pipeline.extract.arms import FoundArm
+from pipeline.parsed import Citation, ParsedRecord, Section, Source
+
+
+@pytest.fixture(scope="module")
+def extractor(settings: Settings) -> Extractor:
+    return Extractor(settings)
+
+
+def arms(extractor: Extractor, text: str, title: str | None = None) -> list[FoundArm]:
+    record = ParsedRecord(
+        record_id="r",
+        source=Source(file="r.txt", span=(0, len(text))),
+        citation=Citation(title=title),
+        text=text,
+        raw=text,
+        pieces=[(0, 0, len(text))],
+        sections=[Section(title="Results", start=0, end=len(text))],
+    )
+    return extractor.find(record).arms
+
+
+#: text → a word of each arm's label or treatments, and its size
+GROUPS: dict[str, list[tuple[str, int | None]]] = {
+    # a list of names, each with its size
+    "Ninety adults were randomised (varenicline 46, patch 44).": [("varenicline", 46), ("patch", 44)],
+    "The safety set held 240 patients: placebo 80, ABC20 81 and ABC40 79. They had been randomised by block.":
+        [("placebo", 80), ("abc20", 81), ("abc40", 79)],
+    "Sixty patients were randomised. Patients: pulsed, 21; continuous, 19; sham, 20.":
+        [("pulsed", 21), ("continuous", 19), ("sham", 20)],
+    "In all 120 were randomised: lansoprazole, n = 61; ranitidine, n = 59.": [("lansoprazole", 61), ("ranitidine", 59)],
+    "We randomised 100 women to letrozole: 52 or clomiphene: 48.": [("letrozole", 52), ("clomi", 48)],
+    # units that are no people
+    "Ninety molars were randomly treated with formocresol (30 teeth), sealer X (30 teeth) or laser (30 teeth).":
+        [("formocresol", 30), ("sealer", 30), ("laser", 30)],
+    "Of 80 eyes randomised, 41 eyes were assigned to grid laser and 39 eyes to bevacizumab.":
+        [("laser", 41), ("bevacizumab", 39)],
+    "Wounds were randomised to honey (n = 24 wounds) or silver sulfadiazine (n = 26 wounds).":
+        [("honey", 24), ("silver", 26)],
+    # sizes with slashes
+    "Patients were assigned to arm A: dexamethasone, arm B: dexamethasone plus rituximab or arm C: rituximab. "
+    "150 were evaluable (A/B/C: 50/52/48).": [("dexamethasone", 50), ("rituximab", 52), ("rituximab", 48)],
+    "Women were randomised to metronidazole 250 mg, metronidazole 500 mg or placebo. n = 84/83/85.":
+        [("metronidazole", 84), ("metronidazole", 83), ("placebo", 85)],
+    # groups of equal size
+    "One hundred and fifty women were divided into three equal groups. Group I received letrozole, group II "
+    "clomiphene and group III anastrozole.": [("letrozole", 50), ("clomi", 50), ("anastrozole", 50)],
+    "Eighty patients were randomly and equally divided into the study group and the control group. The study group "
+    "received acarbose and the control group received metformin.": [("study", 40), ("control", 40)],
+    "Patients were randomised to omeprazole or ranitidine (45 patients in each group).":
+        [("omeprazole", 45), ("ranitidine", 45)],
+    "Patients were randomised to omeprazole, ranitidine or placebo, 30 per group.":
+        [("omeprazole", 30), ("ranitidine", 30), ("placebo", 30)],
+    # sizes that a later sentence gives
+    "Patients were randomly allocated to imatinib 400 mg per day, imatinib 800 mg per day, or imatinib 400 mg per day "
+    "plus cytarabine. Of the 300 patients, 98 received 400 mg, 102 received 800 mg, and 100 the combination.":
+        [("imatinib", 98), ("imatinib", 102), ("cytarabine", 100)],
+    "Patients were randomised to add-on rituximab or to continued dexamethasone only. Of 120 subjects, 80 received "
+    "add-on and 40 did not.": [("rituximab", 80), ("dexamethasone", 40)],
+    "Patients were randomly assigned to acarbose or placebo. A total of 167 patients were enrolled, of whom 84 received "
+    "acarbose and 83 placebo.": [("acarbose", 84), ("placebo", 83)],
+    "Sixty-one patients were randomised, 30 of whom to drug therapy and 31 to catheter ablation.":
+        [("drug", 30), ("ablation", 31)],
+    # doses
+    "Starting doses were 200 mg once daily (n = 8), 400 mg once daily (n = 7) and 300 mg twice daily (n = 6). "
+    "Rilzabrutinib was given to 21 patients in all.": [("rilzabrutinib", 8), ("rilzabrutinib", 7), ("rilzabrutinib", 6)],
+    "Patients were randomised to placebo (n = 50) or to tofacitinib 5 mg (n = 51), 10 mg (n = 49) or 15 mg (n = 50).":
+        [("placebo", 50), ("tofacitinib", 51), ("tofacitinib", 49), ("tofacitinib", 50)],
+    # a third way of naming the same
+    "All adults whose second therapy had been splenectomy (58), rituximab (71) or a thrombopoietin agonist (93; "
+    "eltrombopag in 60 and romiplostim in 33) were studied.":
+        [("splenectomy", 58), ("rituximab", 71), ("eltrombopag", 93)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), GROUPS.items(), ids=range(len(GROUPS)))
+def test_groups(extractor: Extractor, text: str, expected: list[tuple[str, int | None]]) -> None:
+    found = arms(extractor, text + " The response rate was 50%.")
+    assert [a.n for a in found] == [n for _, n in expected]
+    named = [" ".join([a.label.lower(), *a.drugs]) for a in found]
+    assert all(word in name for name, (word, _) in zip(named, expected, strict=True)), named
+
+
+#: texts of one group, however many treatments and numbers they name
+ONE_GROUP = [
+    "Prior therapy: corticosteroids (9), immunoglobulin (9), vincristine (4). Nine children were treated with ciclosporin.",
+    "Of 402 patients with cytopenia, 46 had been treated with mycophenolate for thrombocytopenia.",
+    "Of 310 women screened, 52 received letrozole.",
+    "Forty patients received rituximab; 12 had been given azathioprine and 9 ciclosporin before.",
+    "Concomitant drugs were prednisone (20), azathioprine (8) and methotrexate (5). All 33 patients took infliximab.",
+    "Ninety infants were given propranolol for haemangiomas: periocular 31, facial 38, airway 6, ulcerated 15.",
+    "After auxiliary treatments (lithotripsy 14, ureteroscopy 9) 90 of 100 patients were free of stones.",
+    "Rescue treatment consisted of prednisone (n = 6), immunoglobulin (n = 4) and platelets (n = 2). Thirty patients were "
+    "treated with danazol.",
+    "Thirty patients were treated with danazol. Side effects were acne (4), weight gain (3) and raised enzymes (2).",
+    "Fifty patients were treated with rituximab; ITP was newly diagnosed in 10, persistent in 15 and chronic in 25.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ONE_GROUP, ids=range(len(ONE_GROUP)))
+def test_one_group(extractor: Extractor, text: str) -> None:
+    assert len(arms(extractor, text + " The response rate was 50%.")) == 1
