@@ -74,21 +74,22 @@ def find_arms(
 
 def _proposals(reading: Reading, text: str, sizes: frozenset[int], compared: bool) -> Iterator[Proposal]:
     words = text[reading.sentence.start : reading.sentence.end]
+    parted = compared or ALLOCATES.search(words) is not None
     for way, worth in WAYS:
         arms = distinct(way(reading))
-        if len(arms) >= 2 and not _parts_of_patients(arms, sizes, compared):
+        if len(arms) >= 2 and not _parts_of_patients(arms, sizes, parted):
             arms = with_ellipsis(arms)
             yield Proposal(arms, worth + _evidence_for(arms, words, reading.sentence.section, sizes))
 
 
-def _parts_of_patients(arms: list[FoundArm], sizes: frozenset[int], compared: bool) -> bool:
+def _parts_of_patients(arms: list[FoundArm], sizes: frozenset[int], parted: bool) -> bool:
     """Sizes that add up to far less than the study's are those of parts of its patients, not of its arms; so are those
     beside the study's own: "forty were given A, 12 of them had been given B"."""
     known = [a.n for a in arms if a.n is not None]
     total = sum(known)
     if not sizes or total in sizes or not known:
         return False
-    nested = not compared and max(known) == max(sizes) and len(sizes.intersection(known)) == 1 < len(known)
+    nested = not parted and max(known) == max(sizes) and len(sizes.intersection(known)) == 1 < len(known)
     return nested or total < 0.6 * max(sizes)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.extract.arms import ALLOCATES, FoundArm
+from pipeline.extract.arms_evaluated import counted_of
 from pipeline.extract.phrases import GIVEN
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, UNITS, Reading
 from pipeline.extract.references import Reference, references
@@ -36,7 +37,14 @@ def sized_later(arms: list[FoundArm], readings: list[Reading], sizes: frozenset[
     if len(arms) < 2 or all(a.n is not None for a in arms):
         return arms
     own = [r for r in readings if r.sentence.section not in NOT_RESULTS - {"title"}]
-    for told in (_slashed(arms, own), _each(arms, own), _by_name(arms, own), _equal(arms, own, sizes)):
+    ways = (
+        _slashed(arms, own),
+        _each(arms, own),
+        _by_name(arms, own),
+        _equal(arms, own, sizes),
+        _counted(arms, own, sizes),
+    )
+    for told in ways:
         found = next((t for t in told if _plausible(t, arms, sizes)), None)
         if found is not None:
             return [replace(a, n=found[i][0], start=found[i][1], end=found[i][2]) for i, a in enumerate(arms)]
@@ -135,3 +143,13 @@ def _named_behind(reading: Reading, i: int, told: list[Reference]) -> Reference 
     """The arm that is named behind the count at token i, with nothing between but that it was assigned."""
     r = next((r for r in told if r.first > i), None)
     return r if r is not None and all(w in _BETWEEN for w in reading.lower[i + 1 : r.first]) else None
+
+
+def _counted(arms: list[FoundArm], readings: list[Reading], sizes: frozenset[int]) -> Iterator[Sizes]:
+    """ "11 of 30 on A … 25 of 31 on B": denominators that give the study's size, or that come again with another outcome"""
+    seen: set[tuple[int, ...]] = set()
+    for counted in counted_of(readings, arms):
+        told = tuple(counted[i][0] for i in range(len(arms)))
+        if sum(told) in sizes or told in seen:
+            yield {i: (n, *r.span(0, len(r.doc))) for i, (n, r) in counted.items()}
+        seen.add(told)

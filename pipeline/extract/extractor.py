@@ -12,6 +12,7 @@ from pipeline.config import Settings
 from pipeline.extract.abbreviations import definitions, own_terms, with_own
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.arms_chosen import find_arms
+from pipeline.extract.arms_evaluated import with_evaluable
 from pipeline.extract.calibration import calibrated
 from pipeline.extract.claims import Claim, no_share
 from pipeline.extract.comparisons import Comparison, comparisons, confirmed_by_comparisons, told
@@ -25,7 +26,6 @@ from pipeline.extract.printed_sizes import printed_sizes
 from pipeline.extract.proofs import Doubt, raw_score
 from pipeline.extract.quantities import quantities
 from pipeline.extract.reading import Reader, Reading, defined_abbreviations
-from pipeline.extract.references import with_evaluable
 from pipeline.extract.regimen import regimen
 from pipeline.extract.rows import Row
 from pipeline.extract.sentences import sentences, within

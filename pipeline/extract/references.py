@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.phrases import ALONE, COMBINED, CONTROL, GIVEN, TRIAL, quantity_key
@@ -201,23 +201,3 @@ def _compared(reading: Reading, first: int) -> bool:
     if any(w in _THAN for w in before[-5:]):
         return True
     return bool(re.search(r"\bcompar(?:ed|ison) (?:with|to)\b|\brelative to\b", " ".join(before)))
-
-
-_EVALUATED = re.compile(r"\b(?:evaluable|assessable|evaluated|analy[sz]ed|available for)\b", re.IGNORECASE)
-
-
-def with_evaluable(readings: list[Reading], arms: list[FoundArm]) -> list[FoundArm]:
-    """The arms with the number evaluated where a sentence says it of one: "sixty patients in arm A were evaluable"."""
-    out = list(arms)
-    for reading in readings:
-        counts = [int(q.value) for q in reading.quantity.values() if q.kind == "COUNT"]
-        if len(counts) != 1 or not _EVALUATED.search(" ".join(reading.lower)):
-            continue
-        told = [r.arm for r in references(reading, arms)]
-        if len(told) == 1 and _most_of(out[told[0]], counts[0]):
-            out[told[0]] = replace(out[told[0]], evaluable=counts[0])
-    return out
-
-
-def _most_of(arm: FoundArm, n: int) -> bool:
-    return arm.n is not None and 0.5 * arm.n < n < arm.n

@@ -44,7 +44,7 @@ def _settled(share: Share, base: Denominator, events: int, patients: Patients, d
     if base.printed and patients.size is not None and base.n > patients.size:
         doubts = [*doubts, Doubt.TOO_MANY_PATIENTS]
     percent = m.percent.value if m.percent is not None else round(100 * events / base.n, 1)
-    checks = tuple(_checks(share, base, events))
+    checks = tuple(_checks(share, base, events, patients.evaluable))
     outcome = _outcome(share, base)
     return Row(share, share.arm, outcome, events, base.n, percent, base.kind, checks, tuple(doubts), base.subgroup)
 
@@ -85,7 +85,7 @@ def _events(share: Share, base: Denominator) -> int | None:
     return possible[0] if len(possible) == 1 else None
 
 
-def _checks(share: Share, base: Denominator, events: int) -> Iterator[Check]:
+def _checks(share: Share, base: Denominator, events: int, evaluated: int | None) -> Iterator[Check]:
     m = share.measure
     counted = m.events is not None
     implied = base.kind == "evaluable" and not base.printed and base.subgroup is None
@@ -93,7 +93,7 @@ def _checks(share: Share, base: Denominator, events: int) -> Iterator[Check]:
         yield Check.COUNT_MATCHES_PERCENT if counted else Check.ONE_COUNT_ONLY
     if base.printed:
         yield Check.SIZE_PRINTED
-    if base.kind == "enrolled" and (base.printed or counted):
+    if (base.kind == "enrolled" and (base.printed or counted)) or (base.printed and base.n == evaluated):
         yield Check.ARM_SIZE
     if implied and counted and m.percent is not None:
         yield Check.ONE_SIZE_ONLY

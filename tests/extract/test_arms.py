@@ -72,6 +72,14 @@ GROUPS: dict[str, list[tuple[str, int | None]]] = {
     "acarbose and 83 placebo.": [("acarbose", 84), ("placebo", 83)],
     "Sixty-one patients were randomised, 30 of whom to drug therapy and 31 to catheter ablation.":
         [("drug", 30), ("ablation", 31)],
+    # sizes that only results print
+    "Sixty patients were randomised to omeprazole or ranitidine. Ulcers healed in 25 of 31 patients on omeprazole and "
+    "in 11 of 29 on ranitidine.": [("omeprazole", 31), ("ranitidine", 29)],
+    "Patients were randomised to omeprazole or ranitidine. Ulcers healed in 25/31 with omeprazole and 11/29 with "
+    "ranitidine. Pain went in 20/31 of the omeprazole group and in 15/29 of the ranitidine group.":
+        [("omeprazole", 31), ("ranitidine", 29)],
+    "Patients were randomised to omeprazole or ranitidine. Of the smokers, 5/11 healed with omeprazole and 3/9 with "
+    "ranitidine.": [("omeprazole", None), ("ranitidine", None)],
     # doses
     "Starting doses were 200 mg once daily (n = 8), 400 mg once daily (n = 7) and 300 mg twice daily (n = 6). "
     "Rilzabrutinib was given to 21 patients in all.": [("rilzabrutinib", 8), ("rilzabrutinib", 7), ("rilzabrutinib", 6)],
@@ -111,3 +119,18 @@ ONE_GROUP = [
 @pytest.mark.parametrize("text", ONE_GROUP, ids=range(len(ONE_GROUP)))
 def test_one_group(extractor: Extractor, text: str) -> None:
     assert len(arms(extractor, text + " The response rate was 50%.")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "evaluated"),
+    [
+        ("Fifty patients were assigned to omeprazole and 48 to ranitidine. Of the 90 patients with endoscopy, 40 of the 44 "
+         "in the omeprazole group and 8 of the 46 in the ranitidine group were cured.", [44, 46]),
+        ("Fifty patients were assigned to omeprazole and 48 to ranitidine. Of the smokers, 10 of the 14 in the omeprazole "
+         "group and 8 of the 16 in the ranitidine group were cured.", [None, None]),
+        ("Fifty patients were assigned to omeprazole and 48 to ranitidine. Forty-four of the omeprazole group were "
+         "evaluable.", [44, None]),
+    ],
+)  # fmt: skip
+def test_evaluated(extractor: Extractor, text: str, evaluated: list[int | None]) -> None:
+    assert [a.evaluable for a in arms(extractor, text + " The response rate was 50%.")] == evaluated
