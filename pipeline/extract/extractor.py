@@ -309,11 +309,11 @@ def _arm(record: ParsedRecord, readings: list[Reading], names: ArmNames, i: int,
             n=arm.n,
             evidence=evidence,
         )
+    every = sorted({drug for arm in arms for drug in arm.drugs})
     if i < len(arms) + len(names.parts):
         parent, words, n = names.parts[i - len(arms)]
-        drugs = sorted(arms[parent].drugs) if parent is not None else []
+        drugs = sorted(arms[parent].drugs) if parent is not None else every
         return Arm(arm=names.name(i), label=words or "", role="subgroup", drugs=drugs, n=n)
-    every = sorted({drug for arm in arms for drug in arm.drugs})
     n = sum(a.n for a in arms if a.n is not None) if all(a.n is not None for a in arms) else None
     return Arm(arm=names.name(i), label="all patients", role="pooled", drugs=every, n=n)
 

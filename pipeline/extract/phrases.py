@@ -6,7 +6,7 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
-from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Mention, Reading
+from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Reading
 from pipeline.extract.sentences import VERSUS
 
 GIVEN = frozenset(
@@ -55,7 +55,7 @@ def phrase(reading: Reading, first: int, last: int) -> Phrase:
 
 
 def drugs_in(reading: Reading, first: int, last: int) -> frozenset[str]:
-    inside = [m for m in reading.of("DRUG") if first <= m.first and m.last <= last and not _naive(reading, m)]
+    inside = [m for m in reading.given if first <= m.first and m.last <= last]
     found = [
         frozenset(["observation"]) if m.first > first and reading.lower[m.first - 1] == "no" else m.names
         for m in inside
@@ -67,14 +67,6 @@ def specific(drugs: frozenset[str]) -> frozenset[str]:
     """Without the words for a class that stand beside the substances meant: "chemotherapy with A and B" is A and B."""
     named = frozenset(d for d in drugs if d not in CLASSES and not _CODE.match(d))
     return named if len(named) >= 2 else drugs
-
-
-def _naive(reading: Reading, m: Mention) -> bool:
-    """ "A-naive", "A-induced", "A-resistant": of the patients, not of the arm"""
-    after = "".join(reading.lower[m.last : m.last + 2]).lstrip("-‐–")
-    return after.startswith(
-        ("naive", "naïve", "induced", "resistant", "refractory", "sensitive", "experienced", "associated", "related")
-    )
 
 
 def keys_in(reading: Reading, first: int, last: int) -> frozenset[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.config import Settings
+from pipeline.extract.given import not_given
 from pipeline.extract.outcome_words import OutcomeWords
 from pipeline.extract.quantities import Quantity
 from pipeline.extract.sentences import Sentence
@@ -86,6 +87,13 @@ class Reading:
     @cached_property
     def _by_kind(self) -> dict[str, list[Mention]]:
         return {kind: [m for m in self.mentions if m.kind == kind] for kind in ("DRUG", "OUTCOME")}
+
+    @cached_property
+    def given(self) -> list[Mention]:
+        """The treatments that the sentence does not tell of for another reason than being given in the study."""
+        drugs = self.of("DRUG")
+        elsewhere = not_given(self.lower, {m.first for m in drugs})
+        return [m for m in drugs if m.first not in elsewhere]
 
     def of(self, kind: str) -> list[Mention]:
         """The mentions of a kind, in order; not to be changed."""
