@@ -156,6 +156,7 @@ def _share(share: Share) -> list[str]:
     said = [
         f"share {_words(share.reading, m.first, m.last)} → {share.outcome} (“{share.name}”), {arm}: {WAYS[share.way]}"
     ]
+    said += [str(Doubt.NEAR_OUTCOME)] * (not share.bound)
     said += [str(Doubt.RIVAL_OUTCOME)] * share.rivalled + ["the sizes allow no other order"] * share.proven
     said += ["some of the patients only"] * share.restricted
     if share.of is not None:

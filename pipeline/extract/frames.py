@@ -23,7 +23,7 @@ from pipeline.extract.denominator_phrases import (
     trailing_group,
 )
 from pipeline.extract.measures import Measure, measures
-from pipeline.extract.outcome_pairing import outcomes_of, rivalled
+from pipeline.extract.outcome_pairing import Binding, outcomes_of, rivalled
 from pipeline.extract.phrases import bracket_around
 from pipeline.extract.quantities import Quantity
 from pipeline.extract.reading import Mention, Reading
@@ -58,6 +58,8 @@ class Share:
     proven: bool = False
     #: another outcome stands as near
     rivalled: bool = False
+    #: the grammar ties the number to its outcome; else it is only near
+    bound: bool = True
 
     @property
     def span(self) -> tuple[int, int]:
@@ -128,9 +130,9 @@ class _Sentence:
             placings = [around] * len(block) if around else self.pairing.placings(c, block)
             placed |= {m.last: placing for m, placing in zip(block, placings, strict=True)}
             found += [
-                _share(c, block, m, o, placing)
-                for m, o, placing in zip(block, outcomes, placings, strict=True)
-                if o is not None and not self._cut_off(m, o)
+                _share(c, block, m, b, b.outcome, placing)
+                for m, b, placing in zip(block, outcomes, placings, strict=True)
+                if b.outcome is not None and not self._cut_off(m, b.outcome)
             ]
         return [x for share in _with_bracketed_percent(found) for x in self._for_every_arm(share)]
 
@@ -145,7 +147,7 @@ class _Sentence:
         return [replace(share, arm=i) for i in range(len(self.arms))]
 
 
-def _share(c: Clause, block: Block, m: Measure, o: Mention, placing: Placing) -> Share:
+def _share(c: Clause, block: Block, m: Measure, b: Binding, o: Mention, placing: Placing) -> Share:
     of = counted_people(c.reading, m, c.first) if m.whole is not None and c.group is None else c.group
     return Share(
         c.reading,
@@ -158,7 +160,8 @@ def _share(c: Clause, block: Block, m: Measure, o: Mention, placing: Placing) ->
         restricted=restricted(c, m) and not (of and of.value),
         p_value=c.p_value,
         proven=placing.proven,
-        rivalled=rivalled(c, block, m, o),
+        rivalled=rivalled(c, block, m, b),
+        bound=b.bound,
     )
 
 

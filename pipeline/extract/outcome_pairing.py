@@ -1,111 +1,275 @@
-"""Which outcome each number of a clause counts: listed ones in order, else the one that stands beside the number's block."""
+"""Which outcome each number of a clause counts, and whether the grammar ties the two or they are only near.
+
+A number is the subject of a verb ("20 patients relapsed"), or what its outcome is said of ("relapse occurred in 20"), or
+it goes on with the outcome of the number before it ("and in 8 of B"). Only plain words may stand between the two.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pipeline.extract.blocks import Block
-from pipeline.extract.clauses import BEFORE_ALL, BEHIND_ALL, Clause, visible
+from pipeline.extract.clauses import Clause, visible
+from pipeline.extract.listed_outcomes import listed
 from pipeline.extract.measures import Measure
+from pipeline.extract.phrases import bracket_around
+from pipeline.extract.plain_words import HAVING, foreign
 from pipeline.extract.reading import Mention, Reading
+from pipeline.extract.sentences import VERSUS
 
 #: between an outcome and its number: "response rate of 55%", "CR was 40%", "ORR (n = 8, 50%)"
 _LINKS = frozenset("rate rates of was were is are : = ( in a an about only approximately".split())
-#: an outcome that ends its phrase this near behind a number is meant rather than one further ahead of it
-_CLOSE_BEHIND = 4
+#: before a number that is no subject
+_GOVERNING = frozenset(
+    """in of by for to at from with among was were is are be been as than versus vs vs. v v. ( [ = reached reaching
+    within had have has achieved including included comprising did without or""".split()
+)
+_HEDGES = frozenset(
+    "about only approximately nearly almost just some roughly around over under a an the all additional".split()
+)
+#: where a predicate may end
+_SEPARATORS = VERSUS | {",", "and", ";", "or", "than", "compared", "against", "opposed"}
+_STOPS = frozenset([",", "and", ";", "but", ":"])
+_AUXILIARIES = frozenset(
+    "was were is are had have has did died lost withdrew stopped went became remained showed fell rose".split()
+)
 
-Outcomes = list[list[Mention | None]]
+
+_ADJECTIVES = ("al", "ic", "ive", "ous", "able", "ible", "rapid", "prompt")
 
 
-def outcomes_of(c: Clause, blocks: list[Block]) -> Outcomes:
+class Binding(NamedTuple):
+    """The outcome that a number counts (None: of something else), and whether the grammar says so."""
+
+    outcome: Mention | None
+    bound: bool
+    #: the outcome stands behind the number and is used up by it
+    ahead: bool = False
+
+
+NOTHING = Binding(None, False)
+
+
+def outcomes_of(c: Clause, blocks: list[Block]) -> list[list[Binding]]:
     """For each measure of each block its outcome."""
-    in_order = _listed(c, blocks)
+    in_order = listed(c, blocks)
     if in_order is not None:
-        return in_order
-    chosen = _filled(_beside(c, blocks))
-    return [[_own(m, c.outcomes) or o for m in block] for block, o in zip(blocks, chosen, strict=True)]
+        sure = c.listed
+        return [[Binding(o, sure) for o in os] for os in in_order]
+    chosen = _filled(c, blocks, _in_turn(c, blocks))
+    unsure = c.listed and len({o.value for o in c.heads}) > 1
+    return [
+        [_own(m, c.outcomes) or b._replace(bound=b.bound and not unsure) for m in block]
+        for block, b in zip(blocks, chosen, strict=True)
+    ]
 
 
-def rivalled(c: Clause, block: Block, m: Measure, o: Mention) -> bool:
+def rivalled(c: Clause, block: Block, m: Measure, b: Binding) -> bool:
     """Whether an outcome of another class stands as near to the block of measures as the one taken."""
-    if c.listed or _linked(c.reading, o, block[0]) or m.first < o.first < m.last:
+    o = b.outcome
+    if o is None or c.listed or _linked(c.reading, o, block[0]) or m.first < o.first < m.last:
         return False
-    seen = [x for x in c.outcomes if visible(c.reading, x, block)]
-    return len({x.value for x in seen if _distance(block, x) <= _distance(block, o)}) > 1
+    seen = [x for x in c.outcomes if x.value != o.value and visible(c.reading, x, block)]
+    if b.bound:
+        return any(_joined(c.reading, x, o) for x in seen)
+    return any(_distance(block, x) <= _distance(block, o) for x in seen)
 
 
-def _listed(c: Clause, blocks: list[Block]) -> Outcomes | None:
-    """ "Response and relapse were …, respectively": the outcomes in the order of the list, if the numbers are as many."""
-    heads, measures = c.heads, sum(len(b) for b in blocks)
-    if not c.listed or len(heads) < 2:
-        return None
-    if len(blocks) == len(heads):
-        return [[o] * len(b) for b, o in zip(blocks, heads, strict=True)]
-    if all(len(b) == len(heads) for b in blocks):
-        return [list(heads) for _ in blocks]
-    if measures == len(heads):
-        rest = iter(heads)
-        return [[next(rest) for _ in b] for b in blocks]
-    if len(blocks) == measures and measures % len(heads) == 0:  # "x and y were a in A vs b in B and c in A vs d in B"
-        each = measures // len(heads)
-        return [[heads[i // each]] for i in range(measures)]
-    return None
+def _joined(reading: Reading, x: Mention, o: Mention) -> bool:
+    """ "relapse or death": only a word that joins stands between"""
+    a, b = sorted((x, o), key=lambda mention: mention.first)
+    between = reading.lower[a.last : b.first]
+    return 0 < len(between) <= 3 and set(between) <= {"and", "or", "/", "the", "a", "of", "rate", "rates"}
 
 
-def _beside(c: Clause, blocks: list[Block]) -> list[Mention | None]:
-    """For each block the outcome beside it, else that of the block before."""
-    forward = not any(o.first < c.measures[0].first for o in c.outcomes)
-    floors = [BEFORE_ALL, *(b[-1].last for b in blocks[:-1])]
-    ceilings = [*(b[0].first for b in blocks[1:]), BEHIND_ALL]
-    chosen: list[Mention | None] = []
-    for block, floor, ceiling in zip(blocks, floors, ceilings, strict=True):
-        o = _nearest(c, block, range(floor, ceiling), forward)
-        chosen.append(o or (chosen[-1] if chosen else None))
+def _in_turn(c: Clause, blocks: list[Block]) -> list[Binding]:
+    chosen: list[Binding] = []
+    for k, block in enumerate(blocks):
+        chosen.append(_Place(c, block, blocks, k, _earlier(c, blocks[:k], chosen, block)).binding())
     return chosen
 
 
-def _filled(chosen: list[Mention | None]) -> list[Mention | None]:
+def _earlier(c: Clause, blocks: list[Block], chosen: list[Binding], block: Block) -> Binding | None:
+    """The binding with which a block may go on: not that of numbers in brackets beside it."""
+    around = {None, bracket_around(c.reading, block[0].first)}
+    held = ((b, x) for b, x in zip(reversed(blocks), reversed(chosen), strict=True))
+    return next((x for b, x in held if _speaks(c, b, x, block, around)), None)
+
+
+def _speaks(c: Clause, earlier: Block, binding: Binding, block: Block, around: set[int | None]) -> bool:
+    if binding.outcome is not None:
+        return visible(c.reading, binding.outcome, block)
+    return bracket_around(c.reading, earlier[0].first) in around
+
+
+def _filled(c: Clause, blocks: list[Block], chosen: list[Binding]) -> list[Binding]:
     """ "A (40%) and B (25%) achieved CR": the outcome stands behind them all."""
     for k in range(len(chosen) - 2, -1, -1):
-        chosen[k] = chosen[k] or chosen[k + 1]
+        following = chosen[k + 1]
+        if chosen[k].outcome is None and following.ahead and not foreign(c, blocks[k][-1].last, blocks[k + 1][0].first):
+            chosen[k] = following
     return chosen
 
 
-def _own(m: Measure, os: list[Mention]) -> Mention | None:
+class _Place:
+    """Where a block of numbers stands in its clause: behind what, before what, behind which binding."""
+
+    def __init__(self, c: Clause, block: Block, blocks: list[Block], k: int, earlier: Binding | None) -> None:
+        self.c, self.block, self.earlier = c, block, earlier
+        self.first, self.last = block[0].first, block[-1].last
+        self.floor = blocks[k - 1][-1].last if k else c.first
+        if earlier and earlier.ahead and earlier.outcome and earlier.outcome.last <= self.first:
+            self.floor = max(self.floor, earlier.outcome.last)
+        self.ceiling = blocks[k + 1][0].first if k + 1 < len(blocks) else c.last
+        seen = [o for o in c.outcomes if visible(c.reading, o, block)]
+        self.before = [o for o in seen if self.floor <= o.first < self.first]
+        self.inside = [o for o in seen if self.first <= o.first < self.last]
+        self.behind = [o for o in seen if self.last <= o.first < self.ceiling]
+        self.heard = next((o for o in c.outcomes if o.first < c.first), None)
+
+    def binding(self) -> Binding:
+        attached = self._attached()
+        if attached is not None:
+            return attached
+        return self._as_subject() if self._is_subject() else self._as_object()
+
+    def _attached(self) -> Binding | None:
+        """The outcome that words or place tie to the block: "CR was 40%", "40% for CR", "20 responses", "CR 40%"."""
+        reading, first, last = self.c.reading, self.first, self.last
+        linked = [o for o in self.before if _linked(reading, o, self.block[0])]
+        if linked:
+            return Binding(linked[-1], True)
+        for_it = [o for o in self.behind if 0 < o.first - last <= 2 and reading.lower[last] == "for"]
+        if for_it:
+            return Binding(for_it[0], True, ahead=True)
+        counted = [o for o in self.behind if self._counted(o)]
+        touching = [self._ahead(o) for o in counted if not self._of_whom(o)]
+        touching = touching or [Binding(o, True) for o in self.before if o.last == first]
+        return touching[0] if len(touching) == 1 else None
+
+    def _counted(self, o: Mention) -> bool:
+        """ "20 complete responses", "20% CR", where no number follows that may be the outcome's own"""
+        if self.block[0].percent is None:
+            return o.first - self.last <= 1
+        return o.first == self.last and o.last < self.ceiling
+
+    def _is_subject(self) -> bool:
+        """ "20 (50%) of the patients relapsed": no preposition before it, a verb behind it"""
+        words = self.c.reading.lower
+        i = self.first - 1
+        while i > self.floor and words[i] in _HEDGES:
+            i -= 1
+        if i >= self.c.first and words[i] in _GOVERNING:
+            return False
+        return self._verb() is not None
+
+    def _verb(self) -> int | None:
+        """The verb behind the block, before its predicate can end."""
+        reading = self.c.reading
+        opened = 0
+        for i in range(self.last, min(self.ceiling, len(reading.lower))):
+            word = reading.lower[i]
+            opened += (word in {"(", "["}) - (word in {")", "]"})
+            if opened > 0:
+                continue
+            if word in _STOPS:
+                return None
+            if word in HAVING or word in _AUXILIARIES or (word.endswith("ed") and not self._participle(i)):
+                return i
+        return None
+
+    def _participle(self, i: int) -> bool:
+        """ "patients treated with A", "splenectomised patients": no predicate"""
+        words = self.c.reading.lower
+        given = words[i] in {"treated", "randomised", "randomized", "assigned", "allocated", "aged"}
+        return given or words[i + 1 : i + 2] in (["patients"], ["subjects"], ["children"], ["participants"])
+
+    def _as_subject(self) -> Binding:
+        said = [o for o in self.behind if not self._of_whom(o)]
+        if said:
+            return self._ahead(said[0])
+        if foreign(self.c, self.last, self._end()):
+            return NOTHING
+        if self.before:  # "the responses, which 13 of 40 patients had"
+            o = self.before[-1]
+            related = not {"which", "that"}.isdisjoint(self.c.reading.lower[o.last : self.first])
+            return Binding(o, related and not foreign(self.c, o.last, self.first))
+        return self._carried(bound=self.c.reading.lower[self._verb() or 0] == "did")
+
+    def _of_whom(self, o: Mention) -> bool:
+        """ "20 of 40 with a relapse had …": the outcome says of whom, the verb stands behind it"""
+        words = self.c.reading.lower
+        verb = self._verb()
+        with_it = not {"with", "without"}.isdisjoint(words[max(self.last, o.first - 3) : o.first])
+        return with_it and verb is not None and verb >= o.last
+
+    def _end(self) -> int:
+        """Where the predicate ends."""
+        words = self.c.reading.lower
+        verb = self._verb() or self.last
+        ends = (i for i in range(verb, min(self.ceiling, len(words))) if words[i] in _STOPS)
+        return next(ends, self.ceiling)
+
+    def _as_object(self) -> Binding:
+        near = next((o for o in self.behind if not self._parted(o)), None)
+        if near and self.earlier is not None and self.earlier.ahead:
+            return self._ahead(near)
+        if self.before:
+            o = self.before[-1]
+            return Binding(o, not foreign(self.c, o.last, self.first))
+        if self.inside:
+            return Binding(self.inside[0], False)
+        carried = self.earlier or (Binding(self.heard, True) if self.heard else None)
+        strange = self._strange()
+        if near and (strange or carried is None or carried.outcome is None) and not self._of_other_subject():
+            return self._ahead(near)
+        if strange and self._strange(last=True):
+            return NOTHING
+        return self._carried(bound=not strange)
+
+    def _parted(self, o: Mention) -> bool:
+        """Something that ends a phrase stands between the block and an outcome behind it."""
+        return not _SEPARATORS.isdisjoint(self.c.reading.lower[self.last : o.first])
+
+    def _of_other_subject(self) -> bool:
+        """ "the effective rate was 52%": what the number is said of has a name of its own"""
+        said = self.c.reading.lower[self.first - 1] in {"was", "were", "is", "are"} and self.first > self.floor
+        return said and self._strange()
+
+    def _strange(self, last: bool = False) -> bool:
+        """Something of its own is named for this block, behind the first (or last) comma or "and" since the one before:
+        "and rash in 8", but not "9 of 15 after surgery, 12 of 23 with drugs"."""
+        words = self.c.reading.lower
+        around = bracket_around(self.c.reading, self.first)
+        cuts = [
+            i
+            for i in range(self.floor, self.first)
+            if words[i] in _SEPARATORS and bracket_around(self.c.reading, i) in {None, around}
+        ]
+        cut = (cuts[-1] if last else cuts[0]) if cuts and self.earlier else self.floor
+        return bool(foreign(self.c, cut, self.first))
+
+    def _ahead(self, o: Mention) -> Binding:
+        """An outcome behind the block; adjectives before it say of what kind it is."""
+        first = o.first
+        while first > self.last and (self._adjective(first - 1)):
+            first -= 1
+        return Binding(o, not foreign(self.c, self.last, first), ahead=True)
+
+    def _adjective(self, i: int) -> bool:
+        word = self.c.reading.lower[i]
+        return word.endswith(_ADJECTIVES) or (word == "and" and self.c.reading.lower[i - 1].endswith(_ADJECTIVES))
+
+    def _carried(self, bound: bool) -> Binding:
+        """The outcome goes on from the number before it, or from the clause before."""
+        if self.earlier is not None:
+            return self.earlier._replace(bound=self.earlier.bound and bound)
+        return Binding(self.heard, bound) if self.heard else NOTHING
+
+
+def _own(m: Measure, os: list[Mention]) -> Binding | None:
     """The outcome within the measure: "17% for relapse (7 patients)"."""
-    return next((o for o in os if m.first < o.first < m.last), None)
-
-
-def _nearest(c: Clause, block: Block, room: range, forward: bool) -> Mention | None:
-    """The outcome that a block of measures counts, as writers place it; `room` lies between the blocks around it."""
-    os = [o for o in c.outcomes if visible(c.reading, o, block)]
-    attached = _attached(c.reading, block, os, room)
-    if attached is not None:
-        return attached
-    first, last = block[0].first, block[-1].last
-    before = [o for o in os if room.start <= o.first < first]
-    inside = [o for o in os if first <= o.first < last]
-    behind = [o for o in os if last <= o.first < room.stop]
-    if forward and (inside or behind):
-        return (inside or behind)[0]
-    if before or inside:
-        return before[-1] if before else inside[0]
-    earlier = [o for o in os if o.first < first]
-    if earlier and not (behind and behind[0].first - last <= _CLOSE_BEHIND):
-        return earlier[-1]
-    return behind[0] if behind else None
-
-
-def _attached(reading: Reading, block: Block, os: list[Mention], room: range) -> Mention | None:
-    """The outcome that words or place tie to the block: "CR was 40%", "40% for CR", "20 responses", "CR 40%"."""
-    first, last = block[0].first, block[-1].last
-    linked = [o for o in os if _linked(reading, o, block[0])]
-    if linked:
-        return linked[-1]
-    for_it = [o for o in os if 0 < o.first - last <= 2 and reading.lower[last] == "for"]
-    if for_it:
-        return for_it[0]
-    counted = [o for o in os if last <= o.first < room.stop and o.first - last <= 1 and block[0].percent is None]
-    touching = counted or [o for o in os if room.start <= o.first and o.last == first]
-    return touching[0] if len(touching) == 1 else None
+    return next((Binding(o, True) for o in os if m.first < o.first < m.last), None)
 
 
 def _linked(reading: Reading, o: Mention, m: Measure) -> bool:

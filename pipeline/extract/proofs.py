@@ -52,6 +52,7 @@ class Doubt(StrEnum):
     """A reading that remains open, as it is written beside the number; "…" stands for what a text puts there."""
 
     RIVAL_OUTCOME = "another outcome stands as near"
+    NEAR_OUTCOME = "the outcome is only near"
     FEWER_PATIENTS = "fewer patients than for the same outcome elsewhere"
     OTHER_RESPONSE = "it may be a response of another kind"
     NO_SHARE = "it may be …"

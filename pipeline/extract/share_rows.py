@@ -113,6 +113,7 @@ def _doubts(share: Share, arms: int) -> list[str]:
         Doubt.SEVERAL_ARMS: share.way == "every" and share.measure.whole is None,
         Doubt.OTHER_RESPONSE: _other_response(share),
         Doubt.RIVAL_OUTCOME: share.rivalled,
+        Doubt.NEAR_OUTCOME: not share.bound,
     }
     return [doubt for doubt, stands in open_readings.items() if stands]
 
