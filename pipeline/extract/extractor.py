@@ -252,7 +252,7 @@ def _only_arm(
     readings: list[Reading], text: str, n_total: int | None, sizes: list[Statement], analysed: int | None
 ) -> FoundArm:
     at = next((s for s in sizes if s.value == n_total), None)
-    drugs = single_arm_drugs(readings, text)
+    drugs = single_arm_drugs(readings, text, n_total)
     place = (at.start, at.end) if at else (0, 0)
     evaluable = analysed if analysed != n_total else None
     return FoundArm(", ".join(sorted(drugs)) or "all patients", drugs, n_total, *place, evaluable=evaluable)

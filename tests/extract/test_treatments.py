@@ -213,3 +213,26 @@ def test_a_percentage_without_a_size_is_kept_as_printed(extractor: Extractor) ->
 def test_a_count_of_what_did_not_happen_takes_no_outcome_behind_it(extractor: Extractor) -> None:
     c = read(extractor, "Of 60 enrolled patients on omeprazole, 12 showed no progression and 20 had a recurrence.")
     assert (12, "relapse") not in {(o.events, o.outcome) for o in c.outcomes}
+
+
+# ---- the treatments of a study's only arm --------------------------------------------------------------------------
+
+#: text of a study of one arm → its drugs
+ONLY_ARM = {
+    "Forty patients were given capecitabine. Later, four patients received radiotherapy.": {"capecitabine"},
+    "Forty patients were given capecitabine, and all of the 40 patients underwent radiotherapy.":
+        {"capecitabine", "radiotherapy"},
+    "Forty patients received cisplatin with gemcitabine. Nine patients with relapse were given docetaxel.":
+        {"cisplatin", "gemcitabine"},
+    "Forty patients took lithium in combination with any one of lamotrigine and quetiapine.":
+        {"lithium", "lamotrigine", "quetiapine"},
+    "Forty patients who had failed infliximab were treated with vedolizumab.": {"vedolizumab"},
+    "Forty patients underwent percutaneous nephrolithotomy. When needed, ceftriaxone was given.":
+        {"percutaneous nephrolithotomy"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "drugs"), ONLY_ARM.items(), ids=range(len(ONLY_ARM)))
+def test_treatments_of_the_only_arm(extractor: Extractor, text: str, drugs: set[str]) -> None:
+    c = read(extractor, f"This study had one arm. {text} The response rate was 50%.")
+    assert set(c.arms[0].drugs) == drugs

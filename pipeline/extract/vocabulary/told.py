@@ -37,7 +37,7 @@ _MEASURED = re.compile(r"\b(?:serum|plasma|blood|urinary|tissue|fasting|endogeno
 #: in the name itself: how it is given
 _FORM = re.compile(
     r"\b(?:patch(?:es)?|gum|lozenges?|spray|inhaler|supplementation|therapy|treatment|oral|intravenous|vaginal|inhaled|transdermal"
-    r"|injection|infusion|intramuscular|surgery|program(?:me)?)\b"
+    r"|injection|infusion|intramuscular|topical|surgery|program(?:me)?)\b"
 )
 
 
