@@ -110,6 +110,9 @@ def _evidence_for(arms: list[FoundArm], words: str, section: str, sizes: frozens
 def _groups_of_results(readings: list[Reading]) -> list[Proposal]:
     """The groups that the results speak of in several sentences: "The 1-week group … . The 2-week group … ." """
     named = distinct(arm for r in readings if r.sentence.section == "results" for arm in named_groups(r))
+    own = [r for r in readings if r.sentence.section not in NOT_RESULTS]
+    labelled = distinct(arm for r in own for arm in named_groups(r) if all(k.startswith("#") for k in arm.keys))
     sized = distinct(arm for r in readings for arm in group_denominators(r))
     found = [Proposal(sized, 4.0)] if len(sized) == 2 else []
+    found += [Proposal(labelled, 1.2)] if 2 <= len(labelled) <= _MOST else []
     return [*found, Proposal(named, 1.0)] if 2 <= len(named) <= 4 else found

@@ -18,8 +18,16 @@ _BACKGROUND = re.compile(
 )
 #: verbs between a group and what it got
 _GOT = GIVEN | {"underwent", "consisted", "receives"}
+#: of a dose: the treatment is named behind
+DEGREES = frozenset(["high", "low", "higher", "lower", "medium", "intermediate", "full", "half"])
 #: labels of a group that got nothing
 _NOTHING = frozenset(["nihil"])
+_PLUS = frozenset(["with", "plus", "and", "+", "added", "combined"])
+_PLAIN_NAME = re.compile(r"[^()\[\],;:.]+")
+#: what follows the substance in a long form: its dose, its form
+_DOSE_AND_FORM = re.compile(
+    r"(?:\s(?:gel|cream|ointment|tablets?|capsules?|solution|lotion|foam|spray|suspension))?(?:\s\d.*)?$"
+)
 #: characters; a longer long form is no name of a treatment
 _LONGEST_NAME = 60
 
@@ -40,6 +48,8 @@ def with_ellipsis(arms: list[FoundArm]) -> list[FoundArm]:
 def _drugs_beside(arms: list[FoundArm], i: int) -> frozenset[str]:
     """Treatments of the arm before one that is named by a dose, of the arm behind a first one that is named by a word."""
     keys = arms[i].keys
+    if keys & DEGREES and i + 1 < len(arms):
+        return arms[i + 1].drugs
     if i > 0:
         return arms[i - 1].drugs if any(k[0].isdigit() for k in keys) else frozenset()
     return arms[1].drugs if len(keys) == 1 else frozenset()
@@ -82,12 +92,24 @@ def _merged(arm: FoundArm, other: FoundArm) -> FoundArm:
 def with_long_forms(arms: list[FoundArm], text: str, defined: list[Definition]) -> list[FoundArm]:
     """A short form that the record defines and that names no known treatment: its long form is the treatment."""
     long_forms = {d.short.lower(): " ".join(text[d.start : d.end].lower().split()) for d in defined}
-    names = {short: name for short, name in long_forms.items() if len(name) < _LONGEST_NAME}
-    return [a if a.drugs else replace(a, drugs=_first_name(a.keys, names)) for a in arms]
+    names = {short: _DOSE_AND_FORM.sub("", name) for short, name in long_forms.items() if len(name) < _LONGEST_NAME}
+    names = {short: name for short, name in names.items() if _PLAIN_NAME.fullmatch(name)}
+    return [replace(a, drugs=_first_name(a.keys | a.drugs, names)) if _only_codes(a, names) else a for a in arms]
+
+
+def _only_codes(arm: FoundArm, names: dict[str, str]) -> bool:
+    """No treatment is known but by the record's own short form, or by one with its dose: "AB20" of "abcde (AB)"."""
+    return all(_of_short(d, names) for d in arm.drugs) and bool(_first_name(arm.keys | arm.drugs, names))
+
+
+def _of_short(word: str, names: dict[str, str]) -> str | None:
+    stem = word.rstrip("0123456789")
+    dosed = (name for short, name in names.items() if stem != word and short.rstrip("0123456789") == stem)
+    return names.get(word) or next(dosed, None)
 
 
 def _first_name(keys: frozenset[str], names: dict[str, str]) -> frozenset[str]:
-    return frozenset(sorted(names[k] for k in keys if k in names)[:1])
+    return frozenset(sorted(name for k in keys if (name := _of_short(k, names)) is not None)[:1])
 
 
 def with_definitions(arms: list[FoundArm], readings: list[Reading]) -> list[FoundArm]:
@@ -95,9 +117,18 @@ def with_definitions(arms: list[FoundArm], readings: list[Reading]) -> list[Foun
     study, for they differ in dose or length."""
     own = [r for r in readings if r.sentence.section not in NOT_RESULTS]
     found = [arm.drugs or _defined(i, arms, own) for i, arm in enumerate(arms)]
+    for i in range(1, len(arms)):
+        if any(_same_as_before(r, arms[i]) for r in own):
+            found[i] |= found[i - 1]
     if not any(found):
         found = [_of_study(readings)] * len(arms)
     return [replace(arm, drugs=drugs) for arm, drugs in zip(arms, found, strict=True)]
+
+
+def _same_as_before(reading: Reading, arm: FoundArm) -> bool:
+    """ "Arm B: the same, with C", "group B got the same plus C" """
+    at = (i for i, label in reading.labels.items() if label in arm.keys)
+    return any("same" in (behind := reading.lower[i + 1 : i + 7]) and not _PLUS.isdisjoint(behind) for i in at)
 
 
 def _defined(i: int, arms: list[FoundArm], own: list[Reading]) -> frozenset[str]:
@@ -135,8 +166,14 @@ def _in_brackets_behind(reading: Reading, i: int) -> frozenset[str]:
     mark = reading.lower[behind : behind + 1]
     if mark not in (["("], [":"]):
         return frozenset()
-    end = closing(reading, behind) if mark == ["("] else None
+    end = closing(reading, behind) if mark == ["("] else _clause_end(reading, behind)
     return drugs_in(reading, behind, end if end is not None else phrase_forward(reading, behind + 1, len(reading.doc)))
+
+
+def _clause_end(reading: Reading, start: int) -> int:
+    """The next group's label, a semicolon, or the sentence's end: "Arm B: the same, with C; arm C: …" """
+    ahead = range(start + 1, len(reading.doc))
+    return next((i for i in ahead if i in reading.labels or reading.lower[i] == ";"), len(reading.doc))
 
 
 def _right_behind_label(reading: Reading, i: int) -> frozenset[str]:

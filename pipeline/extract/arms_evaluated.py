@@ -20,7 +20,7 @@ _ARTICLES = frozenset(["the", "these", "all"])
 def with_evaluable(readings: list[Reading], arms: list[FoundArm]) -> list[FoundArm]:
     """The arms with the number evaluated where a sentence says it of one ("sixty patients in arm A were evaluable") or
     counts of all ("43 of the 44 in A and 8 of the 46 in B", where 90 patients are spoken of)."""
-    if len(arms) < 2 or any(a.n is None for a in arms):
+    if len(arms) < 2 or any(a.n is None or a.evaluable is not None for a in arms):
         return arms
     out = [replace(a, evaluable=_said_of(i, readings, arms)) for i, a in enumerate(arms)]
     if any(a.evaluable is not None for a in out):

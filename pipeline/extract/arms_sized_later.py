@@ -46,6 +46,8 @@ def sized_later(arms: list[FoundArm], readings: list[Reading], sizes: frozenset[
     )
     for told in ways:
         found = next((t for t in told if _plausible(t, arms, sizes)), None)
+        if found is not None and told is ways[-1] and sizes and sum(n for n, _, _ in found.values()) < max(sizes):
+            return [replace(a, evaluable=found[i][0]) for i, a in enumerate(arms)]  # more of them were enrolled
         if found is not None:
             return [replace(a, n=found[i][0], start=found[i][1], end=found[i][2]) for i, a in enumerate(arms)]
     return arms

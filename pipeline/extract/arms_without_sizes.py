@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from pipeline.extract.arms import ASSIGNING, FoundArm, arm_of, names_group
+from pipeline.extract.arms import ALLOCATES, ASSIGNING, FoundArm, arm_of, names_group
+from pipeline.extract.arms_completed import DEGREES, with_ellipsis
 from pipeline.extract.phrases import CONTROL, OR, TRIAL, Phrase, closing, keys_in, phrase, phrase_back, phrase_forward
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Reading
 from pipeline.extract.sentences import VERSUS
@@ -42,6 +43,7 @@ def _assigned(reading: Reading) -> Iterator[list[FoundArm]]:
         if ASSIGNING.fullmatch(word):
             start = _after_colon(reading, i + 1) or _after_verb(reading, i + 1)
             if start is not None:
+                yield _parted(reading, start, OR | {";"}) if ";" in reading.lower[start:] else []
                 yield _parted(reading, start, OR | {","})
 
 
@@ -94,8 +96,12 @@ def _comparisons(reading: Reading) -> Iterator[list[FoundArm]]:
         if word in VERSUS or compared_with:
             yield _sides(reading, i, i + 1 + compared_with)
         if word in _COMPARING:
-            arms = _parted(reading, i + 1, OR | {"with", "and", "to"})
-            yield arms if len(arms) >= 2 and all(a.drugs for a in arms) else []
+            for separators in ({",", "and"}, {";", "and"}, {"with", "and", "to"}):
+                arms = _parted(reading, i + 1, OR | separators)
+                least = 2 if "with" in separators else 3
+                yield arms if len(arms) >= least and all(a.drugs for a in with_ellipsis(arms)) else []
+        if word == "or" and ALLOCATES.search(" ".join(reading.lower)):
+            yield _sides(reading, i, i + 1)
 
 
 def _sides(reading: Reading, last: int, start: int) -> list[FoundArm]:
@@ -156,7 +162,7 @@ def _pieces(reading: Reading, start: int, separators: frozenset[str]) -> Iterato
         depth += (word in {"(", "["}) - (word in {")", "]"})
         if depth < 0:
             return
-        ends = word in _ENDING or i - first > _LONGEST
+        ends = (word in _ENDING and word not in separators) or i - first > _LONGEST
         if depth == 0 and (ends or word in separators):
             yield first, i
             first = i + 1
@@ -187,7 +193,8 @@ def _telling(reading: Reading, phrases: list[Phrase]) -> list[Phrase]:
     """The phrases that name treatments, a group or a role, or a dose where one before has its own: "A 4 mg, 8 mg"."""
     doses = [p for p in phrases if _own_dose(reading, p)][1:]
     dosed = [p for p in doses if p.keys and all(k[0].isdigit() for k in p.keys)]
-    return [p for p in phrases if p.drugs or names_group(reading, p) or p.keys & (CONTROL | TRIAL) or p in dosed]
+    told = CONTROL | TRIAL | DEGREES
+    return [p for p in phrases if p.drugs or names_group(reading, p) or p.keys & told or p in dosed]
 
 
 def _goes_on(reading: Reading, before: Phrase, p: Phrase) -> bool:

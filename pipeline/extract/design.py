@@ -57,7 +57,7 @@ _COMPARED = re.compile(
     r"|controlled|double|phase|multicent|clinical|open|patients|\d)|\b(?:two|three|both|treatment|control) (?:groups|arms)\b"
     r"|\b(?:divided|split|assigned|allocated|distributed|stratified) (?:\w+ ){0,4}?(?:in|into|to) (?:(?:one|either) of )?(?:the )?(?:two|three|four|five|six|[2-6]) "
     r"(?:\w+ )?(?:groups|arms|regimens|treatments)|\b(?:assigned|allocated) (?:to|in) (?:the |an? )?(?:\w+ )?(?:arm|group)\b|\b(?:study|experimental|intervention) group\b"
-    r"|\b(?:arms?|groups?) (?:A|I|1)\b[^.]{0,200}(?:\b(?:arm|group)|\b(?:and|or)|,) (?:B|II|2)\b|\bequal groups\b"
+    r"|\b(?:arms?|groups?) (?:A|I|1)\b[\s\S]{0,300}?(?:\b(?:arm|group)|\b(?:and|or)|,) (?:B|II|2)\b|\bequal groups\b|\b(?:two|three|four|five)-(?:arm|group)\b|\b(?:assigned|allocated),? \d:\d"
     r"|\bplacebo\b|\bversus\b",
     re.IGNORECASE,
 )

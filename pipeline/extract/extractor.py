@@ -306,7 +306,7 @@ def _arm(record: ParsedRecord, readings: list[Reading], names: ArmNames, i: int,
             role=role,
             drugs=sorted(arm.drugs),
             regimen=doses,
-            n=arm.n,
+            n=arm.n if arm.evaluable is None else arm.evaluable,
             evidence=evidence,
         )
     every = sorted({drug for arm in arms for drug in arm.drugs})

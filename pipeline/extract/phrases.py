@@ -233,7 +233,12 @@ def _stops(reading: Reading, i: int) -> bool:
     word = reading.lower[i]
     if word in _FORWARD_STOPS or _is_quantity(reading, i, {"COUNT", "SIZE", "PERCENT", "FRACTION"}):
         return True
-    return word in {",", "and"} and not _goes_on(reading, i)
+    return word in {",", "and"} and not _goes_on(reading, i) and not _dose_behind(reading, i)
+
+
+def _dose_behind(reading: Reading, i: int) -> bool:
+    """ "omeprazole, 20 mg once daily" """
+    return _is_quantity(reading, i + 1, {"DOSE"}) and any(m.last == i for m in reading.of("DRUG"))
 
 
 def _ends_with_group(reading: Reading, last: int) -> bool:

@@ -76,6 +76,10 @@ def _told(reading: Reading, arms: list[FoundArm]) -> dict[int, frozenset[int]]:
             continue
         q = reading.quantity.get(i)
         key = reading.labels.get(i) or (quantity_key(q.kind, word) if q is not None else word)
+        fit = _by_degree(reading, i, arms)
+        if fit:
+            told[i] = fit
+            continue
         fit = _keyed(key or "", arms)
         if not fit or fit == every:
             fit = _by_role(reading, i, arms)
@@ -110,6 +114,8 @@ def _stands_for_arm(reading: Reading, i: int) -> bool:
     )
 
 
+_LOW, _HIGH = frozenset(["low", "lower", "lowest"]), frozenset(["high", "higher", "highest"])
+_EXTREME = frozenset(["lowest", "highest"])
 _ROLES = CONTROL | TRIAL | COMBINED | {"monotherapy", "alone"}
 _COMBINED_WHAT = GROUP_WORDS | {"therapy", "treatment"}
 
@@ -126,6 +132,25 @@ def _by_role(reading: Reading, i: int, arms: list[FoundArm]) -> frozenset[int]:
     if word in TRIAL and len(controls) == 1 and not GROUP_WORDS.isdisjoint(reading.lower[i + 1 : i + 2]):
         return frozenset(range(2)) - controls
     return _by_number_of_drugs(reading, i, arms)
+
+
+def _by_degree(reading: Reading, i: int, arms: list[FoundArm]) -> frozenset[int]:
+    """ "the low-dose arm", "the higher dose": the least or the largest of the doses by which arms differ"""
+    word, behind = reading.lower[i], reading.lower[i + 1 : i + 3]
+    if word not in _LOW | _HIGH or "dose" not in behind:
+        return frozenset()
+    doses = {k: d for k, arm in enumerate(arms) if (d := _dose(arm)) is not None}
+    if len(set(doses.values())) < 2 or len(set(doses.values())) < len(doses):
+        return frozenset()
+    if len(doses) > 2 and word not in _EXTREME:
+        return frozenset()
+    return frozenset([(min if word in _LOW else max)(doses, key=lambda k: doses[k])])
+
+
+def _dose(arm: FoundArm) -> float | None:
+    """The only dose in an arm's name."""
+    found = [k for k in arm.keys if re.fullmatch(r"\d+(?:\.\d+)?", k)]
+    return float(found[0]) if len(found) == 1 and arm.drugs - INERT else None
 
 
 def _by_number_of_drugs(reading: Reading, i: int, arms: list[FoundArm]) -> frozenset[int]:
