@@ -13,7 +13,7 @@ from pipeline.extract.sentences import NOT_RESULTS
 
 _ENTERED = (
     r"(?:enrol+ed|recruited|included|entered|participated|accrued|studied|registered|eligible to participate|identified"
-    r"|divided|consented|gave (?:informed )?consent|qualified|started|began)"
+    r"|divided|consented|gave (?:informed )?consent|qualified|started|began|selected)"
 )
 _RANDOMISED = r"random(?:ly|i[sz]ed)|assigned|allocated|allotted"
 _GIVEN = r"treated|analy[sz]ed|evaluated|received|assessed|reviewed|undergoing|underwent|biopsied|examined|investigated|followed"
@@ -46,6 +46,12 @@ _OUTCOMES = frozenset("responders nonresponders survivors completers relapsers".
 FEW = 5
 #: a study's size is clearly stated, not only mentioned
 CLEAR = 2
+
+
+#: the size of an arm
+_EACH = re.compile(
+    r"\b(?:per|each|either)(?: (?:study|treatment|dose))? (?:groups?|arms?|regimens?|cohorts?|treatments?)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +138,11 @@ def _people_after(reading: Reading, i: int) -> int | None:
 def _rank(reading: Reading, i: int, people: int, text: str) -> int | None:
     start, end = reading.span(i, people + 1)
     before = text[reading.sentence.start : start]
-    if before.endswith("(") and reading.lower[people] in _SEX:  # "10 patients (6 girls, 4 boys)"
+    # parts by sex, as in 10 patients, of whom 6 were girls
+    if reading.lower[people] in _SEX and re.search(r"\($|\binclud\w+\s$", before):
         return None
     after = re.sub(r"\([^()]*\)", "", text[end : min(end + 300, reading.sentence.end)]).split(";")[0]
-    if _PART.search(before[-24:]):
+    if _PART.search(before[-24:]) or _EACH.search(after[:80]):
         return None
     if _SCREENED.search(before[-30:] + "|" + after[:60]) and not re.search(r"enrol|randomi", after[:40]):
         return None
@@ -163,6 +170,9 @@ def study_size(sizes: list[Statement], arms: list[FoundArm], printed: PrintedSiz
     not stated clearly is at least the one that explains most of the counts with a percentage."""
     known = [a.n for a in arms if a.n is not None]
     total = sum(known) if len(arms) > 1 and len(known) == len(arms) else None
+    stated = sizes[0].value if sizes else None
+    if total is not None and stated is not None and len(set(known)) == 1 and stated > total and stated % known[0] == 0:
+        return stated  # "55 in each group" of 220: some of the arms were not found
     if total is not None and (not sizes or sizes[0].rank > 1 or any(s.value == total and s.rank < 2 for s in sizes)):
         return total
     analysed = printed.analysed()
