@@ -156,7 +156,10 @@ def _assigned(reading: Reading, anchored: list[tuple[int, int]]) -> bool:
 
 
 def _of_outcome(reading: Reading, anchored: list[tuple[int, int]]) -> bool:
-    """Percentages behind the counts that do not add up to 100: "13 (50%) in A and 5 (21%) in B" counts an outcome."""
+    """An outcome was seen in those counted, or their percentages do not add up to 100: "13 (50%) in A and 5 (21%) in B"."""
+    first = anchored[0][0]
+    if reading.lower[first - 1 : first] == ["in"] and any(m.last < first for m in reading.of("OUTCOME")):
+        return True
     shares = [reading.quantity[i + 2].value for i, _ in anchored if _percent_behind(reading, i)]
     return len(shares) > 1 and abs(sum(shares) - 100) > 2
 

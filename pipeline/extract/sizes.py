@@ -48,6 +48,12 @@ FEW = 5
 CLEAR = 2
 
 
+#: those in whom something was seen
+_SEEN_IN = re.compile(
+    r"\b(?:seen|observed|noted|achieved|obtained|found|documented|recorded|occurred|developed|present|confirmed|reached)\s+"
+    r"(?:only\s+)?(?:in|by)\s+(?:only\s+)?$",
+    re.I,
+)
 #: the size of an arm
 _EACH = re.compile(
     r"\b(?:per|each|either)(?: (?:study|treatment|dose))? (?:groups?|arms?|regimens?|cohorts?|treatments?)\b", re.I
@@ -138,6 +144,8 @@ def _people_after(reading: Reading, i: int) -> int | None:
 def _rank(reading: Reading, i: int, people: int, text: str) -> int | None:
     start, end = reading.span(i, people + 1)
     before = text[reading.sentence.start : start]
+    if _SEEN_IN.search(before[-40:]):
+        return None
     # parts by sex, as in 10 patients, of whom 6 were girls
     if reading.lower[people] in _SEX and re.search(r"\($|\binclud\w+\s$", before):
         return None
@@ -173,7 +181,8 @@ def study_size(sizes: list[Statement], arms: list[FoundArm], printed: PrintedSiz
     stated = sizes[0].value if sizes else None
     if total is not None and stated is not None and len(set(known)) == 1 and stated > total and stated % known[0] == 0:
         return stated  # "55 in each group" of 220: some of the arms were not found
-    if total is not None and (not sizes or sizes[0].rank > 1 or any(s.value == total and s.rank < 2 for s in sizes)):
+    clear = [s.value for s in sizes if s.rank < CLEAR]
+    if total is not None and (not clear or (total in clear and total > clear[0])):
         return total
     analysed = printed.analysed()
     if analysed is not None and len(arms) < 2 and (not sizes or sizes[0].rank > 1):

@@ -81,18 +81,24 @@ def test_those_who_completed_are_the_denominator_where_their_share_says_so(extra
     assert [(o.events, o.n) for o in found.outcomes if o.outcome == "complete_response"] == [(6, 13)]
 
 
+def test_patients_in_whom_an_outcome_was_seen_are_no_arm(extractor: Extractor) -> None:
+    text = (
+        "Patients were randomised to rituximab or placebo, 20 patients in each group. "
+        "Response was seen in 12 patients given rituximab and in 5 given placebo."
+    )
+    assert [a.n for a in extractor(results(text)).arms] == [20, 20]
+
+
 @pytest.mark.parametrize(
     ("text", "sizes"),
     [
-        # each of the arms has it
-        ("Patients were randomised to rituximab or placebo (20 patients in each group). Response was seen in 12 patients given rituximab and in 5 given placebo.", [20, 20]),
-        ("Children were randomised to rituximab or placebo; 35 were allocated to each arm. Response was seen in 12 and 5.", [35, 35]),
-        # the denominators of the results
-        ("Patients were randomised to rituximab or placebo. Response was seen in 32 of 54 patients with rituximab and in 18 of 53 with placebo.", [54, 53]),
+        ("Response was seen in 32 of 54 patients with rituximab and in 18 of 53 with placebo.", [54, 53]),
         # of 120 patients these are some
-        ("Altogether 120 patients were randomised to rituximab or placebo. Response was seen in 12 of 24 patients with rituximab and in 6 of 23 with placebo.", [None, None]),
+        ("Altogether 120 patients were randomised. Response was seen in 12 of 24 patients with rituximab and in 6 of 23 with placebo.", [None, None]),
     ],
 )  # fmt: skip
-def test_arms_without_a_size(extractor: Extractor, text: str, sizes: list[int | None]) -> None:
-    found = extractor(results(text + " The trial was open."))
+def test_denominators_of_results_tell_the_sizes_of_arms(
+    extractor: Extractor, text: str, sizes: list[int | None]
+) -> None:
+    found = extractor(results("Patients were randomised to rituximab or placebo. " + text))
     assert [a.n for a in found.arms if a.role != "pooled"] == sizes
