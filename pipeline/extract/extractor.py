@@ -13,7 +13,6 @@ from pipeline.extract.abbreviations import definitions, own_terms, with_own
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.arms_chosen import find_arms
 from pipeline.extract.arms_evaluated import with_evaluable
-from pipeline.extract.arms_sized_by_rows import sized_by_rows
 from pipeline.extract.calibration import calibrated
 from pipeline.extract.claims import Claim, no_share
 from pipeline.extract.comparisons import Comparison, comparisons, confirmed_by_comparisons, told
@@ -97,10 +96,6 @@ class Extractor:
         reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
         found = shares(readings, text, arms) if reason is None else []
         rows = settle(found, arms, n_total, printed, compared)
-        sized = sized_by_rows(arms, rows, n_total if sizes and sizes[0].rank < CLEAR else None)
-        if sized != arms:
-            arms, n_total = sized, study_size(sizes, sized, printed)
-            rows = settle(found, arms, n_total, printed, compared)
         rows = [doubted_by_size(_with_claim(text, row), against) for row in rows]
         tables = table_shares(record, arms, self.reader) if reason is None else []
         rows, tables = checked_by_tables(rows, tables, record.tables)

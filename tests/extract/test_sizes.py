@@ -87,18 +87,3 @@ def test_patients_in_whom_an_outcome_was_seen_are_no_arm(extractor: Extractor) -
         "Response was seen in 12 patients given rituximab and in 5 given placebo."
     )
     assert [a.n for a in extractor(results(text)).arms] == [20, 20]
-
-
-@pytest.mark.parametrize(
-    ("text", "sizes"),
-    [
-        ("Response was seen in 32 of 54 patients with rituximab and in 18 of 53 with placebo.", [54, 53]),
-        # of 120 patients these are some
-        ("Altogether 120 patients were randomised. Response was seen in 12 of 24 patients with rituximab and in 6 of 23 with placebo.", [None, None]),
-    ],
-)  # fmt: skip
-def test_denominators_of_results_tell_the_sizes_of_arms(
-    extractor: Extractor, text: str, sizes: list[int | None]
-) -> None:
-    found = extractor(results("Patients were randomised to rituximab or placebo. " + text))
-    assert [a.n for a in found.arms if a.role != "pooled"] == sizes
