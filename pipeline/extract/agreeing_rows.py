@@ -15,6 +15,7 @@ from itertools import combinations
 from pipeline.extract import arithmetic
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.frames import Share
+from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.proofs import Check, Doubt
 from pipeline.extract.rows import Row
 
@@ -64,8 +65,8 @@ def _near_percents(row: Row) -> Iterator[tuple[object, ...]]:
 def _repeats(row: Row, other: Row) -> bool:
     if _value(row) == _value(other):
         return True
-    percent = row.share.measure.percent
-    if percent is None or other.events is None or other.n is None:
+    percent, n = row.share.measure.percent, row.share.measure.n
+    if percent is None or other.events is None or other.n is None or n not in {None, other.n}:
         return False
     return arithmetic.agrees(other.events, other.n, percent)
 
@@ -183,12 +184,36 @@ def _tested(a: Row, b: Row) -> bool:
     return arithmetic.p_agrees(a.events or 0, a.n or 0, b.events or 0, b.n or 0, a.share.p_value)
 
 
-def with_totals(rows: list[Row], arms: list[FoundArm], n_total: int | None) -> list[Row]:
-    """The arms' sizes add up to the study's stated size: so each of them is an arm's size indeed. It says nothing for a
+def with_totals(rows: list[Row], arms: list[FoundArm], n_total: int | None, printed: PrintedSizes) -> list[Row]:
+    """The arms' sizes add up to a size that the text prints: so each of them is an arm's size indeed. It says nothing for a
     count alone, of which only the denominator would be proved, twice."""
-    if len(arms) < 2 or any(a.n is None for a in arms) or sum(a.n or 0 for a in arms) != n_total:
+    if len(arms) < 2:
         return rows
-    return [r.with_check(Check.ARMS_ADD_UP) if _of_whole_arm(r) else r for r in rows]
+    known = all(a.n is not None for a in arms) and sum(a.n or 0 for a in arms) == n_total
+    solved = _of_sized_arms(rows, len(arms), n_total, printed)
+    return [
+        r.with_check(Check.ARMS_ADD_UP) if i in solved or (known and _of_whole_arm(r)) else r
+        for i, r in enumerate(rows)
+    ]
+
+
+#: the least share of a study's patients that its arms' evaluated patients make up
+_NEARLY_ALL = 0.8
+
+
+def _of_sized_arms(rows: list[Row], arms: int, n_total: int | None, printed: PrintedSizes) -> set[int]:
+    """Rows of all arms in one sentence, one for each, whose own sizes add up to a printed one, or to nearly all patients."""
+    together: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    for i, row in enumerate(rows):
+        if row.arm is not None and row.n is not None and Check.ONE_SIZE_ONLY in row.checks:
+            together[row.sentence, row.outcome].append(i)
+    found: set[int] = set()
+    for places in together.values():
+        size = sum(rows[i].n or 0 for i in places)
+        nearly = n_total is not None and _NEARLY_ALL * n_total <= size <= n_total
+        if len(places) == arms == len({rows[i].arm for i in places}) and (nearly or size in printed.places):
+            found.update(places)
+    return found
 
 
 def _of_whole_arm(row: Row) -> bool:

@@ -24,6 +24,11 @@ def possible_events(n: int, percent: Quantity) -> list[int]:
     return rounded or [e for e in near if agrees(e, n, percent)]
 
 
+def chance_of_fit(n: int, percent: Quantity) -> float:
+    """How often a percentage of so many decimals, printed of something else, would be one of n patients by chance."""
+    return min(1.0, (n + 1) / (100 * 10**percent.decimals + 1))
+
+
 def implied_size(events: int, percent: Quantity, at_most: int) -> int | None:
     """The only n, up to `at_most`, of which the events are the printed percentage, or None."""
     if events == 0 or percent.value == 0:

@@ -1,34 +1,12 @@
-"""Rows that cannot all be right of the same patients: other sizes, or other values, for one outcome of one arm."""
+"""Rows that cannot all be right of the same patients: two values for one outcome of one arm."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
 from itertools import combinations
 
 from pipeline.extract.proofs import Doubt
 from pipeline.extract.rows import BY_PLACE, Row
-
-#: the least share of the patients of a row of the same outcome that may still be all of the arm's
-_NEARLY_ALL = 0.8
-
-
-def of_parts(rows: list[Row]) -> list[Row]:
-    """The same outcome of the same arm with a much smaller denominator speaks of a part of its patients."""
-    largest: dict[tuple[object, ...], int] = {}
-    for r in rows:
-        if r.n is not None:
-            largest[_told_of(r)] = max(largest.get(_told_of(r), r.n), r.n)
-
-    def part(r: Row) -> bool:
-        whole = r.subgroup is None and r.denominator != "responders"
-        return whole and r.n is not None and r.n < _NEARLY_ALL * largest[_told_of(r)]
-
-    return [replace(r.with_doubt(Doubt.FEWER_PATIENTS), subgroup=f"{r.n} patients") if part(r) else r for r in rows]
-
-
-def _told_of(row: Row) -> tuple[object, ...]:
-    return row.arm, row.outcome, row.subgroup
 
 
 def with_clashes(rows: list[Row]) -> list[Row]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
 from textwrap import wrap
 
 from pipeline.candidates import Candidate, Comparison, Outcome
@@ -16,7 +15,7 @@ from pipeline.extract.denominator_phrases import denominator_phrases
 from pipeline.extract.extractor import Extractor, Findings
 from pipeline.extract.frames import Share
 from pipeline.extract.measures import measures
-from pipeline.extract.proofs import HIGHEST_IN_DOUBT, WEIGHTS, Doubt
+from pipeline.extract.proofs import HIGHEST_IN_DOUBT, WEIGHTS, Doubt, raw_score
 from pipeline.extract.reading import Reading
 from pipeline.extract.references import references
 from pipeline.extract.rows import Row
@@ -186,9 +185,8 @@ def _row(row: Row, o: Outcome, threshold: float) -> Iterator[str]:
     percent = "" if o.percent is None else f" ({o.percent:g} %)"
     value = f"{_number(o.events)}/{_number(o.n)}{percent}"
     yield from _line(f"{o.arm} {o.outcome}: {value} of {o.denominator}, “{_quote(row.share)}”")
-    wrong = list(accumulate((1 - WEIGHTS[check] for check in row.checks), lambda a, b: a * b))
-    for check, left in zip(row.checks, wrong, strict=True):
-        yield from _line(f"+ {check}: weighs {WEIGHTS[check]:g}, together {1 - left:.3f}", 6)
+    for i, check in enumerate(row.checks, start=1):
+        yield from _line(f"+ {check}: weighs {WEIGHTS[check]:g}, together {raw_score(row.checks[:i], ()):.3f}", 6)
     for doubt in row.doubts:
         yield from _line(f"- {doubt}", 6)
     if row.again:

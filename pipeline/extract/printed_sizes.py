@@ -34,6 +34,14 @@ class PrintedSizes:
         """The printed sizes of which the count is the percentage."""
         return [n for n in self.places if n > events and arithmetic.agrees(events, n, percent)]
 
+    def giving(self, n: int) -> int:
+        """How many of the counts with their percentages can be of n patients alone, or of no other printed size."""
+        return sum(
+            arithmetic.agrees(events, n, percent)
+            and (self.explaining(events, percent) == [n] or arithmetic.implied_size(events, percent, 2 * n) == n)
+            for events, percent in self.shares
+        )
+
     def analysed(self) -> int | None:
         """The size that explains most of the counts, if it alone of the printed sizes explains at least two of them."""
         found: Counter[int] = Counter()

@@ -14,38 +14,50 @@ class Check(StrEnum):
     """A proof that holds, as it is written beside the number."""
 
     COUNT_MATCHES_PERCENT = "count matches percent"
+    EXACT_PERCENT = "percent too exact to fit by chance"
     ONE_COUNT_ONLY = "percent matches one count only"
     SIZE_PRINTED = "denominator printed with the count"
+    ONE_SIZE_ONLY = "only one size gives count and percent"
+    EVERY_PATIENT = "said of every patient"
+    PERCENT_PLACED = "percentage printed beside its arm and outcome"
+    INTERVAL_MATCHES = "confidence interval matches"
     ARM_SIZE = "denominator is the arm's size"
     RESPONDERS = "denominator is the number who responded"
     ARMS_ADD_UP = "arms add up to the total"
+    SIZE_AGAIN = "other numbers give the same size"
     STATED_AGAIN = "stated again elsewhere"
-    INTERVAL_MATCHES = "confidence interval matches"
     P_VALUE_MATCHES = "p-value matches"
     PARTS_ADD_UP = "parts add up"
-    EVERY_PATIENT = "said of every patient"
-    ONE_SIZE_ONLY = "only one size gives count and percent"
-    PERCENT_PLACED = "percentage printed beside its arm and outcome"
     COMPARED = "printed comparison matches"
 
 
-#: what each kind of proof adds: the chance that the value is right given this proof alone
-WEIGHTS: dict[str, float] = {
-    Check.COUNT_MATCHES_PERCENT: 0.93,
-    Check.ONE_COUNT_ONLY: 0.55,
-    Check.SIZE_PRINTED: 0.80,
-    Check.ARM_SIZE: 0.50,
-    Check.RESPONDERS: 0.40,
-    Check.ARMS_ADD_UP: 0.80,
-    Check.STATED_AGAIN: 0.70,
-    Check.INTERVAL_MATCHES: 0.85,
-    Check.P_VALUE_MATCHES: 0.85,
-    Check.PARTS_ADD_UP: 0.85,
-    Check.EVERY_PATIENT: 0.60,
-    Check.ONE_SIZE_ONLY: 0.80,
-    Check.PERCENT_PLACED: 0.92,
-    Check.COMPARED: 0.85,
-}
+#: what each proof adds: the chance that the value is right given this proof alone. Proofs of one kind rest on the same
+#: words, so that only the strongest of them counts: what the share prints, of whom it is, what other statements give
+WEIGHTS_BY_KIND: tuple[dict[str, float], ...] = (
+    {
+        Check.COUNT_MATCHES_PERCENT: 0.93,
+        Check.EXACT_PERCENT: 0.92,
+        Check.ONE_COUNT_ONLY: 0.55,
+        Check.SIZE_PRINTED: 0.80,
+        Check.ONE_SIZE_ONLY: 0.80,
+        Check.EVERY_PATIENT: 0.60,
+        Check.PERCENT_PLACED: 0.92,
+        Check.INTERVAL_MATCHES: 0.93,
+    },
+    {
+        Check.ARM_SIZE: 0.50,
+        Check.RESPONDERS: 0.50,
+        Check.ARMS_ADD_UP: 0.80,
+        Check.SIZE_AGAIN: 0.60,
+    },
+    {
+        Check.STATED_AGAIN: 0.70,
+        Check.P_VALUE_MATCHES: 0.85,
+        Check.PARTS_ADD_UP: 0.85,
+        Check.COMPARED: 0.85,
+    },
+)
+WEIGHTS: dict[str, float] = {check: weight for kind in WEIGHTS_BY_KIND for check, weight in kind.items()}
 
 
 class Doubt(StrEnum):
@@ -80,6 +92,7 @@ HIGHEST_IN_DOUBT = 0.5
 
 
 def raw_score(checks: Iterable[str], doubts: Sequence[str]) -> float:
-    """In [0, 1]: how far the checks prove a value if each of them fails independently of the others (noisy-or)."""
-    wrong = prod(1 - WEIGHTS[check] for check in checks)
+    """In [0, 1]: how far the checks prove a value if the strongest of each kind fail independently (noisy-or)."""
+    held = set(checks)
+    wrong = prod(1 - max((w for check, w in kind.items() if check in held), default=0.0) for kind in WEIGHTS_BY_KIND)
     return min(round(1 - wrong, 3), HIGHEST_IN_DOUBT if doubts else 1.0)

@@ -11,12 +11,14 @@ from pipeline.extract.agreeing_rows import (
     with_totals,
 )
 from pipeline.extract.arms import FoundArm
-from pipeline.extract.conflicting_rows import of_parts, with_clashes
+from pipeline.extract.conflicting_rows import with_clashes
 from pipeline.extract.frames import Share
+from pipeline.extract.percent_rows import completed, with_placed_percents
 from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.proofs import Doubt
 from pipeline.extract.rows import Row
 from pipeline.extract.share_rows import rows_of
+from pipeline.extract.subgroup_rows import of_parts, with_parts
 
 
 def settle(
@@ -30,11 +32,11 @@ def settle(
 
     `compared`: the text compares groups; where it does and no arms were found, no row is beyond doubt.
     """
-    rows = merged(rows_of(shares, arms, n_total, printed))
+    rows = merged(completed(rows_of(shares, arms, n_total, printed), n_total))
     if compared and len(arms) < 2:
         rows = [row.with_doubt(Doubt.UNKNOWN_GROUPS) for row in rows]
     rows = with_remainders(rows, shares)
     rows = with_sums(with_derived_responses(rows))
-    rows = with_totals(with_p_values(rows), arms, n_total)
-    rows = of_parts(rows)
+    rows = with_totals(with_p_values(rows), arms, n_total, printed)
+    rows = of_parts(with_parts(with_placed_percents(rows)))
     return with_clashes(rows) if len(arms) > 1 else rows

@@ -11,6 +11,8 @@ from pipeline.extract.frames import Share
 from pipeline.extract.measures import fits_size
 from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.proofs import Check, Doubt
+from pipeline.extract.quantities import Quantity
+from pipeline.extract.reading import PEOPLE
 from pipeline.extract.rows import BY_PLACE, Row
 
 
@@ -36,15 +38,17 @@ def _row(share: Share, arms: list[FoundArm], n_total: int | None, known: Respond
     events = _events(share, base)
     if events is None:
         return _as_printed(share, base.n, base.kind, _percent_alone(share), doubts)
-    return _settled(share, base, events, patients, doubts)
+    return _settled(share, base, events, patients, doubts, printed)
 
 
-def _settled(share: Share, base: Denominator, events: int, patients: Patients, doubts: list[str]) -> Row:
+def _settled(
+    share: Share, base: Denominator, events: int, patients: Patients, doubts: list[str], printed: PrintedSizes
+) -> Row:
     m = share.measure
     if base.printed and patients.size is not None and base.n > patients.size:
         doubts = [*doubts, Doubt.TOO_MANY_PATIENTS]
     percent = m.percent.value if m.percent is not None else round(100 * events / base.n, 1)
-    checks = tuple(_checks(share, base, events, patients.evaluable))
+    checks = tuple(_checks(share, base, events, patients.evaluable, printed))
     outcome = _outcome(share, base)
     return Row(share, share.arm, outcome, events, base.n, percent, base.kind, checks, tuple(doubts), base.subgroup)
 
@@ -85,24 +89,50 @@ def _events(share: Share, base: Denominator) -> int | None:
     return possible[0] if len(possible) == 1 else None
 
 
-def _checks(share: Share, base: Denominator, events: int, evaluated: int | None) -> Iterator[Check]:
+#: a percentage that fits the size more often than this by chance proves nothing of the size
+_CHANCE = 0.05
+
+
+def _checks(
+    share: Share, base: Denominator, events: int, evaluated: int | None, printed: PrintedSizes
+) -> Iterator[Check]:
     m = share.measure
-    counted = m.events is not None
-    implied = base.kind == "evaluable" and not base.printed and base.subgroup is None
     if m.percent is not None:
-        yield Check.COUNT_MATCHES_PERCENT if counted else Check.ONE_COUNT_ONLY
+        yield _of_percent(share, base, m.percent, {*printed.places, evaluated})
     if base.printed:
         yield Check.SIZE_PRINTED
-    if (base.kind == "enrolled" and (base.printed or counted)) or (base.printed and base.n == evaluated):
-        yield Check.ARM_SIZE
-    if implied and counted and m.percent is not None:
-        yield Check.ONE_SIZE_ONLY
-    if base.kind == "responders" and not base.printed:
-        yield Check.RESPONDERS
     if m.interval is not None and arithmetic.interval_agrees(events, base.n, m.interval):
         yield Check.INTERVAL_MATCHES
     if m.whole is not None:
         yield Check.EVERY_PATIENT
+    of_arm = base.kind == "enrolled" and (base.printed or m.events is not None)
+    if of_arm or (base.printed and base.n == evaluated):
+        yield Check.ARM_SIZE
+    if base.kind == "responders":
+        yield Check.RESPONDERS
+    if _solved(base) and printed.giving(base.n) > 1:
+        yield Check.SIZE_AGAIN
+
+
+def _of_percent(share: Share, base: Denominator, percent: Quantity, told: set[int | None]) -> Check:
+    """A size that was computed from count and percentage agrees with them by construction, and proves nothing unless it
+    is printed as well."""
+    if share.measure.events is not None:
+        return Check.ONE_SIZE_ONLY if _solved(base) and base.n not in told else Check.COUNT_MATCHES_PERCENT
+    exact = arithmetic.chance_of_fit(base.n, percent) <= _CHANCE and not _others_counted(share, base.n)
+    return Check.EXACT_PERCENT if exact else Check.ONE_COUNT_ONLY
+
+
+def _others_counted(share: Share, n: int) -> bool:
+    """The sentence counts other patients, of whom the percentage may be."""
+    reading = share.reading
+    counts = (i for i, q in reading.quantity.items() if q.kind in {"COUNT", "SIZE"} and int(q.value) != n)
+    return any(not PEOPLE.isdisjoint(reading.lower[i + 1 : i + 3]) for i in counts)
+
+
+def _solved(base: Denominator) -> bool:
+    """The size is the one that explains the numbers, and not said of them."""
+    return base.kind == "evaluable" and not base.printed and base.subgroup is None
 
 
 def _doubts(share: Share, arms: int) -> list[str]:

@@ -9,21 +9,28 @@ from pipeline.config import Acceptance
 from pipeline.extract import comparisons
 from pipeline.extract.calibration import STEPS
 from pipeline.extract.effect_counts import Agreement
-from pipeline.extract.proofs import WEIGHTS, Check, Doubt
+from pipeline.extract.proofs import WEIGHTS, WEIGHTS_BY_KIND, Check, Doubt
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs/extraction.md").read_text("utf-8")
 
 
-def table(heading: str) -> list[list[str]]:
-    """Cells of the first table under a heading, without its head."""
+def tables(heading: str) -> list[list[list[str]]]:
+    """Cells of the tables under a heading, without their heads."""
     section = PAGE.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    rows = [line for line in section.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+    blocks = [block.strip().splitlines() for block in section.split("\n\n") if block.lstrip().startswith("|")]
+    return [[[cell.strip() for cell in row.strip("|").split("|")] for row in block[2:]] for block in blocks]
 
 
-def test_the_checks_and_their_weights() -> None:
-    assert {check: float(weight) for check, weight, _ in table("Checks")} == WEIGHTS
+def table(heading: str) -> list[list[str]]:
+    """Cells of the only table under a heading."""
+    (only,) = tables(heading)
+    return only
+
+
+def test_the_checks_and_their_weights_by_kind() -> None:
+    kinds = [{check: float(weight) for check, weight, _ in rows} for rows in tables("Checks")]
+    assert kinds == list(WEIGHTS_BY_KIND)
     assert set(WEIGHTS) == set(Check)
 
 

@@ -1,0 +1,119 @@
+"""Rows of a part of an arm's patients: which part, and parts that add up to a row of all of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+
+from pipeline.extract.proofs import Check, Doubt
+from pipeline.extract.rows import Row
+from pipeline.extract.sentences import Sentence
+
+#: the least share of the patients of a row of the same outcome that may still be all of the arm's
+_NEARLY_ALL = 0.8
+#: so many parts are tried at most
+_MOST_PARTS = 4
+#: so many sums of arms are tried at most
+_MOST_SUMS = 32
+#: what is open about a row of a part, and no longer where the parts add up
+_SETTLED = frozenset([Doubt.FEWER_PATIENTS, Doubt.SOME_PATIENTS, Doubt.NO_ARM, Doubt.TOO_MANY_PATIENTS])
+
+#: count and size
+Value = tuple[int, int]
+
+
+def with_parts(rows: list[Row]) -> list[Row]:
+    """ "14 of 19 with and 33 of 39 without a spleen", and 47 of all 58: parts of one sentence whose counts and whose sizes
+    give a row of all prove it, and it proves them."""
+    wholes = _wholes(rows)
+    arm_of: dict[int, int | None] = {}
+    proved: set[int] = set()
+    for run in _runs(rows):
+        whole = wholes.get((rows[run[0]].outcome, _sum([_value(rows[i]) for i in run])))
+        if whole is None or not whole.told_apart_from(rows[run[0]]):
+            continue
+        proved |= {*whole.places, *run}
+        if not _of_the_arms([rows[i] for i in run]):
+            arm_of |= dict.fromkeys(run, whole.arm)
+    rows = [_part(row, arm_of[i]) if i in arm_of else row for i, row in enumerate(rows)]
+    return [row.with_check(Check.PARTS_ADD_UP) if i in proved else row for i, row in enumerate(rows)]
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """A value of an arm, or of all arms together (`arm` None), and the rows that tell it."""
+
+    arm: int | None
+    places: tuple[int, ...]
+    sentences: frozenset[Sentence]
+
+    def told_apart_from(self, part: Row) -> bool:
+        """The arms' own values of a sentence give their sum by construction."""
+        return len(self.places) == 1 or part.sentence not in self.sentences
+
+
+def _wholes(rows: list[Row]) -> dict[tuple[str, Value], _Whole]:
+    found: dict[tuple[str, Value], _Whole] = {}
+    by_arm: defaultdict[str, defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for i, row in enumerate(rows):
+        if row.events is not None and row.n is not None:
+            found.setdefault((row.outcome, _value(row)), _Whole(row.arm, (i,), frozenset([row.sentence])))
+            if row.arm is not None:
+                by_arm[row.outcome][row.arm].append(i)
+    for outcome, arms in by_arm.items():
+        if len(arms) > 1 and prod(map(len, arms.values())) <= _MOST_SUMS:
+            for places in product(*arms.values()):
+                sentences = frozenset(rows[i].sentence for i in places)
+                found.setdefault((outcome, _sum([_value(rows[i]) for i in places])), _Whole(None, places, sentences))
+    return found
+
+
+def _of_the_arms(run: list[Row]) -> bool:
+    """Each of another arm: these are the arms, and their sum is what all patients had."""
+    return len({row.arm for row in run}) == len(run) and all(row.denominator == "enrolled" for row in run)
+
+
+def _runs(rows: list[Row]) -> Iterator[list[int]]:
+    """Neighbouring rows of one sentence and outcome that print count and size, of different patients."""
+    together: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    for i, row in enumerate(rows):
+        if row.events is not None and row.share.measure.n is not None and row.n == row.share.measure.n:
+            together[row.sentence, row.outcome].append(i)
+    for places in together.values():
+        for length in range(2, _MOST_PARTS + 1):
+            for first in range(len(places) - length + 1):
+                yield places[first : first + length]
+
+
+def _value(row: Row) -> Value:
+    return row.events or 0, row.n or 0
+
+
+def _sum(values: list[Value]) -> Value:
+    return sum(v[0] for v in values), sum(v[1] for v in values)
+
+
+def _part(row: Row, arm: int | None) -> Row:
+    doubts = tuple(d for d in row.doubts if d not in _SETTLED)
+    return replace(row, arm=arm, subgroup=row.subgroup or f"{row.n} patients", denominator="evaluable", doubts=doubts)
+
+
+def of_parts(rows: list[Row]) -> list[Row]:
+    """The same outcome of the same arm with a much smaller denominator speaks of a part of its patients."""
+    largest: dict[tuple[object, ...], int] = {}
+    for r in rows:
+        if r.n is not None:
+            largest[_told_of(r)] = max(largest.get(_told_of(r), r.n), r.n)
+
+    def part(r: Row) -> bool:
+        whole = r.subgroup is None and r.denominator != "responders"
+        return whole and r.n is not None and r.n < _NEARLY_ALL * largest[_told_of(r)]
+
+    return [replace(r.with_doubt(Doubt.FEWER_PATIENTS), subgroup=f"{r.n} patients") if part(r) else r for r in rows]
+
+
+def _told_of(row: Row) -> tuple[object, ...]:
+    return row.arm, row.outcome, row.subgroup

@@ -1,0 +1,123 @@
+"""What proves a value and what does not: short texts in our own words, with what is accepted of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.config import Settings
+from pipeline.extract import Extractor
+from pipeline.extract.arithmetic import chance_of_fit
+from pipeline.extract.proofs import WEIGHTS_BY_KIND, Check, raw_score
+from pipeline.extract.quantities import Quantity
+from tests.extract.test_extract import TWO_ARMS, read, rows
+
+ONE_ARM = "Thirty-eight patients were enrolled and treated with danazol. "
+
+
+@pytest.fixture(scope="module")
+def extractor(settings: Settings) -> Extractor:
+    return Extractor(settings)
+
+
+def test_checks_of_one_kind_count_once() -> None:
+    of_whom = [Check.ARM_SIZE, Check.ARMS_ADD_UP, Check.SIZE_AGAIN]
+    assert raw_score(of_whom, ()) == raw_score([Check.ARMS_ADD_UP], ()) == 0.8
+    assert raw_score([Check.COUNT_MATCHES_PERCENT, Check.EXACT_PERCENT, Check.SIZE_PRINTED], ()) == 0.93
+
+
+def test_checks_of_two_kinds_fail_independently() -> None:
+    assert raw_score([Check.SIZE_PRINTED, Check.ARM_SIZE], ()) == pytest.approx(1 - 0.2 * 0.5)
+    assert sum(map(len, WEIGHTS_BY_KIND)) == len(set(Check))
+
+
+@pytest.mark.parametrize(("n", "decimals", "chance"), [(38, 2, 39 / 10001), (38, 1, 39 / 1001), (60, 0, 61 / 101)])
+def test_a_percentage_fits_by_chance_the_more_often_the_fewer_decimals_it_has(
+    n: int, decimals: int, chance: float
+) -> None:
+    assert chance_of_fit(n, Quantity("PERCENT", 0, 0, 50.0, decimals=decimals)) == pytest.approx(chance)
+    assert chance_of_fit(500, Quantity("PERCENT", 0, 0, 50.0, decimals=0)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "accepted"),
+    [
+        ("The overall response rate was 65.8%.", {(25, 38)}),
+        ("An overall response was observed in 65.79%.", {(25, 38)}),
+        ("The overall response rate was 66%.", set()),  # 41 of 100 whole percentages are some count of 38
+        ("Of these, 31 patients had a second course, and the overall response rate was 65.8%.", set()),
+    ],
+)
+def test_a_percentage_alone_proves_a_size_that_it_would_seldom_fit(
+    extractor: Extractor, sentence: str, accepted: set[tuple[int, int]]
+) -> None:
+    found = rows(read(extractor, ONE_ARM + sentence), "accepted")
+    assert {(events, n) for _, _, events, n in found} == accepted
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        # a size that is only computed agrees by construction
+        ("Eighty patients were enrolled and treated with danazol. Overall response was seen in 45 patients (64.3%).", set()),
+        # it is printed as a number of people
+        ("Eighty patients were enrolled and treated with danazol. Ten left early, and the remaining 70 patients were "
+         "followed. Overall response was seen in 45 patients (64.3%).", {("overall_response", 45, 70)}),
+    ],
+)  # fmt: skip
+def test_a_size_that_is_only_computed_proves_nothing(
+    extractor: Extractor, text: str, accepted: set[tuple[str, int, int]]
+) -> None:
+    found = rows(read(extractor, text), "accepted")
+    assert {(outcome, events, n) for _, outcome, events, n in found} == accepted
+
+
+@pytest.mark.parametrize(
+    ("of_men", "of_women", "proved"),
+    [(6, 14, True), (7, 14, False)],
+)
+def test_parts_of_the_patients_that_give_the_whole_are_proved(
+    extractor: Extractor, of_men: int, of_women: int, proved: bool
+) -> None:
+    text = (
+        "Forty patients were enrolled and treated with danazol. Overall response was seen in 20 of 40 patients. "
+        f"A response was seen in {of_men} of 15 with and in {of_women} of 25 without a spleen."
+    )
+    c = read(extractor, text)
+    parts = {(o.events, o.n) for o in c.outcomes if Check.PARTS_ADD_UP in o.checks}
+    assert parts == ({(6, 15), (14, 25), (20, 40)} if proved else set())
+    accepted = {(events, n) for _, _, events, n in rows(c, "accepted")}
+    assert accepted == ({(6, 15), (14, 25), (20, 40)} if proved else {(20, 40)})
+    roles = {a.n: a.role for a in c.arms}
+    assert roles[15] == "subgroup"
+
+
+def test_arms_that_give_the_whole_are_no_parts(extractor: Extractor) -> None:
+    text = TWO_ARMS + (
+        "Overall, 35 of 60 patients achieved CR. CR was seen in 25 of 40 patients in the combination group and 10 of 20 in the "
+        "monotherapy group."
+    )
+    c = read(extractor, text)
+    assert {("A1", "complete_response", 25, 40), ("A2", "complete_response", 10, 20)} <= rows(c, "accepted")
+    assert all(a.role != "subgroup" for a in c.arms)
+
+
+def test_counts_and_percentages_of_two_lists_are_one_share_each(extractor: Extractor) -> None:
+    text = (
+        "In all, 120 patients were randomised to rituximab or danazol. Sustained response was kept in 30 patients of the "
+        "rituximab group, against 19 patients of the danazol group ({}% versus {}%)."
+    )
+    of_both = {("A1", "sustained_response", 30, 60), ("A2", "sustained_response", 19, 60)}
+    assert of_both <= rows(read(extractor, text.format("50.0", "31.7")))
+    assert not of_both & rows(read(extractor, text.format("44.0", "36.2")))
+
+
+def test_a_percentage_of_other_patients_does_not_state_a_value_again(extractor: Extractor) -> None:
+    text = "One hundred patients received danazol. Overall response was seen in 81 of 100 patients. {}"
+    same = read(extractor, text.format("At the end, the overall response rate was 81% of the 100 patients."))
+    other = read(extractor, text.format("At the end, the overall response rate was 81% of the 57 patients."))
+
+    def again(c: object) -> bool:
+        return any(Check.STATED_AGAIN in o.checks for o in c.outcomes if o.events == 81)  # type: ignore[attr-defined]
+
+    assert again(same)
+    assert not again(other)
