@@ -26,7 +26,7 @@ def possible_events(n: int, percent: Quantity) -> list[int]:
 
 def chance_of_fit(n: int, percent: Quantity) -> float:
     """How often a percentage of so many decimals, printed of something else, would be one of n patients by chance."""
-    return min(1.0, (n + 1) / (100 * 10**percent.decimals + 1))
+    return min(1.0, (n + 1) / (100 * 10.0**percent.decimals + 1))
 
 
 def implied_size(events: int, percent: Quantity, at_most: int) -> int | None:
