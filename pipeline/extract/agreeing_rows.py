@@ -131,6 +131,32 @@ def _sum_of(partial: Row, events: int, n: int) -> Row:
     return replace(partial, outcome="overall_response", events=events, percent=percent).with_doubt(Doubt.OWN_SUM)
 
 
+def with_short_of_complete(rows: list[Row]) -> list[Row]:
+    """Responses counted beside the complete ones without them are partial: those that give the overall response only
+    together with the complete ones, and, in doubt, those that are fewer than these."""
+    complete: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    overall: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
+    for r in rows:
+        if r.events is not None and r.outcome == "complete_response":
+            complete[r.sentence, *_patients(r)].append(r.events)
+        if r.events is not None and r.outcome == "overall_response":
+            overall[_patients(r)].add(r.events)
+    return [_short_of(r, complete[r.sentence, *_patients(r)], overall[_patients(r)]) for r in rows]
+
+
+def _patients(row: Row) -> tuple[object, ...]:
+    return row.arm, row.subgroup, row.n
+
+
+def _short_of(row: Row, complete: list[int], overall: set[int]) -> Row:
+    if row.outcome != "overall_response" or row.events is None:
+        return row
+    if any(row.events + c in overall for c in complete if c > 0):
+        return replace(row, outcome="partial_response")
+    fewer = any(row.events < c for c in complete)
+    return replace(row, outcome="partial_response").with_doubt(Doubt.OTHER_RESPONSE) if fewer else row
+
+
 def with_sums(rows: list[Row]) -> list[Row]:
     """Complete and partial responses that add up to the overall response; relapsed and still in remission to it."""
     counted: _Counted = defaultdict(lambda: defaultdict(list))

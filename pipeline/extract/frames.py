@@ -106,7 +106,7 @@ class _Sentence:
             said = [o for o in self.outcomes if first <= o.first < last and visible(self.reading, o, ms)]
             if ms and (said or heard):
                 found += self._of_clause(self._clause(first, last, ms, said or heard))
-            heard = said[-1:] if said else heard
+            heard = [o for o in said if bracket_around(self.reading, o.first) is None][-1:] or said[-1:] or heard
         return found
 
     def _clause(self, first: int, last: int, ms: list[Measure], os: list[Mention]) -> Clause:

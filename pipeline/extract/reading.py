@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.config import Settings
+from pipeline.extract.degrees import degrees
 from pipeline.extract.given import not_given
 from pipeline.extract.outcome_words import OutcomeWords
 from pipeline.extract.quantities import Quantity
@@ -168,17 +169,9 @@ class Reader:
                 for i, t in enumerate(tokens)
                 if t.text in abbreviations and i not in taken
             ]
-        return sorted([*found, *_elliptical(tokens, found)], key=lambda m: m.first)
-
-
-def _elliptical(tokens: list[Token], found: list[Mention]) -> list[Mention]:
-    """ "three complete and 20 partial responses": "complete" stands for a complete response."""
-    partial = {m.first for m in found if m.value == "partial_response"}
-    return [
-        Mention("OUTCOME", i, i + 1, "complete_response")
-        for i in sorted({j - k for j in partial for k in (2, 3, 4) if j >= k})
-        if tokens[i].lower_ == "complete" and tokens[i + 1].lower_ in {"and", ",", "or"}
-    ]
+        named = [(m.first, m.last, m.value) for m in found if m.kind == "OUTCOME"]
+        found += [Mention("OUTCOME", *span) for span in degrees(tokens, kinds, named)]
+        return sorted(found, key=lambda m: m.first)
 
 
 def _typed_pieces(quantities: list[Quantity], terms: list[Term]) -> list[Quantity | Term]:

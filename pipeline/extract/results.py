@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.blocks import ROW
+from pipeline.extract.degrees import DEGREES
 from pipeline.extract.measures import Measure
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Mention, Reading
 from pipeline.extract.references import Reference
@@ -30,7 +31,8 @@ _BEFORE_NOT = frozenset(
     (
         "no not non nonsustained non-sustained transient minor poor without failed fail fails lack time duration until predict predictor predictors "
         "predicting associated association loss lost definition difference differences median correlated "
-        "refractory avoiding free prevent preventing prevention"
+        "refractory avoiding free prevent preventing prevention negative inadequate insufficient unsatisfactory suboptimal "
+        "absent unfavorable unfavourable"
     ).split()
 )
 #: words behind an outcome that speak about it instead of stating it: "CR improvement", "response criteria"
@@ -101,7 +103,7 @@ def denied_outcomes(reading: Reading) -> list[Mention]:
 def _asserted(reading: Reading, o: Mention) -> bool:
     if _spoken_about(reading, o) or _names_formulation(reading, o):
         return False
-    if _none_seen(reading, o):
+    if _none_seen(reading, o) or reading.lower[o.first] in DEGREES:  # a degree is read only where it is asserted
         return True
     denied = not _BEFORE_NOT.isdisjoint(reading.lower[max(0, o.first - 3) : o.first])
     return not (denied or _describes_people(reading, o) or _measured(reading, o))

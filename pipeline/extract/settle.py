@@ -7,6 +7,7 @@ from pipeline.extract.agreeing_rows import (
     with_derived_responses,
     with_p_values,
     with_remainders,
+    with_short_of_complete,
     with_sums,
     with_totals,
 )
@@ -35,7 +36,7 @@ def settle(
     rows = merged(completed(rows_of(shares, arms, n_total, printed), n_total))
     if compared and len(arms) < 2:
         rows = [row.with_doubt(Doubt.UNKNOWN_GROUPS) for row in rows]
-    rows = with_remainders(rows, shares)
+    rows = with_short_of_complete(with_remainders(rows, shares))
     rows = with_sums(with_derived_responses(rows))
     rows = with_totals(with_p_values(rows), arms, n_total, printed)
     rows = of_parts(with_parts(with_placed_percents(rows)))

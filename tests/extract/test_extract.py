@@ -80,6 +80,18 @@ def test_relapse_is_a_share_of_those_who_responded(extractor: Extractor) -> None
     assert (relapse.events, relapse.n, relapse.denominator) == (8, 20, "responders")
 
 
+def test_a_response_beside_the_complete_ones_is_short_of_complete(extractor: Extractor) -> None:
+    """By arithmetic: 8 and 12 are the 20, 15 are more than the 8."""
+    enrolled = "Forty patients were enrolled and treated with danazol. Overall response was seen in 20 (50%). "
+    apart = read(extractor, enrolled + "CR was seen in 8 (20%) and response in 12 (30%).")
+    assert ("A1", "partial_response", 12, 40) in rows(apart, "accepted")
+    within = read(extractor, enrolled + "CR was seen in 8 (20%) and response at week 4 in 15 (37.5%).")
+    assert ("A1", "overall_response", 15, 40) in rows(within)
+    fewer = read(extractor, "Forty patients were enrolled and treated with danazol. "
+                            "CR was seen in 18 (45%) and response in 12 (30%).")  # fmt: skip
+    assert ("A1", "partial_response", 12, 40) in rows(fewer, "review")
+
+
 def test_zero_is_a_number(extractor: Extractor) -> None:
     c = read(
         extractor, "Fifteen patients were enrolled and treated with danazol. CR was seen in 0 of 15 patients (0%)."

@@ -96,3 +96,24 @@ def test_signs_of_phrases(settings: Settings, phrase: str, text: str, found: str
 def test_what_qualifies_is_bounded(reader: Reader, piece: str) -> None:
     words = [Token(w, w) for w in reader.tokenizer.words(piece * 400)]
     assert reader.outcomes.find(words, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Response was seen in 47 and was complete in 36.", ["Response", "complete"]),
+        ("Clinical response to the drug was complete in 24% and partial in 36%.", ["Clinical response", "complete", "partial"]),
+        ("The best response was complete in 3, partial in 21 and absent in 8.", ["best response", "complete", "partial", "absent"]),
+        ("Of 22, 17 responded, 8 of them completely.", ["responded", "completely"]),
+        ("A response was seen in 44 and a complete one in 24.", ["response", "complete"]),
+        ("Three complete and 20 partial responses", ["complete", "partial responses"]),
+        ("By these criteria 12 (29%) were complete responders and 15 (37%) responders.", ["complete responders", "responders"]),
+        ("Response was seen in 47; follow-up was complete in 36.", ["Response"]),
+        ("Follow-up was complete in 36.", []),
+        ("Response was not complete in 36.", ["Response"]),
+        ("Of 41 responders, 12 are complete in 3 years.", []),
+        ("A complete blood count was done in 36 and response in 12.", ["response"]),
+    ],
+)  # fmt: skip
+def test_degrees_of_a_response(reader: Reader, text: str, expected: list[str]) -> None:
+    assert [words for _, words in named(reader, text)] == expected
