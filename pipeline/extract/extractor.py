@@ -21,11 +21,12 @@ from pipeline.extract.eligibility import Reason, Verdict, exclusion, front_matte
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import Share, shares
 from pipeline.extract.measures import measures
+from pipeline.extract.outcome_abbreviations import defined_abbreviations
 from pipeline.extract.population import population
 from pipeline.extract.printed_sizes import printed_sizes
 from pipeline.extract.proofs import Doubt, raw_score
 from pipeline.extract.quantities import quantities
-from pipeline.extract.reading import Reader, Reading, defined_abbreviations
+from pipeline.extract.reading import Reader, Reading
 from pipeline.extract.regimen import regimen
 from pipeline.extract.rows import Row
 from pipeline.extract.sentences import sentences, within

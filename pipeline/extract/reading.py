@@ -161,14 +161,16 @@ class Reader:
         self, tokens: list[Token], typed: dict[int, Quantity], drugs: list[Mention], abbreviations: dict[str, str]
     ) -> list[Mention]:
         kinds = {i: q.kind for i, q in typed.items()}
-        found = [*drugs, *(Mention("OUTCOME", *span) for span in self.outcomes.find(tokens, kinds))]
+        spans = self.outcomes.find(tokens, kinds)
         if abbreviations:
-            taken = {i for m in found for i in range(m.first, m.last)}
-            found += [
-                Mention("OUTCOME", i, i + 1, abbreviations[t.text])
+            spans = [s for s in spans if s[1] - s[0] > 1 or abbreviations.get(tokens[s[0]].text, s[2]) == s[2]]
+            taken = {i for s in spans for i in range(s[0], s[1])}
+            spans += [
+                (i, i + 1, abbreviations[t.text])
                 for i, t in enumerate(tokens)
-                if t.text in abbreviations and i not in taken
+                if abbreviations.get(t.text) and i not in taken
             ]
+        found = [*drugs, *(Mention("OUTCOME", *span) for span in spans)]
         named = [(m.first, m.last, m.value) for m in found if m.kind == "OUTCOME"]
         found += [Mention("OUTCOME", *span) for span in degrees(tokens, kinds, named)]
         return sorted(found, key=lambda m: m.first)
@@ -178,29 +180,3 @@ def _typed_pieces(quantities: list[Quantity], terms: list[Term]) -> list[Quantit
     """Quantities and terms in order; a number that is part of a name ("5-FU") is no quantity."""
     free = [q for q in quantities if not any(t.start < q.end and q.start < t.end for t in terms)]
     return sorted([*free, *terms], key=lambda piece: piece.start)
-
-
-_DEFINED = re.compile(r"\(\s?(?P<short>[A-Z][A-Za-z]{0,5})s?\s?[);,]")
-
-
-def defined_abbreviations(text: str, reader: Reader) -> dict[str, str]:
-    """Abbreviations that the record itself introduces behind an outcome, as "overall response (OR)"."""
-    found: dict[str, str] = {}
-    for match in _DEFINED.finditer(text):
-        if match["short"] in found:
-            continue
-        words = reader.tokenizer.words(text[max(0, match.start() - 60) : match.start()].rstrip())
-        spans = reader.outcomes.find([Token(w, w.lower()) for w in words], {})
-        ending = [
-            outcome
-            for first, last, outcome in spans
-            if last >= len(words) - 1 and _initials_fit(match["short"], " ".join(words[first:last]))
-        ]
-        if ending:
-            found[match["short"]] = ending[-1]
-    return found
-
-
-def _initials_fit(short: str, phrase: str) -> bool:
-    """The abbreviation's first letter starts a word of the phrase."""
-    return any(word[:1].lower() == short[:1].lower() for word in re.split(r"[\s-]+", phrase))

@@ -12,8 +12,9 @@ from typing import Literal
 
 from pipeline.extract.abbreviations import definitions, own_terms, with_own
 from pipeline.extract.arms import FoundArm
+from pipeline.extract.outcome_abbreviations import defined_abbreviations
 from pipeline.extract.quantities import Quantity, quantities
-from pipeline.extract.reading import Mention, Reader, Reading, defined_abbreviations
+from pipeline.extract.reading import Mention, Reader, Reading
 from pipeline.extract.references import INERT, Reference, references
 from pipeline.extract.sentences import Sentence
 from pipeline.extract.table_cells import Unit

@@ -5,15 +5,23 @@ from __future__ import annotations
 import pytest
 
 from pipeline.config import OutcomeDefinition, Settings
+from pipeline.extract import Extractor
+from pipeline.extract.outcome_abbreviations import NO_OUTCOME, defined_abbreviations
 from pipeline.extract.quantities import quantities
 from pipeline.extract.reading import Reader
 from pipeline.extract.sentences import Sentence
 from pipeline.extract.tokens import Token
+from pipeline.parsed import Citation, ParsedRecord, Section, Source
 
 
 @pytest.fixture(scope="module")
 def reader(settings: Settings) -> Reader:
     return Reader(settings)
+
+
+@pytest.fixture(scope="module")
+def extractor(settings: Settings) -> Extractor:
+    return Extractor(settings)
 
 
 def named(reader: Reader, text: str) -> list[tuple[str, str]]:
@@ -117,3 +125,34 @@ def test_what_qualifies_is_bounded(reader: Reader, piece: str) -> None:
 )  # fmt: skip
 def test_degrees_of_a_response(reader: Reader, text: str, expected: list[str]) -> None:
     assert [words for _, words in named(reader, text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The overall response (OR) was high.", {"OR": "overall_response"}),
+        ("Loss of response (LOR) was rare.", {"LOR": "relapse"}),
+        ("Pregnancy rates (PRs) were compared.", {"PRs": "other"}),
+        ("Tablets of controlled release (CR) were given.", {"CR": NO_OUTCOME}),
+        ("Patching, or closure (CEAP), was done.", {}),
+        ("Avoiding relapse (AR) was the aim.", {}),
+    ],
+)
+def test_short_forms_that_a_record_defines(reader: Reader, text: str, expected: dict[str, str]) -> None:
+    assert defined_abbreviations(text, reader) == expected
+
+
+def test_a_short_form_of_something_else_is_no_outcome(extractor: Extractor) -> None:
+    tablets = (
+        "Forty patients were enrolled and took danazol. Controlled release (CR) was the same. CR was taken by 20 (50%)."
+    )
+    record = ParsedRecord(
+        record_id="r",
+        source=Source(file="r.txt", span=(0, len(tablets))),
+        citation=Citation(),
+        text=tablets,
+        raw=tablets,
+        pieces=[(0, 0, len(tablets))],
+        sections=[Section(title="Results", start=0, end=len(tablets))],
+    )
+    assert extractor(record).outcomes == []
