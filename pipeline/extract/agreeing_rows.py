@@ -149,7 +149,8 @@ def _patients(row: Row) -> tuple[object, ...]:
 
 
 def _short_of(row: Row, complete: list[int], overall: set[int]) -> Row:
-    if row.outcome != "overall_response" or row.events is None:
+    alone = row.share.measure.percent is None and row.share.measure.n is None
+    if row.outcome != "overall_response" or row.events is None or alone:
         return row
     if any(row.events + c in overall for c in complete if c > 0):
         return replace(row, outcome="partial_response")

@@ -45,8 +45,11 @@ _WORD = "|".join([*TENS, *sorted(UNITS, key=len, reverse=True), *SCALES])
 _WORDS = rf"(?:{_WORD})(?:(?:[ -]|\sand\s)(?:{_WORD})){{0,7}}"
 _LABEL = (
     r"(?:phase|grades?|class|types?|stage|groups?|arms?|weeks?|days?|months?|years?|cohorts?|patients?|table|figure|fig\.?"
-    r"|age|aged|version|v|level|number|no\.|cases?|part|step|courses?|cycles?|CD|anti-CD|vol\.?|grade)"
+    r"|age|aged|genotypes?|version|v|level|number|no\.|cases?|part|step|courses?|cycles?|CD|anti-CD|vol\.?|grade)"
 )
+
+#: "at week 12 (30%)" tells the time, "in the first week 12 (30%)" counts
+_AT = r"(?:(?<=\bat )|(?<=\bby )|(?<=\bon )|(?<=\bto )|(?<=\buntil )|(?<=\bfrom )|(?<=\bthrough ))"
 
 #: name → pattern; order is precedence
 PATTERNS = {
@@ -64,7 +67,7 @@ PATTERNS = {
     "PERCENT_RANGE": rf"(?P<plo>{_NUM})\s?%?\s?(?:-|–|—|to)\s?(?P<phi>{_NUM})\s?(?:%|percent\b|per cent\b)",
     "PERCENT": rf"(?P<pct>{_NUM})(?:\s?(?:±|\+/?[-−])\s?(?:{_NUM}))?\s?(?:%|percent\b|per cent\b)",
     "PERCENT_WORDS": rf"\b(?P<pctw>{_WORDS})\s(?:percent|per cent)\b",
-    "LABEL": rf"\b{_LABEL}\s(?:\d{{1,4}}(?:\s?(?:-|–|/|to|or|and)\s?\d{{1,2}})?|I{{1,3}}V?|IV)\b(?![\d/%(])(?!\s(?:patients|\())",
+    "LABEL": rf"{_AT}(?:week|day|month|year)\s\d{{1,4}}\b(?![\d/%])|\b{_LABEL}\s(?:\d{{1,4}}(?:\s?(?:-|–|/|to|or|and)\s?\d{{1,2}})?|I{{1,3}}V?|IV)\b(?![\d/%(])(?!\s(?:patients|\())",
     "FRACTION": r"(?<!/)(?:\b[nN]\s?=\s?|\b)(?P<num>\d{1,6})\s?/\s?(?P<den>\d{1,6})\b(?!\s?/)",
     "DOSE": rf"\b(?:{_NUM})(?:\s?(?:-|–|to)\s?(?:{_NUM}))?\s?-?{_MASS}\b{_PER}",
     "DURATION": rf"\b(?:{_NUM})(?:\s?(?:-|–|to)\s?(?:{_NUM}))?[\s-]?(?:consecutive\s)?{_TIME}",
@@ -90,7 +93,7 @@ _BY_LETTERS, _BY_SIGNS = _any_of(_OF_LETTERS), _any_of(_OF_SIGNS)
 #: the words with which a quantity can begin
 _FIRST_WORDS = frozenset(
     [*UNITS, *TENS, *SCALES, *WHOLE_WORDS]
-    + "phase grade grades class type types stage group groups arm arms week weeks day days month months year".split()
+    + "genotype genotypes phase grade grades class type types stage group groups arm arms week weeks day days month months year".split()
     + "years cohort cohorts patient patients table figure fig age aged version v level number no case cases".split()
     + "part step course courses cycle cycles cd anti vol n p pvalue nct isrctn chictr umin eudract drks actrn japiccti".split()
 )

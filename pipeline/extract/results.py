@@ -103,10 +103,10 @@ def denied_outcomes(reading: Reading) -> list[Mention]:
 def _asserted(reading: Reading, o: Mention) -> bool:
     if _spoken_about(reading, o) or _names_formulation(reading, o):
         return False
-    if _none_seen(reading, o) or reading.lower[o.first] in DEGREES:  # a degree is read only where it is asserted
-        return True
+    if _none_seen(reading, o) or (o.last - o.first == 1 and reading.lower[o.first] in DEGREES):
+        return True  # a degree is read only where it is asserted
     denied = not _BEFORE_NOT.isdisjoint(reading.lower[max(0, o.first - 3) : o.first])
-    return not (denied or _describes_people(reading, o) or _measured(reading, o))
+    return not (denied or _describes_people(reading, o) or _names_people(reading, o) or _measured(reading, o))
 
 
 def _spoken_about(reading: Reading, o: Mention) -> bool:
@@ -131,6 +131,34 @@ def _describes_people(reading: Reading, o: Mention) -> bool:
     """ "remission patients", "relapsing cases", but "response cases" are responses"""
     following, _ = _two_behind(reading, o)
     return following in PEOPLE and (following != "cases" or reading.lower[o.first].endswith("ing"))
+
+
+def _names_people(reading: Reading, o: Mention) -> bool:
+    """ "of the patients cured, 5 relapsed", "evaluable for response", "relapse in 9 complete responders", "complete
+    responders stopped": whom something is told of"""
+    before = reading.lower[max(0, o.first - _FAR) : o.first]
+    if before[-2:] in _FOR or (reading.lower[o.first] in _PARTICIPLES and _people_of(before)):
+        return True
+    if reading.lower[o.last - 1] not in PEOPLE:
+        return False
+    following, _ = _two_behind(reading, o)
+    counted = bool(before) and o.first - 1 in reading.quantity
+    return (counted and before[-2:-1] and before[-2] in _OF_WHOM) or following.endswith(_PAST)
+
+
+def _people_of(before: list[str]) -> bool:
+    """Whether the words end in "in those", "among women clinically" and the like."""
+    words = before[:-1] if before and before[-1].endswith("ly") else before
+    return bool(words) and words[-1] in PEOPLE | {"those"} and not _OF_WHOM.isdisjoint(words[-_FAR:-1])
+
+
+#: words in front of an outcome that are looked at
+_FAR = 5
+_FOR = [[word, "for"] for word in ("evaluable", "assessable", "evaluated", "assessed", "analysed", "analyzed")]
+_OF_WHOM = frozenset(["in", "among", "for", "from"])
+#: said of people, they name them; as verbs of a sentence they stand behind a number
+_PARTICIPLES = frozenset(["cured", "healed", "responding", "remitted", "abstinent"])
+_PAST = ("ed", "topped")
 
 
 def _measured(reading: Reading, o: Mention) -> bool:

@@ -156,7 +156,7 @@ _PLAIN = frozenset(
     month year first second third final last next new more most only same similar comparable equal better greater higher
     lower superior faster slower longer shorter deeper best maximum maximal
     achieved achieve achieves achieving showed show shows showing obtained attained reached met demonstrated experienced
-    documented observed produced induced gave brought predicted predict evaluable assessable responders ( ) , ; : [ ] - – —""".split()
+    documented observed produced induced gave brought predicted predict evaluable assessable responders ( ) , ; : [ ] – —""".split()
 )
 
 

@@ -9,6 +9,7 @@ from pipeline.extract import Extractor
 from pipeline.extract.outcome_abbreviations import NO_OUTCOME, defined_abbreviations
 from pipeline.extract.quantities import quantities
 from pipeline.extract.reading import Reader
+from pipeline.extract.results import asserted_outcomes
 from pipeline.extract.sentences import Sentence
 from pipeline.extract.tokens import Token
 from pipeline.parsed import Citation, ParsedRecord, Section, Source
@@ -45,6 +46,11 @@ def named(reader: Reader, text: str) -> list[tuple[str, str]]:
         ("A durable platelet response was seen.", "sustained_response"),
         ("Rapid virologic response: 30%", "overall_response"),
         ("The end-of-treatment response was 60%.", "overall_response"),
+        ("One late responder joined them.", "overall_response"),
+        ("Responding at 75% or more of visits: 40%", "sustained_response"),
+        ("A dose-response relation was found in 12.", "disposition"),
+        ("An antibody response was seen in 12.", "disposition"),
+        ("Twelve were undetectable.", "other"),
         ("The PSA response rate was 40%.", "overall_response"),
         ("In 22 patients pain fell: a ≥50% pain reduction.", "overall_response"),
         ("A reduction of at least 50% was seen in 12.", "overall_response"),
@@ -156,3 +162,25 @@ def test_a_short_form_of_something_else_is_no_outcome(extractor: Extractor) -> N
         sections=[Section(title="Results", start=0, end=len(tablets))],
     )
     assert extractor(record).outcomes == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In women clinically cured, recurrence was seen in 18 of 48.", ["recurrence"]),
+        ("Among patients responding, 5 relapsed.", ["relapsed"]),
+        ("In those healed 5 recurred.", ["recurred"]),
+        ("Relapse was seen in 9 complete responders.", ["Relapse"]),
+        ("Twelve complete responders stopped the drug; 4 relapsed.", ["relapsed"]),
+        ("Forty were evaluable for response and 12 responded.", ["responded"]),
+        ("A negative response was seen in 9.", []),
+        ("Of 40 patients 12 responded.", ["responded"]),
+        ("60% of those treated were cured.", ["cured"]),
+        ("In 66 patients the wounds healed.", ["healed"]),
+        ("There were 12 complete responders.", ["complete responders"]),
+        ("Response was seen in 12 evaluable patients.", ["Response"]),
+    ],
+)
+def test_outcomes_that_only_name_people_are_not_asserted(reader: Reader, text: str, expected: list[str]) -> None:
+    reading = reader.read(text, Sentence(0, len(text), "results"), quantities(text), [], {})
+    assert [reading.words(o.first, o.last) for o in asserted_outcomes(reading)] == expected

@@ -34,10 +34,19 @@ def test_values(text: str, kind: str, value: float) -> None:
 @pytest.mark.parametrize(
     "text",
     ["375 mg/m2", "30 × 10⁹/L", "12x109/L", "for 12 weeks", "aged 93 years", "grade 3", "phase II", "2009-2017",
-     "≥ 50", "2:1", "day 14", "60–70%", "95% CI", "0.05", "NCT03304288", "six weeks", "R406", "CD20", "31/25"],
+     "≥ 50", "2:1", "day 14", "60–70%", "95% CI", "0.05", "NCT03304288", "six weeks", "R406", "CD20", "31/25",
+     "genotype 1/4", "genotypes 2 and 3"],
 )  # fmt: skip
 def test_what_is_no_count(text: str) -> None:
     assert not [q for q in quantities(text) if q.kind in {"COUNT", "FRACTION", "PERCENT"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [("in response at month 12 (30%)", []), ("by day 28 (40%)", []), ("in the first week 12 (30%) responded", [12])],
+)
+def test_a_time_before_a_percentage_is_no_count(text: str, counts: list[int]) -> None:
+    assert [q.value for q in quantities(text) if q.kind == "COUNT"] == counts
 
 
 @given(st.integers(1, 99_999))
