@@ -18,7 +18,7 @@ HAVING = frozenset(
     sustained displayed suffered underwent fulfilled became become remained remain went responded""".split()
 )
 _SEEN = frozenset(
-    """observed seen found noted reported recorded documented occurred occur occurring registered present achieved reached
+    """observed seen found noted reported recorded documented occurred occur occurring succeeded registered present achieved reached
     obtained attained met induced confirmed kept maintained ensued followed resulted detected evident verified
     demonstrated shown established identified determined measured calculated estimated given produced yielded gave
     averaged amounted accounted equalled totalled rose fell totaled affected concerned befell complicated involved qualified applied held stood

@@ -92,6 +92,14 @@ def test_a_response_beside_the_complete_ones_is_short_of_complete(extractor: Ext
     assert ("A1", "partial_response", 12, 40) in rows(fewer, "review")
 
 
+def test_a_rounded_percentage_repeats_the_counted_row(extractor: Extractor) -> None:
+    arms = "Patients were randomised: 158 patients received rituximab, and 159 patients received danazol. "
+    told = "A response was seen in 68% with rituximab and 67% with danazol."
+    again = "A response was seen in 107 of 158 patients with rituximab and 106 of 159 patients with danazol. "
+    c = read(extractor, arms + again + told)
+    assert rows(c) == {("A1", "overall_response", 107, 158), ("A2", "overall_response", 106, 159)}
+
+
 def test_zero_is_a_number(extractor: Extractor) -> None:
     c = read(
         extractor, "Fifteen patients were enrolled and treated with danazol. CR was seen in 0 of 15 patients (0%)."
