@@ -87,7 +87,7 @@ class ArmPairing:
     def _ways(self) -> list[tuple[str, Callable[[Clause, Block], Arms | None]]]:
         return [
             ("every", _every), ("in order", _in_order), ("compared", self._by_comparison), ("context", self._by_context),
-            ("beside", _beside), ("pooled", _as_pooled), ("series", _in_series),
+            ("sizes", self._by_sizes), ("beside", _beside), ("pooled", _as_pooled), ("series", _in_series),
         ]  # fmt: skip
 
     def _possible(self, block: Block, arms: Sequence[int | None]) -> bool:
@@ -118,6 +118,13 @@ class ArmPairing:
         here = order_named([r for r in self.told if r.first < c.last], len(self.arms))
         order = here or self.order
         return list(order) if order and (versus(c.reading, block) or c.listed) else None
+
+    def _by_sizes(self, c: Clause, block: Block) -> Arms | None:
+        """ "58 of 182, 93 of 184 and 66 of 183 patients": each denominator is the size of one arm only"""
+        sizes = [a.n for a in self.arms]
+        printed = [m.n for m in block]
+        alone = all(n is not None and sizes.count(n) == 1 for n in printed) and len(set(printed)) == len(printed)
+        return [sizes.index(n) for n in printed] if alone and len(block) == len(self.arms) else None
 
 
 def _possible(m: Measure, n: int | None) -> bool:

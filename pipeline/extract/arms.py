@@ -34,6 +34,8 @@ class FoundArm:
     keys: frozenset[str] = field(default=frozenset())
     #: how many of them were evaluated, where the text says so
     evaluable: int | None = None
+    #: parts of them whose size stands behind their own: "92 got A (83 with a chronic course)"
+    parts: frozenset[tuple[int, str]] = field(default=frozenset())
     #: characters [start, end) of the source text of the table's head that gives `n`, where the text itself does not
     head: tuple[int, int] | None = None
 

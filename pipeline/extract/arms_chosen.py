@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.extract.abbreviations import Definition
 from pipeline.extract.arms import ALLOCATES, FoundArm, distinct
@@ -69,7 +69,18 @@ def find_arms(
     best = max(proposals, key=lambda p: p.score)
     arms = completed(best.arms, [p.arms for p in proposals])
     arms = with_definitions(with_long_forms(arms, text, defined), readings)
-    return with_background(sized_later(arms, readings, sizes), readings)
+    return [_with_parts(a, text) for a in with_background(sized_later(arms, readings, sizes), readings)]
+
+
+#: behind an arm's size, in brackets: how many of them were of a kind
+_PART = re.compile(r"[^().;]{0,60}\((?P<n>\d{1,5}) (?P<of>(?:with|without|who|had|having|whose)\b[^()]{0,60})\)")
+
+
+def _with_parts(arm: FoundArm, text: str) -> FoundArm:
+    match = _PART.match(text, arm.end) if arm.n is not None else None
+    if match is None or arm.n is None or int(match["n"]) >= arm.n:
+        return arm
+    return replace(arm, parts=frozenset([(int(match["n"]), match["of"])]))
 
 
 def _proposals(reading: Reading, text: str, sizes: frozenset[int], compared: bool) -> Iterator[Proposal]:

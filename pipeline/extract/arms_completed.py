@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from pipeline.extract.abbreviations import Definition
 from pipeline.extract.arms import FoundArm
-from pipeline.extract.phrases import GIVEN, bracket_around, closing, drugs_in, phrase, phrase_back, phrase_forward
-from pipeline.extract.reading import Reading
+from pipeline.extract.phrases import GIVEN, OR, bracket_around, closing, drugs_in, phrase, phrase_back, phrase_forward
+from pipeline.extract.reading import GROUP_WORDS, Reading
 from pipeline.extract.sentences import NOT_RESULTS
 
 _BACKGROUND = re.compile(
@@ -94,7 +94,13 @@ def with_long_forms(arms: list[FoundArm], text: str, defined: list[Definition]) 
     long_forms = {d.short.lower(): " ".join(text[d.start : d.end].lower().split()) for d in defined}
     names = {short: _DOSE_AND_FORM.sub("", name) for short, name in long_forms.items() if len(name) < _LONGEST_NAME}
     names = {short: name for short, name in names.items() if _PLAIN_NAME.fullmatch(name)}
-    return [replace(a, drugs=_first_name(a.keys | a.drugs, names)) if _only_codes(a, names) else a for a in arms]
+    arms = [replace(a, drugs=_first_name(a.keys | a.drugs, names)) if _only_codes(a, names) else a for a in arms]
+    return [replace(a, drugs=_without_codes(a.drugs, names)) for a in arms]
+
+
+def _without_codes(drugs: frozenset[str], names: dict[str, str]) -> frozenset[str]:
+    """Without the record's own short form beside the name for which it stands: "boric acid 250 mg (BA250)"."""
+    return frozenset(d for d in drugs if names.get(d) is None or names[d] not in drugs)
 
 
 def _only_codes(arm: FoundArm, names: dict[str, str]) -> bool:
@@ -116,13 +122,20 @@ def with_definitions(arms: list[FoundArm], readings: list[Reading]) -> list[Foun
     """Arms without treatments get those of the clauses that explain their label; if no arm has any, all get those of the
     study, for they differ in dose or length."""
     own = [r for r in readings if r.sentence.section not in NOT_RESULTS]
-    found = [arm.drugs or _defined(i, arms, own) for i, arm in enumerate(arms)]
+    found = [arm.drugs or _of_word(i, arms, readings) or _defined(i, arms, own) for i, arm in enumerate(arms)]
     for i in range(1, len(arms)):
         if any(_same_as_before(r, arms[i]) for r in own):
             found[i] |= found[i - 1]
     if not any(found):
         found = [_of_study(readings)] * len(arms)
     return [replace(arm, drugs=drugs) for arm, drugs in zip(arms, found, strict=True)]
+
+
+def _of_word(i: int, arms: list[FoundArm], readings: list[Reading]) -> frozenset[str]:
+    """ "patch" where the text speaks of one "nicotine patch": the treatment of whose name the arm has only a word"""
+    words = arms[i].keys - frozenset().union(*(a.keys for j, a in enumerate(arms) if j != i))
+    named = {m.names for r in readings for m in r.of("DRUG") if not words.isdisjoint(r.lower[m.first].split()[1:])}
+    return next(iter(named)) if len(named) == 1 else frozenset()
 
 
 def _same_as_before(reading: Reading, arm: FoundArm) -> bool:
@@ -205,10 +218,33 @@ def _is_label(reading: Reading, j: int, labels: frozenset[str]) -> bool:
 
 
 def with_background(arms: list[FoundArm], readings: list[Reading]) -> list[FoundArm]:
-    """Treatments to which those of the arms are added: "A or placebo was added to B and C"."""
+    """Treatments of all arms: "A or placebo was added to B and C", "both groups took D"."""
     own = [r for r in readings if r.sentence.section not in NOT_RESULTS]
-    added_to = frozenset().union(*(_added_to(r) for r in own)) - {"placebo"}
+    added_to = frozenset().union(*(_added_to(r) | _given_to_every(r) for r in own)) - {"placebo"}
     return [replace(arm, drugs=arm.drugs | added_to) for arm in arms]
+
+
+#: words between "both groups" and the verb, and between the verb and the treatment
+_ADVERBS = frozenset(["were", "was", "had", "also", "additionally", "then", "concomitantly", "with", "patients"])
+
+
+def _given_to_every(reading: Reading) -> frozenset[str]:
+    """ "both groups took A for 4 days", "A was given to patients in all three arms" is no alternative of theirs"""
+    for i, word in enumerate(reading.lower):
+        if word in {"both", "all", "each"} and (group := _group_behind(reading, i)) is not None:
+            given = group
+            while given < len(reading.doc) and reading.lower[given] in _ADVERBS:
+                given += 1
+            if given < len(reading.doc) and reading.lower[given] in GIVEN - {"on"}:
+                named = phrase(reading, given + 1, phrase_forward(reading, given + 1, len(reading.doc)))
+                if not OR & {*reading.lower[named.first : named.last + 1]}:
+                    return named.drugs
+    return frozenset()
+
+
+def _group_behind(reading: Reading, i: int) -> int | None:
+    """The token behind "groups" in "both groups", "all three treatment arms"."""
+    return next((j + 1 for j in range(i + 1, min(i + 4, len(reading.doc))) if reading.lower[j] in GROUP_WORDS), None)
 
 
 def _added_to(reading: Reading) -> frozenset[str]:

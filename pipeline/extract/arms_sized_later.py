@@ -152,6 +152,6 @@ def _counted(arms: list[FoundArm], readings: list[Reading], sizes: frozenset[int
     seen: set[tuple[int, ...]] = set()
     for counted in counted_of(readings, arms):
         told = tuple(counted[i][0] for i in range(len(arms)))
-        if sum(told) in sizes or told in seen:
+        if sum(told) in sizes or (not sizes and told in seen):
             yield {i: (n, *r.span(0, len(r.doc))) for i, (n, r) in counted.items()}
         seen.add(told)

@@ -41,13 +41,16 @@ class Patients:
     size: int | None
     evaluable: int | None
     total: int | None
+    #: parts of the arm whose sizes stand beside its own: size → of whom
+    parts: tuple[tuple[int, str], ...] = ()
 
 
 def patients_of(share: Share, arms: list[FoundArm], n_total: int | None) -> Patients:
     """Those of the share's arm; of the whole study where the share tells no arm or there is only one."""
     arm = arms[share.arm] if share.arm is not None and share.arm < len(arms) else None
     size = arm.n if arm is not None and len(arms) > 1 else n_total
-    return Patients(size, arm.evaluable if arm is not None else None, n_total)
+    parts = tuple(sorted(arm.parts)) if arm is not None else ()
+    return Patients(size, arm.evaluable if arm is not None else None, n_total, parts)
 
 
 class Responders:
@@ -93,7 +96,7 @@ def denominators(share: Share, patients: Patients, known: Responders, printed: P
 def _denominators(share: Share, patients: Patients, known: Responders, printed: PrintedSizes) -> Iterator[Denominator]:
     if share.measure.n is not None:
         n = share.measure.n
-        yield Denominator(n, _kind(n, share, patients, known), True)
+        yield Denominator(n, _kind(n, share, patients, known), True, dict(patients.parts).get(n))
         return
     later = share.outcome in _LATER
     if later and _regained(share):

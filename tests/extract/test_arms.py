@@ -104,6 +104,11 @@ GROUPS: dict[str, list[tuple[str, int | None]]] = {
     # no word of allocation between the treatments
     "This randomised, double-blind study assessed the efficacy of etanercept (25 mg twice weekly) or placebo in 60 "
     "patients.": [("etanercept", None), ("placebo", None)],
+    # what all groups were given, parts of names
+    "Patients were divided into the experimental group and the control group. Both groups took dexamethasone for 4 days; "
+    "the experimental group took in addition oseltamivir.": [("dexamethasone oseltamivir", None), ("dexamethasone", None)],
+    "Adult smokers used cytisine or a nicotine patch; 600 were randomised (cytisine 301, patch 299).":
+        [("cytisine", 301), ("nicotine patch", 299)],
     # a third way of naming the same
     "All adults whose second therapy had been splenectomy (58), rituximab (71) or a thrombopoietin agonist (93; "
     "eltrombopag in 60 and romiplostim in 33) were studied.":
@@ -170,3 +175,23 @@ def test_words_for_doses(extractor: Extractor, sentence: str, order: list[int]) 
 )  # fmt: skip
 def test_evaluated(extractor: Extractor, text: str, evaluated: list[int | None]) -> None:
     assert [a.evaluable for a in arms(extractor, text + " The response rate was 50%.")] == evaluated
+
+
+def test_sizes_tell_the_arms(extractor: Extractor) -> None:
+    record = arms_record(
+        "Patients were randomised to imatinib 400 mg (n = 52), imatinib 800 mg (n = 54) or placebo (n = 53). A complete "
+        "response was seen in 18 of 54, 28 of 52 and 16 of 53 patients (p = 0.4 for 400 mg)."
+    )
+    assert [(o.arm, o.events, o.n) for o in extractor(record).outcomes] == [
+        ("A2", 18, 54), ("A1", 28, 52), ("A3", 16, 53),
+    ]  # fmt: skip
+
+
+def test_parts_whose_sizes_stand_beside_the_arms(extractor: Extractor) -> None:
+    record = arms_record(
+        "We randomised 139 patients: 92 received rituximab (83 with chronic disease) and 47 placebo (41 with chronic "
+        "disease). A sustained response was seen in 15 of 83 given rituximab and 2 of 41 given placebo."
+    )
+    found = extractor(record)
+    part = {a.arm: (a.role, a.n) for a in found.arms}
+    assert [part[o.arm] for o in found.outcomes] == [("subgroup", 83), ("subgroup", 41)]
