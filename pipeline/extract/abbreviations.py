@@ -27,7 +27,8 @@ _AROUND = frozenset(
         "plus and with in combination combined followed by of the a an then high low dose doses standard oral orally "
         "intravenous iv intravenously subcutaneous weekly daily pegylated liposomal recombinant human treatment therapy "
         "regimen alone based single agent fixed extended release controlled sustained infusional bolus infusion "
-        "triple dual quadruple sequential concomitant long acting short low-dose high-dose injection topical adjuvant"
+        "triple dual quadruple sequential concomitant long acting short low-dose high-dose injection topical adjuvant "
+        "gel cream ointment patch tablets capsules drops spray suspension mg g mcg ml kg iu units nightly once twice per day"
     ).split()
 )
 
@@ -67,7 +68,7 @@ def _long_form(before: str, letters: list[str]) -> int | None:
             at -= 1
         if at < 0:
             return None
-    cut = max(before.rfind(mark, at) for mark in (". ", "; "))
+    cut = max(before.rfind(mark, at) for mark in (". ", "; ", "), "))
     return at if cut < 0 else None
 
 
@@ -77,7 +78,7 @@ def own_terms(text: str, named: list[Term], defined: list[Definition]) -> dict[s
     found: dict[str, frozenset[str]] = {}
     for _ in range(2):  # the second time, short forms inside other long forms are known
         terms = with_own(text, named, found)
-        known = {text[t.start : t.end] for t in terms} - found.keys()
+        known = {text[t.start : t.end] for t in terms if not _code(text, t)} - found.keys()
         long_forms = ((d.short, _only_treatments(text, d.start, d.end, terms)) for d in defined)
         for short, names in (*long_forms, *_explained(text, terms), *_behind_a_run(text, terms)):
             before = found.get(short, names)
@@ -85,9 +86,27 @@ def own_terms(text: str, named: list[Term], defined: list[Definition]) -> dict[s
                 found[short] = names | before
         if not found:  # nothing was learnt that could tell more the second time
             break
+    found |= _of_doses(text, found)
     for short in [s for s in found if s.lower().endswith(" chemotherapy")]:
         found.setdefault("chemotherapy", found[short])
     return found
+
+
+def _code(text: str, term: Term) -> bool:
+    """Whether a term is nothing but itself in lower case with a digit, a code that a definition may explain."""
+    words = text[term.start : term.end]
+    return any(c.isdigit() for c in words) and term.names == {words.lower()}
+
+
+_NUMBERED = re.compile(r"(?P<letters>[A-Z]{2,5})[ -]?(?P<number>\d{1,4})$")
+
+
+def _of_doses(text: str, found: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Short forms with a dose behind them: "XYZ20" where "XYZ" or "XYZ50" is known."""
+    letters = {m["letters"] if (m := _NUMBERED.match(short)) else short: names for short, names in found.items()}
+    numbered = (m for m in re.finditer(r"(?<![\w-])[A-Z]{2,5}-?\d{1,4}(?!\w)", text) if m.group() not in found)
+    of = ((m.group(), letters.get(re.sub(r"-?\d+$", "", m.group()))) for m in numbered)
+    return {short: names for short, names in of if names}
 
 
 def _only_treatments(text: str, start: int, end: int, terms: list[Term]) -> frozenset[str]:

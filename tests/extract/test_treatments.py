@@ -65,6 +65,10 @@ def read(extractor: Extractor, text: str) -> Candidate:
         ("Serum iron, insulin resistance and zinc deficiency were recorded.", set()),
         ("Children received oral iron or zinc supplementation.", {"iron", "zinc"}),
         ("Diuretic use did not change.", set()),
+        ("The antibody KL-T9 was safe. KL-T9 was given weekly.", {"kl-t9"}),
+        ("We gave K27, a plant extract. K27 was safe.", {"k27"}),
+        ("PD-L1 was expressed; patients with PD-L1 above 50% and CD20 levels; CD20 was low.", set()),
+        ("AB12-doxorubicin was infused.", {"ab12-doxorubicin"}),
         ("A new antibody, brandnewumab, was given.", {"brandnewumab"}),
         ("XY1234 was given; XY1234 was safe.", {"xy1234"}),
         ("Serum sodium, glucose and water intake were recorded.", set()),
@@ -94,6 +98,17 @@ def test_the_reviews_own_drugs_come_first_and_are_marked(vocabulary: Vocabulary)
 )  # fmt: skip
 def test_short_forms_for_treatments(vocabulary: Vocabulary, text: str, short: str, names: set[str]) -> None:
     assert own_terms(text, vocabulary.find(text), definitions(text))[short] == names
+
+
+def short_forms(vocabulary: Vocabulary, text: str) -> dict[str, frozenset[str]]:
+    return own_terms(text, vocabulary.find(text), definitions(text))
+
+
+def test_short_forms_with_doses_name_the_same_drug(vocabulary: Vocabulary) -> None:
+    text = "boric acid gel 250 mg (BA250), 500 mg (BA500) or placebo gel; sildenafil (SIL): SIL20, SIL40"
+    found = short_forms(vocabulary, text)
+    assert found["BA250"] == found["BA500"] == {"boric acid"}
+    assert found["SIL20"] == found["SIL40"] == {"sildenafil"}
 
 
 def test_short_forms_for_other_things_are_no_treatments(vocabulary: Vocabulary) -> None:

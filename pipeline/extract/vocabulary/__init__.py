@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.config import Drug
+from pipeline.extract.vocabulary.codes import codes, joined_code
 from pipeline.extract.vocabulary.names import substances
 from pipeline.extract.vocabulary.told import as_treatment, tells_itself
 
@@ -42,11 +43,6 @@ _NOT_DRUGS = frozenset(
     comparison masculine concubine carbine stolidity""".split()
 )
 
-#: a substance under its maker's code: "PM01183", "AMG 531", "ONO-4538"
-_CODE = re.compile(
-    r"(?<![\w-])(?!NCT|ISRCTN|UMIN|CYP|CTRI|DRKS|ISO|PMC|DSM|ICD)[A-Z]{2,4}[ -]?\d{3}(?:,\d{3}|\d{0,3})[A-Z]?"
-    r"(?![\w%]|,\d|\.\d|\s?(?:mg|[µμ]g|mcg|g|kg|ml|mL|IU|U|mm|Gy|cm)\b)"
-)
 _PIECE = re.compile(r"[A-Za-zα-ωéöüß]+|\d+")
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 
@@ -88,11 +84,13 @@ class Vocabulary:
 
     def find(self, text: str) -> list[Term]:
         """Every treatment named in the text, in order, the longest name where several fit."""
-        found = list(self._find(text))
-        codes = [Term(m.start(), m.end(), frozenset([m.group().lower()]), False) for m in _CODE.finditer(text)]
-        free = [c for c in codes if not any(t.start < c.end and c.start < t.end for t in found)]
-        told = [c for c in free if text.count(text[c.start : c.end]) > 1]
-        return sorted([*found, *told], key=lambda t: t.start) if told else found
+        found = [_with_code(text, t) for t in self._find(text)]
+        free = [
+            Term(start, end, frozenset([name]), False)
+            for start, end, name in codes(text)
+            if not any(t.start < end and start < t.end for t in found)
+        ]
+        return in_order([*found, *free]) if free else found
 
     def _find(self, text: str) -> Iterator[Term]:
         pieces = [m.span() for m in _PIECE.finditer(text)]
@@ -125,6 +123,23 @@ class Vocabulary:
             if entry is not None and _stands(text, pieces[i : i + size], entry.literals):
                 return entry
         return None
+
+
+def in_order(terms: list[Term]) -> list[Term]:
+    """Terms by their place, without those that overlap one before."""
+    kept: list[Term] = []
+    for t in sorted(terms, key=lambda t: (t.start, -t.end)):
+        if not kept or kept[-1].end <= t.start:
+            kept.append(t)
+    return kept
+
+
+def _with_code(text: str, term: Term) -> Term:
+    """The term with the code that is joined to it, as one substance of its own."""
+    start = joined_code(text, term.start)
+    if start is None:
+        return term
+    return Term(start, term.end, frozenset([text[start : term.end].lower()]), False)
 
 
 def _named_by_stem(word: str) -> bool:
