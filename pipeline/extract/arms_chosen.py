@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pipeline.extract.abbreviations import Definition
 from pipeline.extract.arms import ALLOCATES, FoundArm, distinct
 from pipeline.extract.arms_as_groups import group_denominators, named_groups
-from pipeline.extract.arms_completed import completed, with_background, with_definitions, with_ellipsis, with_long_forms
+from pipeline.extract.arms_background import with_background
+from pipeline.extract.arms_completed import completed, with_definitions, with_ellipsis, with_long_forms
 from pipeline.extract.arms_in_lists import inventory
 from pipeline.extract.arms_sized_later import sized_later
 from pipeline.extract.arms_with_sizes import count_before, listed, size_behind

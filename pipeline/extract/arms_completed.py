@@ -8,14 +8,20 @@ from dataclasses import replace
 
 from pipeline.extract.abbreviations import Definition
 from pipeline.extract.arms import FoundArm
-from pipeline.extract.phrases import GIVEN, OR, bracket_around, closing, drugs_in, phrase, phrase_back, phrase_forward
-from pipeline.extract.reading import GROUP_WORDS, Reading
+from pipeline.extract.phrases import (
+    GIVEN,
+    OR,
+    STOPS,
+    bracket_around,
+    closing,
+    drugs_in,
+    phrase,
+    phrase_back,
+    phrase_forward,
+)
+from pipeline.extract.reading import Reading
 from pipeline.extract.sentences import NOT_RESULTS
 
-_BACKGROUND = re.compile(
-    r"\b(?:(?:regimens|arms|groups)(?: \([^()]*\))? plus|(?:add(?:ed|ing)|addition(?: of [^.;]{1,40}?)?|add-on|adjunct\w*)\b(?: [^.;,]{1,40}?)? to) (?:ongoing |stable |existing |background )*$",
-    re.IGNORECASE,
-)
 #: verbs between a group and what it got
 _GOT = GIVEN | {"underwent", "consisted", "receives"}
 #: of a dose: the treatment is named behind
@@ -148,7 +154,8 @@ def _defined(i: int, arms: list[FoundArm], own: list[Reading]) -> frozenset[str]
     """Treatments by which sentences explain the words that only arm `i` has."""
     keys = arms[i].keys
     others = frozenset().union(*(arm.keys for j, arm in enumerate(arms) if j != i))
-    found = frozenset().union(*(_explained(r, keys - others, others - keys) for r in own))
+    called = frozenset().union(*(_called_by(r, keys - others, others - keys) for r in own))
+    found = called or frozenset().union(*(_explained(r, keys - others, others - keys) for r in own))
     return found or frozenset(["observation"] if keys & _NOTHING else [])
 
 
@@ -170,6 +177,20 @@ def _explained(reading: Reading, keys: frozenset[str], others: frozenset[str]) -
             found |= drugs_in(reading, phrase_back(reading, bracket, 0), bracket)
         elif not found:
             found = _given_behind(reading, i, others) or _given_before(reading, i)
+    return found
+
+
+def _called_by(reading: Reading, keys: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """Treatments whose name holds the word ("patch" of "nicotine patch"), or that it qualifies, if need be with the words
+    of other arms: "cooled or conventional denervation" """
+    found: frozenset[str] = frozenset()
+    for m in reading.given:
+        inside = set(re.split(r"[\s-]+", reading.lower[m.first])[1:]) - STOPS
+        first = m.first
+        while first > 0 and reading.lower[first - 1] in keys | others | OR | {"and", ",", "-"}:
+            first -= 1
+        if keys & (inside | set(reading.lower[first : m.first])) and not others & inside:
+            found |= m.names
     return found
 
 
@@ -212,45 +233,3 @@ def _given_before(reading: Reading, i: int) -> frozenset[str]:
 def _is_label(reading: Reading, j: int, labels: frozenset[str]) -> bool:
     named = (reading.labels.get(j) or reading.lower[j]) in labels
     return named and not any(m.first == j for m in reading.of("DRUG"))
-
-
-# ---- what all arms are given -----------------------------------------------------------------------------------------
-
-
-def with_background(arms: list[FoundArm], readings: list[Reading]) -> list[FoundArm]:
-    """Treatments of all arms: "A or placebo was added to B and C", "both groups took D"."""
-    own = [r for r in readings if r.sentence.section not in NOT_RESULTS]
-    added_to = frozenset().union(*(_added_to(r) | _given_to_every(r) for r in own)) - {"placebo"}
-    return [replace(arm, drugs=arm.drugs | added_to) for arm in arms]
-
-
-#: words between "both groups" and the verb, and between the verb and the treatment
-_ADVERBS = frozenset(["were", "was", "had", "also", "additionally", "then", "concomitantly", "with", "patients"])
-
-
-def _given_to_every(reading: Reading) -> frozenset[str]:
-    """ "both groups took A for 4 days", "A was given to patients in all three arms" is no alternative of theirs"""
-    for i, word in enumerate(reading.lower):
-        if word in {"both", "all", "each"} and (group := _group_behind(reading, i)) is not None:
-            given = group
-            while given < len(reading.doc) and reading.lower[given] in _ADVERBS:
-                given += 1
-            if given < len(reading.doc) and reading.lower[given] in GIVEN - {"on"}:
-                named = phrase(reading, given + 1, phrase_forward(reading, given + 1, len(reading.doc)))
-                if not OR & {*reading.lower[named.first : named.last + 1]}:
-                    return named.drugs
-    return frozenset()
-
-
-def _group_behind(reading: Reading, i: int) -> int | None:
-    """The token behind "groups" in "both groups", "all three treatment arms"."""
-    return next((j + 1 for j in range(i + 1, min(i + 4, len(reading.doc))) if reading.lower[j] in GROUP_WORDS), None)
-
-
-def _added_to(reading: Reading) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
-    for m in reading.of("DRUG"):
-        before = reading.words(max(0, m.first - 14), m.first) + " "
-        if _BACKGROUND.search(before):
-            found |= drugs_in(reading, m.first, phrase_forward(reading, m.first, len(reading.doc)))
-    return found

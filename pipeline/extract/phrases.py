@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Reading
 from pipeline.extract.sentences import VERSUS
+from pipeline.extract.vocabulary.classes import without_classes
 
 GIVEN = frozenset(
     "received receiving receive given treated assigned allocated randomized randomised on took taking administered".split()
@@ -65,6 +66,7 @@ def drugs_in(reading: Reading, first: int, last: int) -> frozenset[str]:
 
 def specific(drugs: frozenset[str]) -> frozenset[str]:
     """Without the words for a class that stand beside the substances meant: "chemotherapy with A and B" is A and B."""
+    drugs = without_classes(drugs)
     named = frozenset(d for d in drugs if d not in CLASSES and not _CODE.match(d))
     return named if len(named) >= 2 else drugs
 

@@ -12,6 +12,7 @@ from pipeline.config import Settings
 from pipeline.extract import Extractor
 from pipeline.extract.abbreviations import definitions, own_terms
 from pipeline.extract.vocabulary import Vocabulary
+from pipeline.extract.vocabulary.classes import without_classes
 from pipeline.parsed import Citation, ParsedRecord, Section, Source
 
 
@@ -117,6 +118,26 @@ def test_short_forms_for_other_things_are_no_treatments(vocabulary: Vocabulary) 
     assert {d.short for d in definitions(text)} == {"MRA", "HAQ"}
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Low-molecular-weight heparin (LMWH, enoxaparin 1 mg/kg) was given; LMWH was stopped.", {"enoxaparin"}),
+        ("Chemotherapy (docetaxel and cisplatin) was given.", {"cisplatin", "docetaxel"}),
+        ("Corticosteroids (n = 9) were given; prednisone was not.", {"corticosteroid", "prednisone"}),
+        ("They received statins (ezetimibe was not allowed).", {"statin", "ezetimibe"}),
+    ],
+)
+def test_a_class_stands_for_the_members_in_brackets_behind_it(
+    vocabulary: Vocabulary, text: str, names: set[str]
+) -> None:
+    assert {name for term in vocabulary.find(text) for name in term.names} == names
+
+
+def test_a_class_says_nothing_beside_its_members() -> None:
+    assert without_classes(frozenset(["corticosteroid", "prednisone"])) == {"prednisone"}
+    assert without_classes(frozenset(["corticosteroid", "azathioprine"])) == {"corticosteroid", "azathioprine"}
+
+
 # ---- arms ----------------------------------------------------------------------------------------------------------
 
 #: text → (drugs, size) of each arm, in the order named
@@ -135,6 +156,18 @@ ARMS = {
         [],
     "They were randomised to one of the following: ondansetron 4 mg, 8 mg, or placebo.":
         [({"ondansetron"}, None), ({"ondansetron"}, None), ({"placebo"}, None)],
+    "Patients were randomised to montelukast (n = 40) or placebo (n = 41). Both groups also took oral budesonide.":
+        [({"budesonide", "montelukast"}, 40), ({"budesonide", "placebo"}, 41)],
+    "Women took metronidazole for 7 days and were then randomised to clindamycin (n = 40) or placebo (n = 41).":
+        [({"clindamycin", "metronidazole"}, 40), ({"metronidazole", "placebo"}, 41)],
+    "Patients were randomised to sertraline (n = 40) or placebo (n = 41). All patients had failed fluoxetine.":
+        [({"sertraline"}, 40), ({"placebo"}, 41)],
+    "Smokers were randomised to varenicline (n = 40) or a nicotine patch (n = 41).":
+        [({"varenicline"}, 40), ({"nicotine"}, 41)],
+    "We compared nicotine patches with varenicline. In all, 81 smokers were randomised (varenicline 40, patches 41).":
+        [({"varenicline"}, 40), ({"nicotine"}, 41)],
+    "Patients were randomised to corticosteroids (prednisolone 40 mg) in 40 or no treatment in 41.":
+        [({"prednisolone"}, None), ({"observation"}, None)],
     "Patients were randomised to receive (group B) or not (group A) rifaximin.":
         [({"rifaximin"}, None), ({"observation"}, None)],
 }  # fmt: skip

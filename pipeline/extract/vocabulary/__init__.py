@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.config import Drug
+from pipeline.extract.vocabulary.classes import explained
 from pipeline.extract.vocabulary.codes import codes, joined_code
 from pipeline.extract.vocabulary.names import substances
 from pipeline.extract.vocabulary.told import as_treatment, tells_itself
@@ -57,6 +58,10 @@ class Term:
     names: frozenset[str]
     own: bool
 
+    def meaning(self, meant: dict[str, frozenset[str]]) -> Term:
+        """The term naming what its class stands for in this text."""
+        return replace(self, names=frozenset().union(*(meant.get(name, frozenset([name])) for name in self.names)))
+
 
 class _Entry(NamedTuple):
     pieces: tuple[str, ...]
@@ -90,7 +95,9 @@ class Vocabulary:
             for start, end, name in codes(text)
             if not any(t.start < end and start < t.end for t in found)
         ]
-        return in_order([*found, *free]) if free else found
+        found = in_order([*found, *free]) if free else found
+        meant = explained(text, found)
+        return [t.meaning(meant) for t in found] if meant else found
 
     def _find(self, text: str) -> Iterator[Term]:
         pieces = [m.span() for m in _PIECE.finditer(text)]
