@@ -148,9 +148,23 @@ def _ends_phrase(reading: Reading, i: int, first: int, last: int) -> bool:
         return not _is_quantity(reading, i - 1, {"DURATION", "DURATION_WORDS"})
     if word in {",", "and"}:
         inside = phrase(reading, first, last)
-        drug_before = any(m.last in {i, i - 1} for m in reading.of("DRUG"))
+        before = _without_dose(reading, i)
+        drug_before = any(m.last in {before, before - 1} for m in reading.of("DRUG"))
         return inside.speaks and not (inside.drugs and drug_before)
     return False
+
+
+def _without_dose(reading: Reading, i: int) -> int:
+    """The token behind the name that ends before token i, past brackets and a length of treatment: "A (5 mg) for 7 days" """
+    while i > 1:
+        opening = _opening(reading, i - 1) if reading.lower[i - 1] == ")" else None
+        if opening is not None:
+            i = opening
+        elif _is_quantity(reading, i - 1, {"DURATION", "DURATION_WORDS"}) and reading.lower[i - 2] == "for":
+            i -= 2
+        else:
+            break
+    return i
 
 
 def _is_quantity(reading: Reading, i: int, kinds: Set[str]) -> bool:
@@ -259,4 +273,5 @@ def _goes_on(reading: Reading, i: int) -> bool:
     while after < len(reading.doc) and reading.lower[after] in _BEFORE_DRUG:
         after += 1
     drugs = reading.of("DRUG")
-    return any(m.first < i <= m.last + 4 for m in drugs) and any(m.first == after for m in drugs)
+    last = _without_dose(reading, i)
+    return any(m.first < last <= m.last + 4 for m in drugs) and any(m.first == after for m in drugs)

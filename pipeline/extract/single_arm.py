@@ -60,7 +60,8 @@ def single_arm_drugs(readings: list[Reading], text: str, n_total: int | None = N
             found |= names if names & titled and len(names) > 1 and _AIM.search(_words(r, text)) else set()
         elif _given_to_all(r, run, text, n_total):
             found |= names
-    return specific(frozenset(titled | found))
+    drugs = specific(frozenset(titled | found))
+    return drugs - {"placebo"} or drugs
 
 
 def _runs(readings: list[Reading]) -> Iterator[tuple[list[Mention], Reading]]:

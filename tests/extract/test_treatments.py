@@ -66,6 +66,8 @@ def read(extractor: Extractor, text: str) -> Candidate:
         ("Serum iron, insulin resistance and zinc deficiency were recorded.", set()),
         ("Children received oral iron or zinc supplementation.", {"iron", "zinc"}),
         ("Diuretic use did not change.", set()),
+        ("Sham irradiation, sham laser or a sham visit.", {"sham radiotherapy", "sham laser", "sham"}),
+        ("Megestrol acetate was taken.", {"megestrol"}),
         ("The antibody KL-T9 was safe. KL-T9 was given weekly.", {"kl-t9"}),
         ("We gave K27, a plant extract. K27 was safe.", {"k27"}),
         ("PD-L1 was expressed; patients with PD-L1 above 50% and CD20 levels; CD20 was low.", set()),
@@ -162,6 +164,9 @@ ARMS = {
         [({"clindamycin", "metronidazole"}, 40), ({"metronidazole", "placebo"}, 41)],
     "Patients were randomised to sertraline (n = 40) or placebo (n = 41). All patients had failed fluoxetine.":
         [({"sertraline"}, 40), ({"placebo"}, 41)],
+    "Patients were randomised to amoxicillin (500 mg every 8 hours) for 7 days and tinidazole (2 g) for 3 days (40 patients) "
+    "or doxycycline (100 mg) and ofloxacin (200 mg twice daily) for 7 days (41 patients).":
+        [({"amoxicillin", "tinidazole"}, 40), ({"doxycycline", "ofloxacin"}, 41)],
     "Smokers were randomised to varenicline (n = 40) or a nicotine patch (n = 41).":
         [({"varenicline"}, 40), ({"nicotine"}, 41)],
     "We compared nicotine patches with varenicline. In all, 81 smokers were randomised (varenicline 40, patches 41).":
@@ -275,6 +280,7 @@ ONLY_ARM = {
     "Forty patients took lithium in combination with any one of lamotrigine and quetiapine.":
         {"lithium", "lamotrigine", "quetiapine"},
     "Forty patients who had failed infliximab were treated with vedolizumab.": {"vedolizumab"},
+    "Forty patients were treated with etanercept, as in the trial against placebo.": {"etanercept"},
     "Forty patients underwent percutaneous nephrolithotomy. When needed, ceftriaxone was given.":
         {"percutaneous nephrolithotomy"},
 }  # fmt: skip

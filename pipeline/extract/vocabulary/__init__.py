@@ -89,7 +89,7 @@ class Vocabulary:
 
     def find(self, text: str) -> list[Term]:
         """Every treatment named in the text, in order, the longest name where several fit."""
-        found = [_with_code(text, t) for t in self._find(text)]
+        found = _shams(text, [_with_code(text, t) for t in self._find(text)])
         free = [
             Term(start, end, frozenset([name]), False)
             for start, end, name in codes(text)
@@ -147,6 +147,26 @@ def _with_code(text: str, term: Term) -> Term:
     if start is None:
         return term
     return Term(start, term.end, frozenset([text[start : term.end].lower()]), False)
+
+
+def _shams(text: str, terms: list[Term]) -> list[Term]:
+    """ "Sham" with the treatment or device that stands behind it is one treatment: "sham irradiation", "sham laser" """
+    kept: list[Term] = []
+    for t in terms:
+        if kept and kept[-1].names == _SHAM and not text[kept[-1].end : t.start].strip(" -") and len(t.names) == 1:
+            kept[-1] = Term(kept[-1].start, t.end, frozenset([f"sham {name}" for name in t.names]), False)
+        elif t.names == _SHAM and (device := _DEVICE.match(text, t.end)):
+            kept.append(Term(t.start, device.end(), frozenset([f"sham {device[1].lower()}"]), False))
+        else:
+            kept.append(t)
+    return kept
+
+
+_SHAM = frozenset(["sham"])
+_DEVICE = re.compile(
+    r"[ -](laser|stimulation|light|cpap|feeding|ultrasound|needling|injection|magnet|device|lenses|tens)\b",
+    re.IGNORECASE,
+)
 
 
 def _named_by_stem(word: str) -> bool:
