@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.blocks import Block, versus, versus_word
-from pipeline.extract.clauses import Clause
+from pipeline.extract.clauses import BEFORE_ALL, BEHIND_ALL, Clause
 from pipeline.extract.measures import Measure, fits_size
 from pipeline.extract.phrases import bracket_around, closing
 from pipeline.extract.reading import Reading
@@ -74,12 +74,15 @@ class ArmPairing:
             if arms is None:
                 continue
             if way in _BY_ORDER and not self._possible(block, arms):
-                unlikely = unlikely or [Placing(a, way) for a in arms]  # right if others than all were evaluated
+                told = "" if self._possible(block, list(reversed(arms))) else way  # right if not all were evaluated
+                unlikely = unlikely or [Placing(a, told) for a in arms]
                 continue
             if (
                 way == "series" and c.listed and len(block) == len(c.heads) > 1
             ):  # as many numbers of one arm as outcomes
                 way = "in order"
+            if way == "series" and _several_near(c, block):
+                way = ""  # several arms are named: the nearest is a guess
             proven = len(set(arms)) > 1 and self._only_possible(block, arms)
             return [Placing(a, way, proven) for a in arms]
         return unlikely or [Placing(None, "")] * len(block)
@@ -91,7 +94,13 @@ class ArmPairing:
         ]  # fmt: skip
 
     def _possible(self, block: Block, arms: Sequence[int | None]) -> bool:
-        return all(a is None or _possible(m, self.arms[a].n) for m, a in zip(block, arms, strict=True))
+        pairs = [(m, a) for m, a in zip(block, arms, strict=True) if a is not None]
+        return all(_possible(m, self.arms[a].n) and self._of_size(m) in {None, a} for m, a in pairs)
+
+    def _of_size(self, m: Measure) -> int | None:
+        """The only arm of the size printed with a measure."""
+        fitting = [i for i, arm in enumerate(self.arms) if m.n is not None and m.n == arm.n]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _only_possible(self, block: Block, arms: Arms) -> bool:
         """Whether the arms' sizes give the numbers in this order and not in the reverse."""
@@ -116,7 +125,7 @@ class ArmPairing:
         if c.told or len(block) != len(self.arms):
             return None
         here = order_named([r for r in self.told if r.first < c.last], len(self.arms))
-        order = here or self.order
+        order = here or (self.order if self.order == sorted(self.order) else [])
         return list(order) if order and (versus(c.reading, block) or c.listed) else None
 
     def _by_sizes(self, c: Clause, block: Block) -> Arms | None:
@@ -183,7 +192,7 @@ def _beside(c: Clause, block: Block) -> Arms | None:
         arms = {r.arm for r in near}
         if arms and (taken_by is None or c.gaps(taken_by)[c.forward] != near):
             nearest = near[0] if near is behind else near[-1]
-            return [nearest.arm] if len(arms) == 1 or _near(block[0], nearest) else None
+            return [nearest.arm] if len(arms) == 1 or _near(c.reading, block[0], nearest) else None
     return None
 
 
@@ -196,16 +205,32 @@ def _as_pooled(c: Clause, block: Block) -> Arms | None:
 
 def _in_series(c: Clause, block: Block) -> Arms | None:
     """Several outcomes of one arm in a row: the arm named behind the row, or before it."""
-    ahead = [r for r in c.told if r.first >= block[-1].last]
-    back = [r for r in c.told if r.last <= block[0].first]
-    near = ahead[0] if c.forward and ahead else back[-1] if back else ahead[0] if ahead else None
+    near = _nearest(c, block)
     if near is None or (len(block) > 1 and versus_word(c.reading, block)):
         return None
     return [near.arm] * len(block)
 
 
-def _near(m: Measure, r: Reference) -> bool:
-    return 0 <= r.first - m.last <= 6 or 0 <= m.first - r.last <= 3
+def _several_near(c: Clause, block: Block) -> bool:
+    """Whether several arms are named beside the one taken, with no number among them."""
+    near = _nearest(c, block)
+    if near is None:
+        return False
+    low = max((m.last for m in c.measures if m.first < near.first), default=BEFORE_ALL)
+    high = min((m.first for m in c.measures if m.first > near.first), default=BEHIND_ALL)
+    return len({r.arm for r in c.told if low <= r.first < high}) > 1
+
+
+def _nearest(c: Clause, block: Block) -> Reference | None:
+    ahead = [r for r in c.told if r.first >= block[-1].last]
+    back = [r for r in c.told if r.last <= block[0].first]
+    return ahead[0] if c.forward and ahead else back[-1] if back else ahead[0] if ahead else None
+
+
+def _near(reading: Reading, m: Measure, r: Reference) -> bool:
+    """ "on A 20", "20 of those on A", but not "over to A, and later 20" """
+    parted = not {",", "and", ";"}.isdisjoint(reading.lower[r.last : m.first])
+    return 0 <= r.first - m.last <= 6 or (0 <= m.first - r.last <= 3 and not parted)
 
 
 def _first_of_each(told: list[Reference]) -> list[Reference]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pipeline.extract.clauses import Clause
 from pipeline.extract.measures import Measure
 from pipeline.extract.phrases import bracket_around
-from pipeline.extract.reading import Mention, Reading
+from pipeline.extract.reading import PEOPLE, Mention, Reading
 from pipeline.extract.references import Reference
 from pipeline.extract.sentences import VERSUS
 
@@ -64,5 +64,5 @@ def versus_word(reading: Reading, block: Sequence[Measure]) -> bool:
 
 def _row_gap(reading: Reading, first: int, last: int) -> bool:
     words = reading.lower[first:last]
-    allowed = _COMPARED if "compared" in words else ROW
+    allowed = (_COMPARED if "compared" in words else ROW) | PEOPLE
     return all(w in allowed or i in reading.quantity for i, w in enumerate(words, first))

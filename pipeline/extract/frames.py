@@ -23,8 +23,9 @@ from pipeline.extract.denominator_phrases import (
     trailing_group,
 )
 from pipeline.extract.measures import Measure, measures
-from pipeline.extract.outcome_pairing import Binding, outcomes_of, rivalled
-from pipeline.extract.phrases import bracket_around
+from pipeline.extract.outcome_pairing import outcomes_of, rivalled
+from pipeline.extract.outcome_places import Binding
+from pipeline.extract.phrases import bracket_around, closing
 from pipeline.extract.quantities import Quantity
 from pipeline.extract.reading import Mention, Reading
 from pipeline.extract.references import Reference, references
@@ -91,7 +92,8 @@ class _Sentence:
         self.pairing = ArmPairing(arms, told, order)
         self.groups = denominator_phrases(reading)
         aside = [*((g.first, g.last) for g in self.groups), *definitions_in(reading)]
-        self.measures = [m for m in outside(measures(reading), aside) if is_result(reading, m, told)]
+        here = _with_bracketed_percents(reading, outside(measures(reading), aside))
+        self.measures = [m for m in here if is_result(reading, m, told)]
         asserted = [*endpoint_mentions(reading, endpoint), *asserted_outcomes(reading)]
         self.outcomes = sorted(outside(asserted, aside), key=lambda o: o.first)
         self.denied = denied_outcomes(reading)
@@ -106,7 +108,7 @@ class _Sentence:
             said = [o for o in self.outcomes if first <= o.first < last and visible(self.reading, o, ms)]
             if ms and (said or heard):
                 found += self._of_clause(self._clause(first, last, ms, said or heard))
-            heard = [o for o in said if bracket_around(self.reading, o.first) is None][-1:] or said[-1:] or heard
+            heard = [o for o in said if bracket_around(self.reading, o.first) is None] or said or heard
         return found
 
     def _clause(self, first: int, last: int, ms: list[Measure], os: list[Mention]) -> Clause:
@@ -116,7 +118,7 @@ class _Sentence:
         ms = ms[1:] if subject else ms
         group = subject or next((g for g in reversed(self.groups) if g.first < last), None)
         group = group or trailing_group(self.reading, ms, last)
-        told = [r for r in self.references if first <= r.first < last]
+        told = [r for r in self.references if first <= r.first < last and not _of_a_test(self.reading, r, ms)]
         if not told and group:
             told = [r for r in self.told if group.first <= r.first < group.last]
         return Clause(self.reading, first, last, ms, os, told, group)
@@ -134,7 +136,7 @@ class _Sentence:
                 for m, b, placing in zip(block, outcomes, placings, strict=True)
                 if b.outcome is not None and not self._cut_off(m, b.outcome)
             ]
-        return [x for share in _with_bracketed_percent(found) for x in self._for_every_arm(share)]
+        return [x for share in found for x in self._for_every_arm(share)]
 
     def _cut_off(self, m: Measure, o: Mention) -> bool:
         """ "124 showed no progression, 196 had a recurrence": the 124 are told of what stands denied before the outcome"""
@@ -145,6 +147,15 @@ class _Sentence:
         if len(self.arms) < 2 or share.way != "every":
             return [share]
         return [replace(share, arm=i) for i in range(len(self.arms))]
+
+
+def _of_a_test(reading: Reading, r: Reference, ms: list[Measure]) -> bool:
+    """ "(p = 0.02 for A vs B)": an arm named in brackets that hold a p-value and no measure"""
+    opening = bracket_around(reading, r.first)
+    end = closing(reading, opening) if opening is not None else None
+    if opening is None or end is None or any(opening < m.first < end for m in ms):
+        return False
+    return any(q.kind == "PVALUE" and opening < i < end for i, q in reading.quantity.items())
 
 
 def _share(c: Clause, block: Block, m: Measure, b: Binding, o: Mention, placing: Placing) -> Share:
@@ -165,22 +176,19 @@ def _share(c: Clause, block: Block, m: Measure, b: Binding, o: Mention, placing:
     )
 
 
-def _with_bracketed_percent(found: list[Share]) -> list[Share]:
+def _with_bracketed_percents(reading: Reading, ms: list[Measure]) -> list[Measure]:
     """ "13 of 28 patients in A (46 percent)": the percentage in brackets belongs to the count before the arm's name"""
-    out: list[Share] = []
-    for share in found:
-        if out and _completes(share, out[-1]):
-            out[-1] = replace(out[-1], measure=replace(out[-1].measure, percent=share.measure.percent))
+    out: list[Measure] = []
+    for m in ms:
+        if out and m.form == "percent" and bracket_around(reading, m.first) is not None and _completes(m, out[-1]):
+            out[-1] = replace(out[-1], percent=m.percent)
         else:
-            out.append(share)
+            out.append(m)
     return out
 
 
-def _completes(share: Share, last: Share) -> bool:
-    """Whether a share is the percentage, in brackets, of the count and size before it."""
-    percent, events, n = share.measure.percent, last.measure.events, last.measure.n
-    if share.measure.form != "percent" or bracket_around(share.reading, share.measure.first) is None:
+def _completes(m: Measure, last: Measure) -> bool:
+    """Whether a percentage is that of the count and size before it."""
+    if m.percent is None or last.events is None or last.n is None or last.percent is not None:
         return False
-    if (share.arm, share.outcome) != (last.arm, last.outcome) or last.measure.percent is not None:
-        return False
-    return percent is not None and events is not None and n is not None and arithmetic.agrees(events, n, percent)
+    return arithmetic.agrees(last.events, last.n, m.percent)

@@ -122,7 +122,7 @@ def _letters(reading: Reading) -> str:
 
 def measures(reading: Reading) -> list[Measure]:
     """Every measure of a sentence, in order, the longest form where several fit."""
-    starts = [i for i, q in reading.quantity.items() if q.kind in _LETTERS and q.kind != "INTERVAL"]
+    starts = [i for i, q in reading.quantity.items() if q.kind in _LETTERS and not _numbers(reading, i)]
     if not starts:
         return []
     letters = _letters(reading)
@@ -137,6 +137,16 @@ def measures(reading: Reading) -> list[Measure]:
     }
     told = [s for s in found if not named or named.isdisjoint(range(s[0], s[1]))]
     return [_measure(reading, *span) for span in longest([s for s in told if not _concentration(reading, s[0], s[1])])]
+
+
+#: what is numbered: "at month 12 (30%)"
+_NUMBERED = frozenset("month week day year wk visit cycle grade stage type genotype phase months weeks".split())
+
+
+def _numbers(reading: Reading, i: int) -> bool:
+    """An interval, or the number of something: no start of a share"""
+    kind = reading.quantity[i].kind
+    return kind == "INTERVAL" or (kind == "COUNT" and i > 0 and reading.lower[i - 1] in _NUMBERED)
 
 
 _FORMULATIONS = frozenset(

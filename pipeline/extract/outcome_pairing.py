@@ -6,55 +6,21 @@ it goes on with the outcome of the number before it ("and in 8 of B"). Only plai
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pipeline.extract.blocks import Block
 from pipeline.extract.clauses import Clause, visible
-from pipeline.extract.listed_outcomes import listed
+from pipeline.extract.listed_outcomes import Items, listed
 from pipeline.extract.measures import Measure
+from pipeline.extract.outcome_places import Binding, Place, linked
 from pipeline.extract.phrases import bracket_around
-from pipeline.extract.plain_words import HAVING, foreign
+from pipeline.extract.plain_words import foreign
 from pipeline.extract.reading import Mention, Reading
-from pipeline.extract.sentences import VERSUS
-
-#: between an outcome and its number: "response rate of 55%", "CR was 40%", "ORR (n = 8, 50%)"
-_LINKS = frozenset("rate rates of was were is are : = ( in a an about only approximately".split())
-#: before a number that is no subject
-_GOVERNING = frozenset(
-    """in of by for to at from with among was were is are be been as than versus vs vs. v v. ( [ = reached reaching
-    within had have has achieved including included comprising did without or""".split()
-)
-_HEDGES = frozenset(
-    "about only approximately nearly almost just some roughly around over under a an the all additional".split()
-)
-#: where a predicate may end
-_SEPARATORS = VERSUS | {",", "and", ";", "or", "than", "compared", "against", "opposed"}
-_STOPS = frozenset([",", "and", ";", "but", ":"])
-_AUXILIARIES = frozenset(
-    "was were is are had have has did died lost withdrew stopped went became remained showed fell rose".split()
-)
-
-
-_ADJECTIVES = ("al", "ic", "ive", "ous", "able", "ible", "rapid", "prompt")
-
-
-class Binding(NamedTuple):
-    """The outcome that a number counts (None: of something else), and whether the grammar says so."""
-
-    outcome: Mention | None
-    bound: bool
-    #: the outcome stands behind the number and is used up by it
-    ahead: bool = False
-
-
-NOTHING = Binding(None, False)
 
 
 def outcomes_of(c: Clause, blocks: list[Block]) -> list[list[Binding]]:
     """For each measure of each block its outcome."""
-    in_order = listed(c, blocks)
+    in_order = _parallel(c, blocks) or listed(c, blocks)
     if in_order is not None:
-        sure = c.listed
+        sure = c.listed or c.outcomes[0].first < c.first
         return [[Binding(o, sure) for o in os] for os in in_order]
     chosen = _filled(c, blocks, _in_turn(c, blocks))
     unsure = c.listed and len({o.value for o in c.heads}) > 1
@@ -64,10 +30,22 @@ def outcomes_of(c: Clause, blocks: list[Block]) -> list[list[Binding]]:
     ]
 
 
+def _parallel(c: Clause, blocks: list[Block]) -> list[Items] | None:
+    """ "CR was seen in 20 and PR in 13; at month 12, in 24 and 6": the outcomes of the clause before, in their order"""
+    os = c.outcomes
+    heard = all(o.first < c.first for o in os)
+    if not heard or len({o.value for o in os}) < 2 or len(os) > len(blocks):
+        return None
+    if foreign(c, c.first, blocks[len(os) - 1][-1].last):
+        return None
+    dealt: Items = [*os, *[None] * (len(blocks) - len(os))]
+    return [[o] * len(b) for o, b in zip(dealt, blocks, strict=True)]
+
+
 def rivalled(c: Clause, block: Block, m: Measure, b: Binding) -> bool:
     """Whether an outcome of another class stands as near to the block of measures as the one taken."""
     o = b.outcome
-    if o is None or c.listed or _linked(c.reading, o, block[0]) or m.first < o.first < m.last:
+    if o is None or c.listed or linked(c.reading, o, block[0]) or m.first < o.first < m.last:
         return False
     seen = [x for x in c.outcomes if x.value != o.value and visible(c.reading, x, block)]
     if b.bound:
@@ -85,7 +63,7 @@ def _joined(reading: Reading, x: Mention, o: Mention) -> bool:
 def _in_turn(c: Clause, blocks: list[Block]) -> list[Binding]:
     chosen: list[Binding] = []
     for k, block in enumerate(blocks):
-        chosen.append(_Place(c, block, blocks, k, _earlier(c, blocks[:k], chosen, block)).binding())
+        chosen.append(Place(c, block, blocks, k, _earlier(c, blocks[:k], chosen, block)).binding())
     return chosen
 
 
@@ -111,169 +89,9 @@ def _filled(c: Clause, blocks: list[Block], chosen: list[Binding]) -> list[Bindi
     return chosen
 
 
-class _Place:
-    """Where a block of numbers stands in its clause: behind what, before what, behind which binding."""
-
-    def __init__(self, c: Clause, block: Block, blocks: list[Block], k: int, earlier: Binding | None) -> None:
-        self.c, self.block, self.earlier = c, block, earlier
-        self.first, self.last = block[0].first, block[-1].last
-        self.floor = blocks[k - 1][-1].last if k else c.first
-        if earlier and earlier.ahead and earlier.outcome and earlier.outcome.last <= self.first:
-            self.floor = max(self.floor, earlier.outcome.last)
-        self.ceiling = blocks[k + 1][0].first if k + 1 < len(blocks) else c.last
-        seen = [o for o in c.outcomes if visible(c.reading, o, block)]
-        self.before = [o for o in seen if self.floor <= o.first < self.first]
-        self.inside = [o for o in seen if self.first <= o.first < self.last]
-        self.behind = [o for o in seen if self.last <= o.first < self.ceiling]
-        self.heard = next((o for o in c.outcomes if o.first < c.first), None)
-
-    def binding(self) -> Binding:
-        attached = self._attached()
-        if attached is not None:
-            return attached
-        return self._as_subject() if self._is_subject() else self._as_object()
-
-    def _attached(self) -> Binding | None:
-        """The outcome that words or place tie to the block: "CR was 40%", "40% for CR", "20 responses", "CR 40%"."""
-        reading, first, last = self.c.reading, self.first, self.last
-        linked = [o for o in self.before if _linked(reading, o, self.block[0])]
-        if linked:
-            return Binding(linked[-1], True)
-        for_it = [o for o in self.behind if 0 < o.first - last <= 2 and reading.lower[last] == "for"]
-        if for_it:
-            return Binding(for_it[0], True, ahead=True)
-        counted = [o for o in self.behind if self._counted(o)]
-        touching = [self._ahead(o) for o in counted if not self._of_whom(o)]
-        touching = touching or [Binding(o, True) for o in self.before if o.last == first]
-        return touching[0] if len(touching) == 1 else None
-
-    def _counted(self, o: Mention) -> bool:
-        """ "20 complete responses", "20% CR", where no number follows that may be the outcome's own"""
-        if self.block[0].percent is None:
-            return o.first - self.last <= 1
-        return o.first == self.last and o.last < self.ceiling
-
-    def _is_subject(self) -> bool:
-        """ "20 (50%) of the patients relapsed": no preposition before it, a verb behind it"""
-        words = self.c.reading.lower
-        i = self.first - 1
-        while i > self.floor and words[i] in _HEDGES:
-            i -= 1
-        if i >= self.c.first and words[i] in _GOVERNING:
-            return False
-        return self._verb() is not None
-
-    def _verb(self) -> int | None:
-        """The verb behind the block, before its predicate can end."""
-        reading = self.c.reading
-        opened = 0
-        for i in range(self.last, min(self.ceiling, len(reading.lower))):
-            word = reading.lower[i]
-            opened += (word in {"(", "["}) - (word in {")", "]"})
-            if opened > 0:
-                continue
-            if word in _STOPS:
-                return None
-            if word in HAVING or word in _AUXILIARIES or (word.endswith("ed") and not self._participle(i)):
-                return i
-        return None
-
-    def _participle(self, i: int) -> bool:
-        """ "patients treated with A", "splenectomised patients": no predicate"""
-        words = self.c.reading.lower
-        given = words[i] in {"treated", "randomised", "randomized", "assigned", "allocated", "aged"}
-        return given or words[i + 1 : i + 2] in (["patients"], ["subjects"], ["children"], ["participants"])
-
-    def _as_subject(self) -> Binding:
-        said = [o for o in self.behind if not self._of_whom(o)]
-        if said:
-            return self._ahead(said[0])
-        if foreign(self.c, self.last, self._end()):
-            return NOTHING
-        if self.before:  # "the responses, which 13 of 40 patients had"
-            o = self.before[-1]
-            related = not {"which", "that"}.isdisjoint(self.c.reading.lower[o.last : self.first])
-            return Binding(o, related and not foreign(self.c, o.last, self.first))
-        return self._carried(bound=self.c.reading.lower[self._verb() or 0] == "did")
-
-    def _of_whom(self, o: Mention) -> bool:
-        """ "20 of 40 with a relapse had …": the outcome says of whom, the verb stands behind it"""
-        words = self.c.reading.lower
-        verb = self._verb()
-        with_it = not {"with", "without"}.isdisjoint(words[max(self.last, o.first - 3) : o.first])
-        return with_it and verb is not None and verb >= o.last
-
-    def _end(self) -> int:
-        """Where the predicate ends."""
-        words = self.c.reading.lower
-        verb = self._verb() or self.last
-        ends = (i for i in range(verb, min(self.ceiling, len(words))) if words[i] in _STOPS)
-        return next(ends, self.ceiling)
-
-    def _as_object(self) -> Binding:
-        near = next((o for o in self.behind if not self._parted(o)), None)
-        if near and self.earlier is not None and self.earlier.ahead:
-            return self._ahead(near)
-        if self.before:
-            o = self.before[-1]
-            return Binding(o, not foreign(self.c, o.last, self.first))
-        if self.inside:
-            return Binding(self.inside[0], False)
-        carried = self.earlier or (Binding(self.heard, True) if self.heard else None)
-        strange = self._strange()
-        if near and (strange or carried is None or carried.outcome is None) and not self._of_other_subject():
-            return self._ahead(near)
-        if strange and self._strange(last=True):
-            return NOTHING
-        return self._carried(bound=not strange)
-
-    def _parted(self, o: Mention) -> bool:
-        """Something that ends a phrase stands between the block and an outcome behind it."""
-        return not _SEPARATORS.isdisjoint(self.c.reading.lower[self.last : o.first])
-
-    def _of_other_subject(self) -> bool:
-        """ "the effective rate was 52%": what the number is said of has a name of its own"""
-        said = self.c.reading.lower[self.first - 1] in {"was", "were", "is", "are"} and self.first > self.floor
-        return said and self._strange()
-
-    def _strange(self, last: bool = False) -> bool:
-        """Something of its own is named for this block, behind the first (or last) comma or "and" since the one before:
-        "and rash in 8", but not "9 of 15 after surgery, 12 of 23 with drugs"."""
-        words = self.c.reading.lower
-        around = bracket_around(self.c.reading, self.first)
-        cuts = [
-            i
-            for i in range(self.floor, self.first)
-            if words[i] in _SEPARATORS and bracket_around(self.c.reading, i) in {None, around}
-        ]
-        cut = (cuts[-1] if last else cuts[0]) if cuts and self.earlier else self.floor
-        return bool(foreign(self.c, cut, self.first))
-
-    def _ahead(self, o: Mention) -> Binding:
-        """An outcome behind the block; adjectives before it say of what kind it is."""
-        first = o.first
-        while first > self.last and (self._adjective(first - 1)):
-            first -= 1
-        return Binding(o, not foreign(self.c, self.last, first), ahead=True)
-
-    def _adjective(self, i: int) -> bool:
-        word = self.c.reading.lower[i]
-        return word.endswith(_ADJECTIVES) or (word == "and" and self.c.reading.lower[i - 1].endswith(_ADJECTIVES))
-
-    def _carried(self, bound: bool) -> Binding:
-        """The outcome goes on from the number before it, or from the clause before."""
-        if self.earlier is not None:
-            return self.earlier._replace(bound=self.earlier.bound and bound)
-        return Binding(self.heard, bound) if self.heard else NOTHING
-
-
 def _own(m: Measure, os: list[Mention]) -> Binding | None:
     """The outcome within the measure: "17% for relapse (7 patients)"."""
     return next((Binding(o, True) for o in os if m.first < o.first < m.last), None)
-
-
-def _linked(reading: Reading, o: Mention, m: Measure) -> bool:
-    return o.last <= m.first and all(w in _LINKS for w in reading.lower[o.last : m.first])
 
 
 def _distance(block: Block, o: Mention) -> int:

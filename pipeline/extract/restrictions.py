@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.extract.clauses import Clause
 from pipeline.extract.measures import Measure
 from pipeline.extract.phrases import bracket_around
+from pipeline.extract.plain_words import foreign
 from pipeline.extract.reading import PEOPLE, Reading
 
 #: words behind people that say which of them
@@ -18,7 +19,7 @@ _ANY = frozenset(
 
 def restricted(c: Clause, m: Measure) -> bool:
     """The clause narrows the patients down before the measure: "in patients who did not receive …" """
-    return _by_relative_clause(c, m) or _of_a_kind(c, m) or _labelled(c.reading, m)
+    return _by_relative_clause(c, m) or _of_a_kind(c, m) or _labelled(c.reading, m) or _of_a_kind_behind(c, m)
 
 
 def _by_relative_clause(c: Clause, m: Measure) -> bool:
@@ -38,6 +39,16 @@ def _of_a_kind(c: Clause, m: Measure) -> bool:
             proper = not c.reading.doc[i + 1].text.islower()
             return not proper and c.reading.quantity.keys().isdisjoint(range(i + 1, people))
     return False
+
+
+def _of_a_kind_behind(c: Clause, m: Measure) -> bool:
+    """ "9 of 18 splenectomised patients": the size is told of a kind of them"""
+    if m.n is None or (m.percent is not None and m.events is None):
+        return False
+    words = c.reading.lower
+    people = next((i for i in range(m.last, min(m.last + 4, c.last)) if words[i] in PEOPLE), m.last)
+    named = [i for i in foreign(c, m.last, people) if words[i] not in _ANY and words[i].isalpha()]
+    return bool(named) and all(words[i] not in {",", "and", "(", ";"} for i in range(m.last, people))
 
 
 def _people_of_a_kind(reading: Reading, i: int) -> int | None:

@@ -57,6 +57,8 @@ _CHANGES = frozenset(
 _CHANGING = ("reduc", "decreas", "increas", "improv", "lower", "rose", "fell")
 #: words between a noun and its number
 _APPROACH = frozenset(["of", "was", "were", "is", "approximately", "about", "only", "a", "an"])
+#: patients of other studies: "8 of 40 historical controls"
+_OTHERS = frozenset("historical historic literature".split())
 _LIST = ROW | {"approximately", "about"}
 
 
@@ -179,6 +181,8 @@ def _two_behind(reading: Reading, o: Mention) -> tuple[str, str]:
 
 def is_result(reading: Reading, m: Measure, told: list[Reference]) -> bool:
     """Lone counts must count people or stand before a verb of outcome; "all" and "none" likewise."""
+    if not _OTHERS.isdisjoint(reading.lower[m.last : m.last + 6]):
+        return False
     if m.form == "whole":
         return _is_result_of_whole(reading, m)
     if m.form == "percent":
