@@ -112,7 +112,7 @@ def test_an_unlisted_pair_waits(extractor: Extractor) -> None:
     ("sentence", "expected"),
     [
         ("A response was documented in 20 (50%) and was complete in 12 (30%).", {(OR, 20), (CR, 12)}),
-        ("The best response was complete in 8 (20%), partial in 12 (30%) and absent in 20 (50%).", {(CR, 8), (PR, 12)}),
+        ("The best response was complete in 8 (20%), partial in 12 (30%) and none in 20 (50%).", {(CR, 8), (PR, 12)}),
         ("At month 3 CR was seen in 8 (20%) and PR in 12 (30%); at month 12, in 10 (25%) and 4 (10%).",
          {(CR, 8), (PR, 12), (CR, 10), (PR, 4)}),
         ("The overall response rate was 50%, with CR in 8 (20%) and R in 12 (30%).", {(OR, 20), (CR, 8), (PR, 12)}),
