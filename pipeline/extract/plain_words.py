@@ -62,6 +62,8 @@ _WHOSE = frozenset(
 )
 #: words that say nothing of what is counted
 PLAIN = _FUNCTION | _SEEN | HAVING | _MEASURED | _TIME | _WHOSE | PEOPLE | GROUP_WORDS | VERSUS
+#: "partial in 12 and none in 20": what follows is not the outcome
+_DENIES = frozenset(["none", "neither", "nor"])
 _VERBS = frozenset("was were is are occurred had has did".split()) | HAVING
 _SIGN = re.compile(r"[^a-z]*$|[a-z]$|-+[a-z]?$")
 
@@ -74,7 +76,10 @@ def foreign(c: Clause, first: int, last: int) -> list[int]:
     beside = _apposition(c, first, last)
     for i in range(max(first, 0), min(last, len(words))):
         opened = max(0, opened + (words[i] in {"(", "["}) - (words[i] in {")", "]"}))
-        if not opened and i not in beside and not _known(c, i) and i not in reading.quantity and not _plain(words[i]):
+        aside = bool(opened) or i in beside
+        if words[i] in _DENIES and not aside:
+            found.append(i)
+        elif not aside and not _known(c, i) and i not in reading.quantity and not _plain(words[i]):
             found.append(i)
     return found
 

@@ -10,6 +10,7 @@ from pipeline.extract.reading import PEOPLE, Reading
 
 #: words behind people that say which of them
 RESTRICTIVE = frozenset(["who", "that", "whose", "without", "not", "with", "previously", "aged", "having"])
+_GIVEN = frozenset("received took were underwent got completed".split())
 #: words between "in" and "patients" that leave them all the patients of the study
 _ANY = frozenset(
     """the all these our both treated evaluable assessable study enrolled randomized randomised those adult of total
@@ -26,9 +27,16 @@ def _by_relative_clause(c: Clause, m: Measure) -> bool:
     """ "patients who", "women with", but not "12 patients who": a count says how many they are."""
     words, quantity = c.reading.lower, c.reading.quantity
     return any(
-        words[i] in PEOPLE and words[i + 1] in RESTRICTIVE and quantity.keys().isdisjoint(range(max(0, i - 4), i))
+        (words[i] in PEOPLE or _those(words[i : i + 3]))
+        and words[i + 1] in RESTRICTIVE
+        and quantity.keys().isdisjoint(range(max(0, i - 4), i))
         for i in range(c.first, m.first - 1)
     )
+
+
+def _those(words: list[str]) -> bool:
+    """ "those who had failed A", but not "those who received A", which names an arm"""
+    return words[:2] == ["those", "who"] and words[2:] != [] and words[2] not in _GIVEN
 
 
 def _of_a_kind(c: Clause, m: Measure) -> bool:

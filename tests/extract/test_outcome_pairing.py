@@ -134,6 +134,7 @@ def test_an_outcome_named_in_part(extractor: Extractor, sentence: str, expected:
         "Late relapse was seen in 8 (20%).",
         "Eight patients (20%) had a relapse in the brain.",
         "A response was seen in 8 of 18 splenectomised patients.",
+        "In those who had failed another drug the response rate was 8 of 18 (44%).",
         "Complete remission was seen in 20 (50%) and partial remission in 12; the others (20%) were not helped.",
     ],
 )
