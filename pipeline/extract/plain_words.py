@@ -71,15 +71,12 @@ _SIGN = re.compile(r"[^a-z]*$|[a-z]$|-+[a-z]?$")
 def foreign(c: Clause, first: int, last: int) -> list[int]:
     """Tokens of [first, last) that name something of their own: no plain words, numbers, treatments, arms or outcomes.
     What stands in brackets is said beside."""
-    words, reading = c.reading.lower, c.reading
+    words = c.reading.lower
     found, opened = [], 0
     beside = _apposition(c, first, last)
     for i in range(max(first, 0), min(last, len(words))):
         opened = max(0, opened + (words[i] in {"(", "["}) - (words[i] in {")", "]"}))
-        aside = bool(opened) or i in beside
-        if words[i] in _DENIES and not aside:
-            found.append(i)
-        elif not aside and not _known(c, i) and i not in reading.quantity and not _plain(words[i]):
+        if not opened and i not in beside and _own(c, i):
             found.append(i)
     return found
 
@@ -91,6 +88,11 @@ def _apposition(c: Clause, first: int, last: int) -> range:
         return range(0)
     ends = (i for i in range(first + 1, last - 1) if words[i] == "," and words[i + 1] in _VERBS)
     return range(first, next(ends, first))
+
+
+def _own(c: Clause, i: int) -> bool:
+    word = c.reading.lower[i]
+    return word in _DENIES or not (_known(c, i) or i in c.reading.quantity or _plain(word))
 
 
 def _known(c: Clause, i: int) -> bool:
