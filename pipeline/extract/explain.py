@@ -28,6 +28,7 @@ WAYS = {
     "series": "one arm named for a row of numbers",
     "compared": "by the comparison: first the subject, then what it is compared with",
     "context": "by the order of arms in an earlier sentence",
+    "sizes": "by the sizes printed with a row of numbers, each of one arm only",
     "every": "said of every arm",
     "only": "the study has one arm",
     "pooled": "said of all arms together",

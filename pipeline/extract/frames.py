@@ -44,7 +44,7 @@ from pipeline.extract.sentences import NOT_RESULTS
 @dataclass(frozen=True)
 class Share:
     """One share as the text relates it: `of` is the denominator phrase it stands under; `way` how its arm was told
-    ("beside", "in order", "compared", "context", "series", "every", "only", "pooled", "" if it was not); `restricted` that
+    ("beside", "in order", "compared", "context", "sizes", "series", "every", "only", "pooled", "" if it was not); `restricted` that
     it speaks of some of the arm's patients only; `proven` that the numbers rule out every other order of the arms."""
 
     reading: Reading

@@ -10,7 +10,8 @@ import pytest
 from pipeline.cli import main
 from pipeline.config import Settings
 from pipeline.extract import Extractor
-from pipeline.extract.explain import explain, shown
+from pipeline.extract.arm_pairing import ArmPairing
+from pipeline.extract.explain import WAYS, explain, shown
 from pipeline.parsed import Citation, ParsedRecord, Section, Source, Table
 
 TEXT = (
@@ -121,3 +122,8 @@ def test_what_only_a_table_tells_is_shown_too(extractor: Extractor) -> None:
     rows = {(o.outcome, o.events, o.n) for o in extractor.candidate(found).outcomes}
     assert rows == {("cure", 40, 50), ("cure", 20, 40), ("relapse", 5, 50), ("relapse", 10, 40)}
     assert "relapse: 10/40 (25 %)" in unwrapped(explain(extractor, found))
+
+
+def test_every_way_of_telling_an_arm_has_words() -> None:
+    ways = {way for way, _ in ArmPairing([], [], [])._ways()}
+    assert ways <= set(WAYS)
