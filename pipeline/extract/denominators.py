@@ -21,7 +21,7 @@ _NARROWING = ("who", "with", "without", "whose", "receiving", "aged", "previousl
 #: words behind a number of patients who responded once more
 _AGAIN = frozenset(["regained", "again", "second"])
 #: outcomes that only those who responded can have
-_LATER = frozenset(["relapse", "remission"])
+LATER = frozenset(["relapse", "remission"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class Patients:
     total: int | None
     #: parts of the arm whose sizes stand beside its own: size → of whom
     parts: tuple[tuple[int, str], ...] = ()
+    #: sizes of the other arms
+    of_others: frozenset[int] = frozenset()
 
 
 def patients_of(share: Share, arms: list[FoundArm], n_total: int | None) -> Patients:
@@ -50,7 +52,8 @@ def patients_of(share: Share, arms: list[FoundArm], n_total: int | None) -> Pati
     arm = arms[share.arm] if share.arm is not None and share.arm < len(arms) else None
     size = arm.n if arm is not None and len(arms) > 1 else n_total
     parts = tuple(sorted(arm.parts)) if arm is not None else ()
-    return Patients(size, arm.evaluable if arm is not None else None, n_total, parts)
+    others = frozenset(a.n for a in arms if a is not arm and a.n is not None) if arm is not None else frozenset()
+    return Patients(size, arm.evaluable if arm is not None else None, n_total, parts, others)
 
 
 class Responders:
@@ -98,7 +101,7 @@ def _denominators(share: Share, patients: Patients, known: Responders, printed: 
         n = share.measure.n
         yield Denominator(n, _kind(n, share, patients, known), True, dict(patients.parts).get(n))
         return
-    later = share.outcome in _LATER
+    later = share.outcome in LATER
     if later and _regained(share):
         yield from _those_who(known.relapsed(share.arm))
     if later:

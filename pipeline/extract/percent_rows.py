@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from math import prod
 
 from pipeline.extract import arithmetic
-from pipeline.extract.proofs import Check, Doubt
+from pipeline.extract.proofs import CHANCE, Check, Doubt
 from pipeline.extract.quantities import Quantity
-from pipeline.extract.rows import Row
+from pipeline.extract.rows import BY_PLACE, Row
 
 
 def completed(rows: list[Row], at_most: int | None) -> list[Row]:
@@ -54,6 +55,33 @@ def _with(count: Row, percent: Quantity, n: int, check: Check) -> Row:
         checks=(check, *count.checks),
         doubts=tuple(d for d in count.doubts if d not in {Doubt.NO_DENOMINATOR, Doubt.ALL_OR_EVALUATED}),
     )
+
+
+def with_exact_lists(rows: list[Row]) -> list[Row]:
+    """One percentage for each of several arms, each of which only one count of its arm gives: each may fit by chance, all
+    of them seldom do."""
+    together: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    for i, row in enumerate(rows):
+        if row.share.measure.percent is not None and row.arm is not None:
+            together[row.sentence, row.outcome].append(i)
+    exact: set[int] = set()
+    for places in together.values():
+        told = {rows[i].arm for i in places}
+        if 1 < len(told) == len(places) and prod(_chance(rows[i]) for i in places) <= CHANCE:
+            exact.update(places)
+    return [_exact(row) if i in exact else row for i, row in enumerate(rows)]
+
+
+def _chance(row: Row) -> float:
+    """How often the row's percentage would fit by chance; large enough to spoil any list where it does not fit at all."""
+    percent, alone = row.share.measure.percent, Check.ONE_COUNT_ONLY in row.checks
+    if percent is None or row.n is None or not alone or row.share.way not in BY_PLACE:
+        return 1 / CHANCE**4
+    return arithmetic.chance_of_fit(row.n, percent)
+
+
+def _exact(row: Row) -> Row:
+    return replace(row, checks=tuple(Check.EXACT_PERCENT if c == Check.ONE_COUNT_ONLY else c for c in row.checks))
 
 
 def with_placed_percents(rows: list[Row]) -> list[Row]:

@@ -60,6 +60,10 @@ WEIGHTS_BY_KIND: tuple[dict[str, float], ...] = (
 WEIGHTS: dict[str, float] = {check: weight for kind in WEIGHTS_BY_KIND for check, weight in kind.items()}
 
 
+#: a percentage that would fit a size more often than this by chance proves nothing of the size
+CHANCE = 0.05
+
+
 class Doubt(StrEnum):
     """A reading that remains open, as it is written beside the number; "…" stands for what a text puts there."""
 
@@ -69,6 +73,7 @@ class Doubt(StrEnum):
     OTHER_RESPONSE = "it may be a response of another kind"
     NO_SHARE = "it may be …"
     TOO_MANY_PATIENTS = "more patients than the arm has"
+    OTHER_ARMS_SIZE = "the size printed with it is another arm's"
     NO_ARM = "no arm is named beside it"
     NO_COUNT_FITS = "no count of … gives the percentage"
     NO_DENOMINATOR = "no denominator found"

@@ -14,7 +14,7 @@ from pipeline.extract.agreeing_rows import (
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.conflicting_rows import with_clashes
 from pipeline.extract.frames import Share
-from pipeline.extract.percent_rows import completed, with_placed_percents
+from pipeline.extract.percent_rows import completed, with_exact_lists, with_placed_percents
 from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.proofs import Doubt
 from pipeline.extract.rows import Row
@@ -39,5 +39,5 @@ def settle(
     rows = with_short_of_complete(with_remainders(rows, shares))
     rows = with_sums(with_derived_responses(rows))
     rows = with_totals(with_p_values(rows), arms, n_total, printed)
-    rows = of_parts(with_parts(with_placed_percents(rows)))
+    rows = of_parts(with_parts(with_exact_lists(with_placed_percents(rows))))
     return with_clashes(rows) if len(arms) > 1 else rows

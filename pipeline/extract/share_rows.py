@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from pipeline.extract import arithmetic
 from pipeline.extract.arms import FoundArm
-from pipeline.extract.denominators import Denominator, Patients, Responders, denominators, patients_of
+from pipeline.extract.denominators import LATER, Denominator, Patients, Responders, denominators, patients_of
 from pipeline.extract.frames import Share
 from pipeline.extract.measures import fits_size
 from pipeline.extract.printed_sizes import PrintedSizes
-from pipeline.extract.proofs import Check, Doubt
+from pipeline.extract.proofs import CHANCE, Check, Doubt
 from pipeline.extract.quantities import Quantity
 from pipeline.extract.reading import PEOPLE
 from pipeline.extract.rows import BY_PLACE, Row
@@ -33,7 +33,7 @@ def _row(share: Share, arms: list[FoundArm], n_total: int | None, known: Respond
     base = next(fitting, None)
     if base is None:
         return _of_unknown_size(share, [d.n for d in denominators(share, patients, known, printed)], doubts)
-    if share.measure.n is None and patients.evaluable is not None and any(d.n != base.n for d in fitting):
+    if not base.printed and patients.evaluable is not None and any(d.n != base.n for d in fitting):
         doubts.append(Doubt.ALL_OR_EVALUATED)
     events = _events(share, base)
     if events is None:
@@ -47,6 +47,8 @@ def _settled(
     m = share.measure
     if base.printed and patients.size is not None and base.n > patients.size:
         doubts = [*doubts, Doubt.TOO_MANY_PATIENTS]
+    if base.printed and base.n != patients.size and base.n in patients.of_others:
+        doubts = [*doubts, Doubt.OTHER_ARMS_SIZE]
     percent = m.percent.value if m.percent is not None else round(100 * events / base.n, 1)
     checks = tuple(_checks(share, base, events, patients.evaluable, printed))
     outcome = _outcome(share, base)
@@ -89,10 +91,6 @@ def _events(share: Share, base: Denominator) -> int | None:
     return possible[0] if len(possible) == 1 else None
 
 
-#: a percentage that fits the size more often than this by chance proves nothing of the size
-_CHANCE = 0.05
-
-
 def _checks(
     share: Share, base: Denominator, events: int, evaluated: int | None, printed: PrintedSizes
 ) -> Iterator[Check]:
@@ -108,7 +106,7 @@ def _checks(
     of_arm = base.kind == "enrolled" and (base.printed or m.events is not None)
     if of_arm or (base.printed and base.n == evaluated):
         yield Check.ARM_SIZE
-    if base.kind == "responders":
+    if base.kind == "responders" and share.outcome in LATER:
         yield Check.RESPONDERS
     if _solved(base) and printed.giving(base.n) > 1:
         yield Check.SIZE_AGAIN
@@ -119,7 +117,7 @@ def _of_percent(share: Share, base: Denominator, percent: Quantity, told: set[in
     is printed as well."""
     if share.measure.events is not None:
         return Check.ONE_SIZE_ONLY if _solved(base) and base.n not in told else Check.COUNT_MATCHES_PERCENT
-    exact = arithmetic.chance_of_fit(base.n, percent) <= _CHANCE and not _others_counted(share, base.n)
+    exact = arithmetic.chance_of_fit(base.n, percent) <= CHANCE and not _others_counted(share, base.n)
     return Check.EXACT_PERCENT if exact else Check.ONE_COUNT_ONLY
 
 
