@@ -26,7 +26,7 @@ def merged(rows: list[Row]) -> list[Row]:
     """One row per value, counted ones first; a share that only repeats it (also as a bare percentage) confirms it."""
     kept: list[Row] = []
     filed: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
-    for row in sorted(rows, key=lambda r: (r.events is None, -r.raw_score)):
+    for row in sorted(rows, key=lambda r: (r.share.measure.events is None, -r.raw_score)):
         alike = (i for place in [_value(row), *_near_percents(row)] for i in filed[place] if _repeats(row, kept[i]))
         same = min(alike, default=None)
         if same is None:

@@ -22,6 +22,7 @@ class Check(StrEnum):
     PERCENT_PLACED = "percentage printed beside its arm and outcome"
     INTERVAL_MATCHES = "confidence interval matches"
     ARM_SIZE = "denominator is the arm's size"
+    PART_SIZE = "denominator is a part of the arm"
     RESPONDERS = "denominator is the number who responded"
     ARMS_ADD_UP = "arms add up to the total"
     SIZE_AGAIN = "other numbers give the same size"
@@ -46,6 +47,7 @@ WEIGHTS_BY_KIND: tuple[dict[str, float], ...] = (
     },
     {
         Check.ARM_SIZE: 0.50,
+        Check.PART_SIZE: 0.50,
         Check.RESPONDERS: 0.50,
         Check.ARMS_ADD_UP: 0.80,
         Check.SIZE_AGAIN: 0.60,

@@ -19,7 +19,7 @@ from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.proofs import Doubt
 from pipeline.extract.rows import Row
 from pipeline.extract.share_rows import rows_of
-from pipeline.extract.subgroup_rows import of_parts, with_parts
+from pipeline.extract.subgroup_rows import of_parts, proved_part, with_parts
 
 
 def settle(
@@ -31,13 +31,16 @@ def settle(
 ) -> list[Row]:
     """Rows in the order of the text, repeated statements merged, proofs that need several rows added.
 
-    `compared`: the text compares groups; where it does and no arms were found, no row is beyond doubt.
+    `compared`: the text compares groups; where it does and neither arms were found nor parts of the patients that add up to
+    all of them, no row is beyond doubt.
     """
     rows = merged(completed(rows_of(shares, arms, n_total, printed), n_total))
-    if compared and len(arms) < 2:
-        rows = [row.with_doubt(Doubt.UNKNOWN_GROUPS) for row in rows]
     rows = with_short_of_complete(with_remainders(rows, shares))
     rows = with_sums(with_derived_responses(rows))
     rows = with_totals(with_p_values(rows), arms, n_total, printed)
     rows = of_parts(with_parts(with_exact_lists(with_placed_percents(rows))))
-    return with_clashes(rows) if len(arms) > 1 else rows
+    if len(arms) > 1:
+        return with_clashes(rows)
+    if compared and not any(proved_part(row) for row in rows):
+        return [row.with_doubt(Doubt.UNKNOWN_GROUPS) for row in rows]
+    return rows

@@ -9,6 +9,7 @@ from itertools import product
 from math import prod
 
 from pipeline.extract.proofs import Check, Doubt
+from pipeline.extract.reading import PEOPLE
 from pipeline.extract.rows import Row
 from pipeline.extract.sentences import Sentence
 
@@ -101,19 +102,48 @@ def _part(row: Row, arm: int | None) -> Row:
     return replace(row, arm=arm, subgroup=row.subgroup or f"{row.n} patients", denominator="evaluable", doubts=doubts)
 
 
+def proved_part(row: Row) -> bool:
+    return row.subgroup is not None and Check.PARTS_ADD_UP in row.checks
+
+
+#: words of a sentence that say of which patients the analysis is, where not of all
+_ANALYSED = frozenset(
+    """evaluable assessable evaluated assessed analysed analyzed completed completers per-protocol protocol followed
+    available remaining efficacy itt fas""".split()
+)
+
+
 def of_parts(rows: list[Row]) -> list[Row]:
-    """The same outcome of the same arm with a much smaller denominator speaks of a part of its patients."""
+    """The same outcome of the same arm with a smaller denominator speaks of a part of its patients, if it is much smaller
+    or nothing says that these were the ones analysed."""
     largest: dict[tuple[object, ...], int] = {}
     for r in rows:
         if r.n is not None:
             largest[_told_of(r)] = max(largest.get(_told_of(r), r.n), r.n)
-
-    def part(r: Row) -> bool:
-        whole = r.subgroup is None and r.denominator != "responders"
-        return whole and r.n is not None and r.n < _NEARLY_ALL * largest[_told_of(r)]
-
-    return [replace(r.with_doubt(Doubt.FEWER_PATIENTS), subgroup=f"{r.n} patients") if part(r) else r for r in rows]
+    return [_as_part(r, largest.get(_told_of(r), r.n)) if _may_be_part(r) else r for r in rows]
 
 
 def _told_of(row: Row) -> tuple[object, ...]:
     return row.arm, row.outcome, row.subgroup
+
+
+def _may_be_part(row: Row) -> bool:
+    return row.n is not None and row.subgroup is None and row.denominator != "responders"
+
+
+def _as_part(row: Row, largest: int | None) -> Row:
+    if row.n is None or largest is None or row.n >= largest:
+        return row
+    if row.n >= _NEARLY_ALL * largest:
+        analysed = not _ANALYSED.isdisjoint(row.share.reading.lower)
+        return row if analysed or row.denominator == "enrolled" else row.with_doubt(Doubt.FEWER_PATIENTS)
+    part = replace(row, subgroup=f"{row.n} patients")
+    return part.with_check(Check.PART_SIZE) if _sized(row) else part.with_doubt(Doubt.FEWER_PATIENTS)
+
+
+def _sized(row: Row) -> bool:
+    """Count and size stand together, and the size is one of people, not of responses."""
+    m, reading = row.share.measure, row.share.reading
+    behind = {o.last - 1 for o in reading.of("OUTCOME") if m.first <= o.first <= m.last + 1 and o.value == row.outcome}
+    nouns = any(reading.lower[i].endswith("s") and reading.lower[i] not in PEOPLE for i in behind)
+    return m.events is not None and m.n == row.n and not nouns
