@@ -51,7 +51,7 @@ def checked_by_tables(
 
 def doubted_by_size(row: Row, contradicted: Collection[int]) -> Row:
     """A row that rests on its arm's size alone is in doubt where the heads of tables give another (`contradicted`: arms)."""
-    rests = Check.ARM_SIZE in row.checks or Check.ONE_COUNT_ONLY in row.checks
+    rests = not {Check.ARM_SIZE, Check.ONE_COUNT_ONLY, Check.EXACT_PERCENT}.isdisjoint(row.checks)
     proved = Check.SIZE_PRINTED in row.checks or Check.COUNT_MATCHES_PERCENT in row.checks
     return row.with_doubt(Doubt.OTHER_SIZE) if row.arm in contradicted and rests and not proved else row
 

@@ -246,14 +246,15 @@ def test_what_is_no_share_is_not_accepted(extractor: Extractor, sentence: str) -
     assert [o for o in c.outcomes if o.status == "accepted"] == []
 
 
-def test_a_part_of_the_patients_waits(extractor: Extractor) -> None:
+def test_a_part_of_the_patients_is_filed_as_one(extractor: Extractor) -> None:
     c = read(
         extractor,
         TWO + "Cure was seen in 40 of 50 (80%) patients on omeprazole and in 6 of 12 (50%) smokers on omeprazole.",
     )
-    assert {(o.events, o.n, o.status) for o in c.outcomes if o.outcome == "cure"} == {
-        (40, 50, "accepted"),
-        (6, 12, "review"),
+    roles = {a.arm: a.role for a in c.arms}
+    assert {(o.events, o.n, roles[o.arm] == "subgroup") for o in c.outcomes if o.outcome == "cure"} == {
+        (40, 50, False),
+        (6, 12, True),
     }
 
 
