@@ -21,7 +21,7 @@ check: .venv/ready  ## style, types, workflow
 	$(BIN)/snakemake --lint
 
 score: .venv/ready
-	@$(BIN)/python scripts/score.py $(SHARED)
+	@$(BIN)/python -m scripts.score $(SHARED)
 
 bench: .venv/ready  ## speeds as ratios against bare libraries on the files of SHARED
 	@$(BIN)/python -m bench --shared $(SHARED)

@@ -1,4 +1,4 @@
-"""Measure how often rows are right by the score of their checks, on the labelled files of SHARED.
+"""Measure how often rows are right by the score of their checks, on the labelled files of SHARED and tests/gold.
 
 `python -m scripts.calibrate [SHARED] [--check]` writes pipeline/extract/calibration.csv (or only prints it).
 
@@ -6,14 +6,13 @@ Each response row that is extracted from the labelled records is right or wrong 
 monotone maps from score to chance are compared by the Brier score of records left out of the fit (whole records, never
 rows: rows of one record err together), and the better one, fitted to all records, is written as steps. Few rows are
 wrong, so both are held by a prior: isotonic steps by PRIOR rows that are right as often as their score says, and by a
-ceiling; the logistic curve by a ridge on its slope. The rules were written with these labels at hand, so the figures
-flatter them; docs/extraction.md has a check on other records.
+ceiling; the logistic curve by a ridge on its slope. Labels that are held back take no part: `make score`
+measures with them, and docs/extraction.md says what came out.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +27,7 @@ from pipeline.config import load
 from pipeline.extract import Extractor
 from pipeline.extract.calibration import COLUMNS, STEPS, Step
 from pipeline.extract.proofs import WEIGHTS, raw_score
-from scripts.score import ROOT, SETS, read
+from scripts.gold import ROOT, scorer, sets
 
 FOLDS = 10
 #: rows that each score is taken to have had before any was counted
@@ -64,25 +63,16 @@ def main() -> int:
 
 
 def labelled(shared: Path) -> list[Point]:
-    """Response rows of all labelled records."""
-    tool = _module(shared / "tools/score.py")
+    """Response rows of the labelled records that are not held back."""
+    tool = scorer(shared)
     extract = Extractor(load(ROOT / "config"))
     points: list[Point] = []
-    for labels, texts in SETS.items():
-        records = [extract(r).model_dump(mode="json") for r in read((shared / "gold" / texts).glob("*.txt"))]
-        gold = tool.load_gold(shared / "gold" / labels)
-        found = tool.align(gold, {r["record_id"]: r for r in records})
-        points += [p for i, g in gold.items() if i in found for p in _points(tool, g, found[i])]
+    for gold in sets(shared):
+        if not gold.held:
+            labels = gold.load()
+            found = tool.align(labels, {row["record_id"]: row for row in gold.extracted(extract)})
+            points += [p for i, label in labels.items() if i in found for p in _points(tool, label, found[i])]
     return points
-
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score_tool", path)
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"{path} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _points(tool: ModuleType, gold: dict[str, Any], found: dict[str, Any]) -> Iterable[Point]:

@@ -1,22 +1,34 @@
-"""Score parsing and extraction on the labelled files of SHARED (`make score`), with the errors."""
+"""Score parsing and extraction on the labelled files of SHARED and on our own (`make score`), with the errors."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 
 from pipeline.config import load
 from pipeline.extract import Extractor
-from pipeline.limits import Limits
-from pipeline.parse.worker import read_files
-from pipeline.parsed import ParsedRecord, Row, as_line
+from pipeline.parsed import as_line
+from scripts.gold import ROOT, GoldSet, read, scorer, sets
 
-ROOT = Path(__file__).parent.parent
-#: set of labels → folder of its texts
-SETS = {"seeds": "seeds/docs", "dev": "dev"}
+#: errors shown of a set
+SHOWN = 20
+NARROWEST = 7
+#: what is printed of score.py's summary
+LINES = {
+    "records": "records",
+    "gold_rows": "response rows",
+    "accepted_precision": "accepted rows right",
+    "accepted_recall": "accepted and right",
+    "row_recall": "found at all",
+    "n_total_exact": "n_total",
+    "drugs_f1": "drugs F1",
+    "screening_sensitivity": "include: sensitivity",
+    "screening_specificity": "include: specificity",
+    "silent_errors": "silent errors",
+}
 
 
 def main() -> int:
@@ -24,27 +36,49 @@ def main() -> int:
     if not shared.is_dir():
         print(f"make score needs the labelled files in {shared}, which is not here; nothing was scored")
         return 0
-    pairs = shared / "corpora/pdf"
-    records = read(pairs.glob("*.pdf"))
-    print(f"== PDFs against the XML of the same articles: {len(records)} files", flush=True)
-    score(shared / "tools/score_pdf.py", pairs, records)
-    extract = Extractor(load(ROOT / "config"))
-    for labels, texts in SETS.items():
-        records = read((shared / "gold" / texts).glob("*.txt"))
-        print(f"== {labels}: {len(records)} records", flush=True)
-        score(shared / "tools/score.py", shared / "gold" / labels, [extract(r) for r in records], "--errors", "20")
+    _pdfs(shared)
+    extract, tool = Extractor(load(ROOT / "config")), scorer(shared)
+    found = {gold: score(gold, extract, tool) for gold in sets(shared)}
+    print("\n".join(table({gold.name: summary for gold, (summary, _) in found.items()})))
+    for gold, (_, errors) in found.items():
+        if errors and not gold.held:
+            print(f"\n== {gold.name}: {len(errors)} errors" + (f", the first {SHOWN}" if len(errors) > SHOWN else ""))
+            print("\n".join(f"{record}: {text}" for record, text in errors[:SHOWN]))
     return 0
 
 
-def read(files: Iterable[Path]) -> list[ParsedRecord]:
-    return [row for row in read_files(sorted(files), Limits()) if isinstance(row, ParsedRecord)]
+def score(gold: GoldSet, extract: Extractor, tool: ModuleType) -> tuple[dict[str, float | None], list[tuple[str, str]]]:
+    """score.py's summary, and the errors, each with its record."""
+    labels = gold.load()
+    found = {row["record_id"]: row for row in gold.extracted(extract)}
+    counts, errors = tool.score(labels, tool.align(labels, found))
+    return tool.summary(counts), list(errors)
 
 
-def score(tool: Path, labels: Path, rows: Iterable[Row], *options: str) -> None:
+def table(summaries: dict[str, dict[str, float | None]]) -> list[str]:
+    """A line for each figure, a column for each set."""
+    first = max(map(len, LINES.values()))
+    heads = {name: max(len(name), NARROWEST) for name in summaries}
+    lines = [" ".join([" " * first, *(f"{name:>{width}}" for name, width in heads.items())])]
+    for key, name in LINES.items():
+        cells = [f"{_shown(s[key]):>{heads[set_name]}}" for set_name, s in summaries.items()]
+        lines.append(" ".join([f"{name:{first}}", *cells]))
+    return lines
+
+
+def _shown(figure: float | None) -> str:
+    return "-" if figure is None else f"{figure:g}"
+
+
+def _pdfs(shared: Path) -> None:
+    pairs = shared / "corpora/pdf"
+    records = read(pairs.glob("*.pdf"))
+    print(f"== PDFs against the XML of the same articles: {len(records)} files", flush=True)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".jsonl") as found:
-        found.writelines(as_line(row) for row in rows)
+        found.writelines(as_line(record) for record in records)
         found.flush()
-        subprocess.run([sys.executable, str(tool), str(labels), found.name, *options], check=True)
+        subprocess.run([sys.executable, str(shared / "tools/score_pdf.py"), str(pairs), found.name], check=True)
+    print()
 
 
 if __name__ == "__main__":
