@@ -8,6 +8,9 @@ from itertools import combinations
 from pipeline.extract.proofs import Doubt
 from pipeline.extract.rows import BY_PLACE, Row
 
+#: quantities that may part the values of one outcome
+_TIMES = frozenset(["DURATION", "DURATION_WORDS", "LABEL"])
+
 
 def with_clashes(rows: list[Row]) -> list[Row]:
     """One arm cannot have two values of an outcome in one sentence: where it seems so, that sentence's pairing of the
@@ -19,6 +22,32 @@ def with_clashes(rows: list[Row]) -> list[Row]:
         place for place, g in groups.items() if any(_clash(a, b) for a, b in combinations(g, 2)) and not _balanced(g)
     }
     return [r.with_doubt(Doubt.TWO_VALUES) if (r.sentence, r.outcome) in unclear else r for r in rows]
+
+
+def with_hidden_groups(rows: list[Row]) -> list[Row]:
+    """Where one arm was found, two values of an outcome in one sentence may be of groups that were not: they are in doubt
+    unless the sentence tells times, which may part them."""
+    groups: defaultdict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for r in rows:
+        if r.subgroup is None:
+            groups[r.sentence, r.outcome].append(r)
+    unclear = {
+        place
+        for place, g in groups.items()
+        if any(_rival(a, b) and (_of_two_sets(a, b) or not _timed(a)) for a, b in combinations(g, 2))
+    }
+    return [
+        r.with_doubt(Doubt.TWO_VALUES) if r.subgroup is None and (r.sentence, r.outcome) in unclear else r for r in rows
+    ]
+
+
+def _rival(a: Row, b: Row) -> bool:
+    same_name = a.share.name.lower() == b.share.name.lower()
+    return same_name and (a.events, a.percent) != (b.events, b.percent)
+
+
+def _timed(row: Row) -> bool:
+    return any(q.kind in _TIMES for q in row.share.reading.quantity.values())
 
 
 def _clash(a: Row, b: Row) -> bool:

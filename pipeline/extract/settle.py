@@ -12,7 +12,7 @@ from pipeline.extract.agreeing_rows import (
     with_totals,
 )
 from pipeline.extract.arms import FoundArm
-from pipeline.extract.conflicting_rows import with_clashes
+from pipeline.extract.conflicting_rows import with_clashes, with_hidden_groups
 from pipeline.extract.frames import Share
 from pipeline.extract.percent_rows import completed, with_exact_lists, with_placed_percents
 from pipeline.extract.printed_sizes import PrintedSizes
@@ -43,4 +43,4 @@ def settle(
         return with_clashes(rows)
     if compared and not any(proved_part(row) for row in rows):
         return [row.with_doubt(Doubt.UNKNOWN_GROUPS) for row in rows]
-    return rows
+    return with_hidden_groups(rows)

@@ -87,3 +87,19 @@ def test_patients_in_whom_an_outcome_was_seen_are_no_arm(extractor: Extractor) -
         "Response was seen in 12 patients given rituximab and in 5 given placebo."
     )
     assert [a.n for a in extractor(results(text)).arms] == [20, 20]
+
+
+def test_two_values_of_an_outcome_in_one_arm_are_of_hidden_groups(extractor: Extractor) -> None:
+    text = "We treated 160 patients with rituximab. A complete response was obtained in 60 of 79 and in 66 of 80 patients (83%)."
+    found = extractor(results(text)).outcomes
+    assert found
+    assert {o.status for o in found} == {"review"}
+
+
+def test_two_times_part_two_values_of_an_outcome(extractor: Extractor) -> None:
+    text = (
+        "We treated 80 patients with rituximab. A complete response was obtained in 60 of 80 patients (75%) at 4 weeks and "
+        "in 40 of 80 patients (50%) at 12 weeks."
+    )
+    found = extractor(results(text)).outcomes
+    assert [(o.events, o.status) for o in found] == [(60, "accepted"), (40, "accepted")]
