@@ -43,11 +43,21 @@ def _denominator_at(reading: Reading, i: int) -> Group | None:
     if count is None or not _is_count(reading, count):
         return None
     people = _first_of(reading, PEOPLE, count + 1, count + 6)
-    if people is None:
+    if people is None or _of_others(reading, count, people):
         return None
     comma = _first_of(reading, {","}, people, people + 30)
     last = comma if comma is not None else people + 1
     return Group(i, last, int(reading.quantity[count].value), " ".join(reading.lower[count + 1 : last]))
+
+
+def _of_others(reading: Reading, count: int, people: int) -> bool:
+    """ "in 60 of 80 and in 40 of 80 patients", "and in 36 patients (62%)": the number counts some, it is not the whole"""
+    whole = reading.lower[count + 1 : count + 2] == ["of"] and any(
+        _is_count(reading, i) for i in (count + 2, count + 3)
+    )
+    q = reading.quantity.get(people + 2)
+    percent = q is not None and q.kind == "PERCENT" and reading.lower[people + 1] == "("
+    return whole or (percent and reading.lower[people + 3 : people + 4] == [")"])
 
 
 def counted_subject(reading: Reading, ms: list[Measure]) -> Group | None:
