@@ -16,6 +16,10 @@ from pipeline.extract.reading import PEOPLE
 from pipeline.extract.rows import BY_PLACE, Row
 
 
+#: part of an arm that could be evaluated, at least
+MOST = 0.8
+
+
 def rows_of(shares: list[Share], arms: list[FoundArm], n_total: int | None, printed: PrintedSizes) -> list[Row]:
     """A row for each share, in order; shares may be of patients whom those before them count."""
     rows: list[Row] = []
@@ -49,10 +53,21 @@ def _settled(
         doubts = [*doubts, Doubt.TOO_MANY_PATIENTS]
     if base.printed and base.n != patients.size and base.n in patients.of_others:
         doubts = [*doubts, Doubt.OTHER_ARMS_SIZE]
+    if _of_a_part(share, base, patients) and Doubt.SOME_PATIENTS not in doubts:
+        doubts = [*doubts, Doubt.SOME_PATIENTS]
     percent = m.percent.value if m.percent is not None else round(100 * events / base.n, 1)
     checks = tuple(_checks(share, base, events, patients.evaluable, printed))
     outcome = _outcome(share, base)
     return Row(share, share.arm, outcome, events, base.n, percent, base.kind, checks, tuple(doubts), base.subgroup)
+
+
+def _of_a_part(share: Share, base: Denominator, patients: Patients) -> bool:
+    """A printed denominator that is much smaller than the arm, is not told as a part of it, and is not the number who
+    responded, of whom only later outcomes are told."""
+    if not base.printed or base.subgroup is not None or patients.size is None or base.n == patients.evaluable:
+        return False
+    of_responders = base.kind == "responders" and (share.outcome in LATER or share.outcome == "sustained_response")
+    return base.n < MOST * patients.size and not of_responders
 
 
 def _of_unknown_size(share: Share, tried: list[int], doubts: list[str]) -> Row:
