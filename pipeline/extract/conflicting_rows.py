@@ -34,7 +34,7 @@ def with_hidden_groups(rows: list[Row]) -> list[Row]:
     unclear = {
         place
         for place, g in groups.items()
-        if any(_rival(a, b) and (_of_two_sets(a, b) or not _timed(a)) for a, b in combinations(g, 2))
+        if any(_rival(a, b) and _of_two_sets(a, b) for a, b in combinations(g, 2))
     }
     return [
         r.with_doubt(Doubt.TWO_VALUES) if r.subgroup is None and (r.sentence, r.outcome) in unclear else r for r in rows

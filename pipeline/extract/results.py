@@ -130,8 +130,10 @@ def _none_seen(reading: Reading, o: Mention) -> bool:
 
 
 def _describes_people(reading: Reading, o: Mention) -> bool:
-    """ "remission patients", "relapsing cases", but "response cases" are responses"""
-    following, _ = _two_behind(reading, o)
+    """ "remission patients", "relapsing cases", "relapsed or refractory disease", but "response cases" are responses"""
+    following, second = _two_behind(reading, o)
+    if (following in {"/", "or", "and"} and second == "refractory") or following == "/refractory":
+        return True
     return following in PEOPLE and (following != "cases" or reading.lower[o.first].endswith("ing"))
 
 

@@ -62,9 +62,9 @@ def _settled(
 
 
 def _of_a_part(share: Share, base: Denominator, patients: Patients) -> bool:
-    """A printed denominator that is much smaller than the arm, is not told as a part of it, and is not the number who
-    responded, of whom only later outcomes are told."""
-    if not base.printed or base.subgroup is not None or patients.size is None or base.n == patients.evaluable:
+    """A denominator that is much smaller than the arm, is not told as a part of it, and is not the number who responded,
+    of whom only later outcomes are told."""
+    if base.subgroup is not None or patients.size is None or base.n == patients.evaluable:
         return False
     of_responders = base.kind == "responders" and (share.outcome in LATER or share.outcome == "sustained_response")
     return base.n < MOST * patients.size and not of_responders
