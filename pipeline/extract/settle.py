@@ -36,7 +36,7 @@ def settle(
     """
     rows = merged(completed(rows_of(shares, arms, n_total, printed), n_total))
     rows = with_short_of_complete(with_remainders(rows, shares))
-    rows = with_sums(with_derived_responses(rows))
+    rows = with_derived_responses(with_sums(rows))
     rows = with_totals(with_p_values(rows), arms, n_total, printed)
     rows = of_parts(with_parts(with_exact_lists(with_placed_percents(rows))))
     if len(arms) > 1:
