@@ -32,9 +32,7 @@ def with_hidden_groups(rows: list[Row]) -> list[Row]:
         if r.subgroup is None:
             groups[r.sentence, r.outcome].append(r)
     unclear = {
-        place
-        for place, g in groups.items()
-        if any(_rival(a, b) and _of_two_sets(a, b) for a, b in combinations(g, 2))
+        place for place, g in groups.items() if any(_rival(a, b) and _of_two_sets(a, b) for a, b in combinations(g, 2))
     }
     return [
         r.with_doubt(Doubt.TWO_VALUES) if r.subgroup is None and (r.sentence, r.outcome) in unclear else r for r in rows

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Role, Size
+from pipeline.candidates import Candidate, Eligibility, Evidence, Outcome, Size
 from pipeline.config import Settings
 from pipeline.extract.abbreviations import definitions, own_terms, with_own
 from pipeline.extract.arms import FoundArm
@@ -18,6 +18,7 @@ from pipeline.extract.claims import Claim, no_share
 from pipeline.extract.comparisons import Comparison, comparisons, confirmed_by_comparisons, told
 from pipeline.extract.design import compares, design, own_text, self_description
 from pipeline.extract.eligibility import Reason, Verdict, exclusion, front_matter, verdict
+from pipeline.extract.evidence import evidence_of
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import Share, shares
 from pipeline.extract.measures import measures
@@ -27,7 +28,6 @@ from pipeline.extract.printed_sizes import printed_sizes
 from pipeline.extract.proofs import Doubt, raw_score
 from pipeline.extract.quantities import quantities
 from pipeline.extract.reading import Reader, Reading
-from pipeline.extract.regimen import regimen
 from pipeline.extract.rows import Row
 from pipeline.extract.sentences import sentences, within
 from pipeline.extract.settle import settle
@@ -37,6 +37,7 @@ from pipeline.extract.table_agreement import checked_by_tables, doubted_by_size
 from pipeline.extract.table_rows import TableShare
 from pipeline.extract.table_shares import table_shares
 from pipeline.extract.table_sizes import contradictions, table_sizes, with_table_sizes
+from pipeline.extract.told_arms import ArmNames, told_arm
 from pipeline.extract.vocabulary import Term
 from pipeline.parsed import ParsedRecord
 from pipeline.table_text import prose_of
@@ -144,7 +145,7 @@ class Extractor:
             ),
             population=population(record, parts),
             n_total=_size(record, sizes, arms, n_total, self.settings.config.acceptance.threshold),
-            arms=[_arm(record, readings, names, i, arms) for i in names.indices()],
+            arms=[told_arm(record, readings, names, i, arms) for i in names.indices()],
             outcomes=self._outcomes(found, names) if kept else [],
             comparisons=[told(c, record) for c in found.comparisons] if kept else [],
             registration=registrations(record, parts),
@@ -154,7 +155,7 @@ class Extractor:
 
     def _eligibility(self, found: Findings) -> Eligibility:
         said = self._verdict(found.record, found.readings, found.reason, found.n_total, found.rows)
-        evidence = _evidence(found.record, said.start, said.end) if said.end > said.start else None
+        evidence = evidence_of(found.record, said.start, said.end) if said.end > said.start else None
         return Eligibility(decision=said.decision, reason=said.reason, evidence=evidence)
 
     def _outcomes(self, found: Findings, names: ArmNames) -> list[Outcome]:
@@ -202,7 +203,7 @@ class Extractor:
             status="accepted" if accepted else "review",
             confidence=confidence,
             checks=[*row.checks, *(f"doubt: {d}" for d in row.doubts)],
-            evidence=_evidence(record, *row.share.span),
+            evidence=evidence_of(record, *row.share.span),
         )
 
 
@@ -214,11 +215,6 @@ def _with_claim(text: str, row: Row) -> Row:
 
 def _claim(row: Row) -> Claim:
     return Claim(row.outcome, *row.share.span, row.sentence.start, row.sentence.end)
-
-
-def _evidence(record: ParsedRecord, start: int, end: int) -> Evidence:
-    a, b, text = record.quote(start, end)
-    return Evidence(start=a, end=b, text=text)
 
 
 def _timepoint(row: Row) -> str | None:
@@ -240,7 +236,7 @@ def _size(record: ParsedRecord, sizes: list[Statement], arms: list[FoundArm], va
     clear = [s for s in sizes if s.rank == sizes[0].rank]
     if saying and sizes[0].rank <= 1 and all(s.value == value for s in clear):
         confidence = max(confidence, 0.93)
-    evidence = _evidence(record, saying[0].start, saying[0].end) if saying else None
+    evidence = evidence_of(record, saying[0].start, saying[0].end) if saying else None
     return Size(
         value=value,
         status="accepted" if confidence >= bar else "review",
@@ -257,72 +253,3 @@ def _only_arm(
     place = (at.start, at.end) if at else (0, 0)
     evaluable = analysed if analysed != n_total else None
     return FoundArm(", ".join(sorted(drugs)) or "all patients", drugs, n_total, *place, evaluable=evaluable)
-
-
-class ArmNames:
-    """A1, A2, … for the arms that were found, then for their subgroups, then for all arms together."""
-
-    def __init__(self, arms: list[FoundArm], rows: list[Row]) -> None:
-        self.arms = arms
-        self.parts = list(dict.fromkeys((r.arm, r.subgroup, r.n) for r in rows if r.subgroup is not None))
-        self._number = {part: len(arms) + i for i, part in enumerate(self.parts)}
-        self.pooled = len(arms) > 1 and any(r.arm is None for r in rows)
-
-    def indices(self) -> range:
-        return range(len(self.arms) + len(self.parts) + self.pooled)
-
-    def name(self, i: int) -> str:
-        return f"A{i + 1}"
-
-    def of_table(self, arm: int | None) -> str | None:
-        if arm is not None:
-            return self.name(arm) if arm < len(self.arms) else None
-        return (
-            self.name(len(self.arms) + len(self.parts))
-            if self.pooled
-            else self.name(0)
-            if len(self.arms) == 1
-            else None
-        )
-
-    def of_row(self, row: Row) -> str:
-        if row.subgroup is not None:
-            return self.name(self._number[row.arm, row.subgroup, row.n])
-        if row.arm is None:
-            return self.name(len(self.arms) + len(self.parts) if self.pooled else 0)
-        return self.name(row.arm)
-
-
-def _arm(record: ParsedRecord, readings: list[Reading], names: ArmNames, i: int, arms: list[FoundArm]) -> Arm:
-    if i < len(arms):
-        arm = arms[i]
-        doses = regimen(readings, record.text, arm.drugs)
-        evidence = _evidence(record, arm.start, arm.end) if arm.end > arm.start else None
-        if arm.head is not None:
-            evidence = Evidence(start=arm.head[0], end=arm.head[1], text=record.words(*arm.head))
-        role = _role(i, arms)
-        return Arm(
-            arm=names.name(i),
-            label=arm.label or " + ".join(sorted(arm.drugs)),
-            role=role,
-            drugs=sorted(arm.drugs),
-            regimen=doses,
-            n=arm.n if arm.evaluable is None else arm.evaluable,
-            evidence=evidence,
-        )
-    every = sorted({drug for arm in arms for drug in arm.drugs})
-    if i < len(arms) + len(names.parts):
-        parent, words, n = names.parts[i - len(arms)]
-        drugs = sorted(arms[parent].drugs) if parent is not None else every
-        return Arm(arm=names.name(i), label=words or "", role="subgroup", drugs=drugs, n=n)
-    n = sum(a.n for a in arms if a.n is not None) if all(a.n is not None for a in arms) else None
-    return Arm(arm=names.name(i), label="all patients", role="pooled", drugs=every, n=n)
-
-
-def _role(i: int, arms: list[FoundArm]) -> Role:
-    """Control: the arm whose drugs another arm holds and adds to, or that is named as one."""
-    if len(arms) == 1:
-        return "single"
-    named = arms[i].role == "control"
-    less = any(arms[i].drugs < other.drugs for other in arms)
-    return "control" if named or less else "experimental"

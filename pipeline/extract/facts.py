@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.candidates import Evidence, Fact, Registration
+from pipeline.candidates import Fact, Registration
 from pipeline.extract.cues import compiled
+from pipeline.extract.evidence import evidence_of
 from pipeline.extract.quantities import WORD_VALUES
 from pipeline.extract.sentences import NOT_RESULTS
 from pipeline.parsed import ParsedRecord
@@ -130,7 +131,7 @@ def _fact(field: Field, record: ParsedRecord, match: re.Match[str], end: int) ->
         value=value(field, match),
         unit=_unit(field, groups.get("unit") or ""),
         status="review" if _another(record.text, match, end) else "accepted",
-        evidence=_evidence(record, *match.span()),
+        evidence=evidence_of(record, *match.span()),
     )
 
 
@@ -167,7 +168,7 @@ def registrations(record: ParsedRecord, parts: Sequence[Part]) -> list[Registrat
     for start, end, kind in parts:
         if kind not in {"background", "back"} or len(parts) < _ARTICLE_SENTENCES:
             known += [
-                Registration(id=_tidy(m.group()), evidence=_evidence(record, *m.span()))
+                Registration(id=_tidy(m.group()), evidence=evidence_of(record, *m.span()))
                 for m in compiled(REGISTERS).finditer(record.text, start, end)
             ]
         if known and len(parts) >= _ARTICLE_SENTENCES:
@@ -184,8 +185,3 @@ _ARTICLE_SENTENCES = 60
 
 def _tidy(number: str) -> str:
     return re.sub(r"\s", "", number)
-
-
-def _evidence(record: ParsedRecord, start: int, end: int) -> Evidence:
-    first, last, text = record.quote(start, end)
-    return Evidence(start=first, end=last, text=text)

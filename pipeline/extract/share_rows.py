@@ -15,7 +15,6 @@ from pipeline.extract.quantities import Quantity
 from pipeline.extract.reading import PEOPLE
 from pipeline.extract.rows import BY_PLACE, Row
 
-
 #: part of an arm that could be evaluated, at least
 MOST = 0.8
 

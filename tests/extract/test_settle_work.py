@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.config import Settings
 from pipeline.extract import Extractor, settle
-from pipeline.extract.extractor import ArmNames
 from pipeline.extract.printed_sizes import printed_sizes
+from pipeline.extract.told_arms import ArmNames
 from pipeline.parsed import Citation, ParsedRecord, Section, Source
 
 EXTRACT = str(Path(settle.__file__).parent)
