@@ -30,7 +30,7 @@ from pipeline.extract.proofs import WEIGHTS, raw_score
 from scripts.gold import ROOT, scorer, sets
 
 FOLDS = 10
-#: rows that each score is taken to have had before any was counted; many, for rules were written with the labels in sight
+#: rows that each score is taken to have had before any was counted: many, for the rules saw the labels
 PRIOR = 8.0
 RIDGE = 1.0
 DOUBTED = "doubt: "
