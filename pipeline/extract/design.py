@@ -58,7 +58,7 @@ _COMPARED = re.compile(
     r"|\b(?:divided|split|assigned|allocated|distributed|stratified) (?:\w+ ){0,4}?(?:in|into|to) (?:(?:one|either) of )?(?:the )?(?:two|three|four|five|six|[2-6]) "
     r"(?:\w+ )?(?:groups|arms|regimens|treatments)|\b(?:assigned|allocated) (?:to|in) (?:the |an? )?(?:\w+ )?(?:arm|group)\b|\b(?:study|experimental|intervention) group\b"
     r"|\b(?:arms?|groups?) (?:A|I|1)\b[\s\S]{0,300}?(?:\b(?:arm|group)|\b(?:and|or)|,) (?:B|II|2)\b|\bequal groups\b|\b(?:two|three|four|five)-(?:arm|group)\b|\b(?:assigned|allocated),? \d:\d"
-    r"|\bplacebo\b|\bversus\b|\bdouble[- ]blind|\bat random\b|\ballotted to\b"
+    r"|\bplacebo\b|\bversus\b|\bdouble[- ]blind|(?<!not )\bat random\b|\ballotted to\b"
     r"|\bcompar(?:ed|ison of|ing) (?:the )?(?:two|three|four|five|[2-5]) (?:\w+ )?(?:schemes?|regimens?|treatments?|drugs?|doses?|protocols?|techniques?|methods?|strateg\w+|agents?)\b"
     r"|\b(?-i:[Gg]roup [A-Z]{1,4})\b[\s\S]{0,300}?\b(?-i:[Gg]roup [A-Z]{1,4})\b",
     re.IGNORECASE,

@@ -20,7 +20,7 @@ _NOT_RESULT = re.compile(
     r"\b(?:was|were|is) defined\b|\bhypothesi[sz]ed\b|\bexpected\b|\bassum(?:ed|ing|ption)\b|\bpower\b"
     r"|\b(?:in|from|by) (?:a |our )?previous (?:study|studies|report)|\bpreviously reported\b|\bin the literature\b"
     r"|\breview of the literature\b|\bet al\b|\bwas considered\b|\bwere considered as\b|\bdrop out\b|\bmice\b"
-    r"|\bprobabilit(?:y|ies)\b|\bchance of\b"
+    r"|\bprobabilit(?:y|ies)\b|\bchance of\b|\bsimulat(?:ed|ions?)\b|\bscenarios?\b"
     r"|\bclassification rate\b|\bpredict(?:ed|ive|ion|ing|or|ors)\b.{0,60}\b(?:accuracy|sensitivity|specificity)\b",
     re.IGNORECASE,
 )

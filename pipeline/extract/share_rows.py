@@ -109,7 +109,7 @@ def _checks(
     share: Share, base: Denominator, events: int, evaluated: int | None, printed: PrintedSizes
 ) -> Iterator[Check]:
     m = share.measure
-    if m.percent is not None:
+    if m.percent is not None and (m.events is not None or 0 < m.percent.value < 100):  # all and none fit any size
         yield _of_percent(share, base, m.percent, {*printed.places, evaluated})
     if base.printed:
         yield Check.SIZE_PRINTED

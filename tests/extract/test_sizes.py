@@ -103,3 +103,27 @@ def test_two_times_part_two_values_of_an_outcome(extractor: Extractor) -> None:
     )
     found = extractor(results(text)).outcomes
     assert [(o.events, o.status) for o in found] == [(60, "accepted"), (40, "accepted")]
+
+
+def test_all_in_percent_fit_any_size_and_prove_none(extractor: Extractor) -> None:
+    text = (
+        "Patients were randomised: 40 patients received rituximab and 20 received placebo. "
+        "A complete response was seen in 100% with rituximab and in 0% with placebo."
+    )
+    found = [o for o in extractor(results(text)).outcomes if o.outcome == "complete_response"]
+    assert found
+    assert not [o for o in found if "percent matches one count only" in o.checks]
+
+
+@pytest.mark.parametrize("way", ["A simulation was used to compare", "In both scenarios of the design we compared"])
+def test_rates_that_a_simulation_sets_are_no_results(extractor: Extractor, way: str) -> None:
+    text = f"Patients were randomised to rituximab or placebo. {way} response rates of 40% with rituximab and 20% with placebo."
+    assert not [o for o in extractor(results(text)).outcomes if o.status == "accepted"]
+
+
+def test_not_at_random_says_nothing_of_groups(extractor: Extractor) -> None:
+    text = (
+        "We treated 35 patients with rituximab and, by choice and not at random, prednisone. "
+        "Of the 35 patients, 25 (71.4%) responded."
+    )
+    assert [(o.events, o.n, o.status) for o in extractor(results(text)).outcomes] == [(25, 35, "accepted")]
