@@ -40,7 +40,7 @@ class GoldSet(NamedTuple):
 
 
 def sets(shared: Path) -> list[GoldSet]:
-    """Every set whose texts are here; without SHARED those in our own words alone."""
+    """Every set whose labels and texts are here; without SHARED those in our own words alone."""
     found = [_own(kind, half) for half in (DEVELOP, HELD) for kind in ("itp", "medicine")]
     if shared.is_dir():
         gold = shared / "gold"
@@ -50,7 +50,7 @@ def sets(shared: Path) -> list[GoldSet]:
             *found,
             *(_pubmed(shared, half) for half in (DEVELOP, HELD)),
         ]
-    return found
+    return [gold for gold in found if any(gold.labels.glob("*.json"))]
 
 
 def _own(kind: str, half: str) -> GoldSet:
