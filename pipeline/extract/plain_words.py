@@ -15,10 +15,10 @@ from pipeline.extract.sentences import VERSUS
 HAVING = frozenset(
     """achieved achieve achieving attained attain had have has having showed shown show obtained obtain reached reach
     experienced experience demonstrated exhibited developed manifested met satisfied gained presented entered maintained
-    sustained displayed suffered underwent fulfilled became become remained remain went responded""".split()
+    sustained displayed suffered underwent fulfilled became become remained remain stayed stay continued went responded""".split()
 )
 _SEEN = frozenset(
-    """observed seen found noted reported recorded documented occurred occur occurring succeeded registered present achieved reached
+    """lasted persisted endured observed seen found noted reported recorded documented occurred occur occurring succeeded registered present achieved reached
     obtained attained met induced confirmed kept maintained ensued followed resulted detected evident verified
     demonstrated shown established identified determined measured calculated estimated given produced yielded gave
     averaged amounted accounted equalled totalled rose fell totaled affected concerned befell complicated involved qualified applied held stood
@@ -26,7 +26,7 @@ _SEEN = frozenset(
     rated judged considered regarded assessed evaluated counted graded""".split()
 )
 _FUNCTION = frozenset(
-    """a an the this that these those its their our of in by for to at with from on among within after during until up as
+    """a an the this that these those its their our of in by for to at with from on among within beyond after during until up as
     into over and or & was were is are be been being did do does had has have it which there then also only about
     approximately nearly almost some around roughly just exactly some all any each either both total overall
     respectively respective compared against than versus while whereas but thus hence therefore so i.e. namely another

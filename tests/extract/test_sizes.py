@@ -127,3 +127,10 @@ def test_not_at_random_says_nothing_of_groups(extractor: Extractor) -> None:
         "Of the 35 patients, 25 (71.4%) responded."
     )
     assert [(o.events, o.n, o.status) for o in extractor(results(text)).outcomes] == [(25, 35, "accepted")]
+
+
+@pytest.mark.parametrize("said", ["10 (50%) stayed in remission", "remission lasted beyond one year in 10 of 20 (50%)"])
+def test_verbs_of_lasting_tie_an_outcome_to_its_number(extractor: Extractor, said: str) -> None:
+    text = f"We treated 20 patients with rituximab. Of the 20 patients, {said}."
+    found = [o for o in extractor(results(text)).outcomes if o.outcome == "remission"]
+    assert [(o.events, o.n, o.status) for o in found] == [(10, 20, "accepted")]
