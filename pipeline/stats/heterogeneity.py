@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.stats.tau2 import q_root
-from pipeline.stats.weighting import Sample, generalised_q, weigh
+from pipeline.stats.weighting import Sample
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def heterogeneity(sample: Sample, tau2: float, equal_effects: bool) -> Heterogen
 
     For DL this I² is Higgins' (Q - df)/Q, for the others it is not; a model of equal effects has the latter.
     """
-    q = generalised_q(sample, 0.0)
+    q = sample.generalised_q(0.0)
     if sample.df < 1:
         return Heterogeneity(q, 0, 1.0, 0.0, 1.0)
     if equal_effects:
@@ -47,7 +47,7 @@ def heterogeneity(sample: Sample, tau2: float, equal_effects: bool) -> Heterogen
 
 def shares(sample: Sample, tau2: float) -> tuple[float, float]:
     """(I² in percent, H²) at a tau²: 100 tau²/(tau² + vt) and (tau² + vt)/vt with vt = (k - p)/tr P."""
-    typical = sample.df / float(weigh(sample, np.zeros(1)).trace[0])
+    typical = sample.df / float(sample.weigh(np.zeros(1)).trace[0])
     return 100 * tau2 / (tau2 + typical), tau2 / typical + 1
 
 
@@ -59,7 +59,7 @@ def q_profile(sample: Sample, level: float) -> TauInterval | None:
         return None
     alpha = 1 - level
     small, large = float(chdtri(sample.df, 1 - alpha / 2)), float(chdtri(sample.df, alpha / 2))
-    empty = generalised_q(sample, 0.0) < small
+    empty = sample.generalised_q(0.0) < small
     low, high = q_root(sample, large), q_root(sample, small)
     (i_low, h_low), (i_high, h_high) = shares(sample, low), shares(sample, high)
     return TauInterval((low, high), (i_low, i_high), (h_low, h_high), empty)

@@ -14,7 +14,7 @@ from pipeline.stats.effects import MEASURES, escalc
 from pipeline.stats.heterogeneity import TauInterval, chi2_tail, heterogeneity, q_profile, shares
 from pipeline.stats.result import Fit, Interval
 from pipeline.stats.tau2 import ESTIMATORS, Tau2, estimate
-from pipeline.stats.weighting import Sample, one_group, weigh
+from pipeline.stats.weighting import Sample, one_group
 
 Floats = NDArray[np.float64]
 
@@ -129,11 +129,11 @@ def _two_step(
 
 def _mean(sample: Sample, tau2: float, test: str) -> tuple[float, float]:
     """(mu, standard error): Wald, or with Knapp & Hartung's factor (2003, Stat Med 22:2693, eq. 6)."""
-    at = weigh(sample, np.array([tau2]))
-    wald = float(at.precisions[0, 0] ** -0.5)
+    at = sample.weigh(np.array([tau2]))
+    wald = float(np.sqrt(at.covariance[0, 0, 0]))
     floor = TESTS[test].floor
     factor = 1.0 if floor is None else max(floor, float(at.rss[0]) / sample.df)
-    return float(at.means[0, 0]), wald * float(np.sqrt(factor))
+    return float(at.coefficients[0, 0]), wald * float(np.sqrt(factor))
 
 
 def _weights(variances: Floats) -> tuple[float, ...]:

@@ -17,7 +17,7 @@ from pipeline.stats.heterogeneity import chi2_tail
 from pipeline.stats.pool import checked, one_of
 from pipeline.stats.result import Fit
 from pipeline.stats.tau2 import ESTIMATORS, estimate
-from pipeline.stats.weighting import grouped, weigh
+from pipeline.stats.weighting import grouped
 
 Floats = NDArray[np.float64]
 
@@ -46,8 +46,8 @@ def between_common(
     sample = grouped(*escalc(measure, x, size), codes)
     if len(names) < 2 or (sample.df < 1 and method != "EE"):
         return None
-    at = weigh(sample, np.array([estimate(sample, method).value]))
-    return _q_test(at.means[0], 1 / at.precisions[0])
+    at = sample.weigh(np.array([estimate(sample, method).value]))
+    return _q_test(at.coefficients[0], np.diagonal(at.covariance[0]))
 
 
 def _wald_variance(fit: Fit) -> float:

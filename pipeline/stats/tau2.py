@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.stats.effects import Floats
-from pipeline.stats.weighting import Sample, Weighted, generalised_q, over_groups, trace, trace_product, weigh
+from pipeline.stats.weighting import Sample, Weighted
 
 #: a tau² below this share of the mean sampling variance is 0
 NEGLIGIBLE = 1e-9
@@ -56,18 +56,16 @@ def _der_simonian_laird(sample: Sample) -> Tau2:
 def _hunter_schmidt(sample: Sample) -> Tau2:
     """Subtracts k, not k - p, as metafor does."""
     at = _at(sample, 0.0)
-    total = float(at.precisions.sum())
+    total = float(at.total[0])
     tau2 = max(0.0, (float(at.rss[0]) - sample.k) / total)
     return Tau2(tau2, _moment_se(sample, total, tau2, at.trace[0], at.trace2[0]))
 
 
 def _hedges(sample: Sample) -> Tau2:
-    ones = [np.ones(len(g)) for g in sample.groups]
-    v = [sample.v[g] for g in sample.groups]
-    rss = sum(float(((sample.y[g] - sample.y[g].mean()) ** 2).sum()) for g in sample.groups)
-    tr_v = over_groups(sample, [trace(w, a) for w, a in zip(ones, v, strict=True)])
-    tr_vv = over_groups(sample, [trace_product(w, a, a) for w, a in zip(ones, v, strict=True)])
-    tau2 = max(0.0, (rss - tr_v) / sample.df)
+    """From the residuals of unweighted least squares."""
+    ones, v = np.ones(sample.k), sample.v
+    tr_v, tr_vv = sample.trace(ones, v), sample.trace_product(ones, v, v)
+    tau2 = max(0.0, (float(sample.at(ones[None]).rss[0]) - tr_v) / sample.df)
     return Tau2(tau2, float(np.sqrt(2 * tr_vv + 4 * tau2 * tr_v + 2 * tau2**2 * sample.df)) / sample.df)
 
 
@@ -77,10 +75,10 @@ def _sidik_jonkman(sample: Sample) -> Tau2:
         return Tau2(0.0, 0.0)
     at = _at(sample, start)
     tau2 = start * float(at.rss[0]) / sample.df
-    pairs = [(1 / (sample.v[g] + start), sample.v[g]) for g in sample.groups]
-    tr_vv = over_groups(sample, [trace_product(w, v, v) for w, v in pairs])
-    tr_v = over_groups(sample, [trace_product(w, v) for w, v in pairs])
-    spread = 2 * tr_vv + 4 * tau2 * tr_v + 2 * tau2**2 * float(at.trace2[0])
+    w, v = 1 / (sample.v + start), sample.v
+    spread = (
+        2 * sample.trace_product(w, v, v) + 4 * tau2 * sample.trace_product(w, v) + 2 * tau2**2 * float(at.trace2[0])
+    )
     return Tau2(tau2, start / sample.df * float(np.sqrt(spread)))
 
 
@@ -125,15 +123,15 @@ def _ml_loglik(at: Weighted) -> Floats:
 
 def _reml_loglik(at: Weighted) -> Floats:
     """Viechtbauer (2005), equation 10."""
-    return np.asarray((at.log_weights - np.log(at.precisions).sum(axis=1) - at.rss) / 2)
+    return np.asarray((at.log_weights - at.log_det - at.rss) / 2)
 
 
 def _ml_score(sample: Sample, tau2: Floats) -> Floats:
-    return np.asarray((weigh(sample, tau2).rss2 - (1 / (sample.v + tau2[:, None])).sum(axis=1)) / 2)
+    return np.asarray((sample.weigh(tau2).rss2 - (1 / (sample.v + tau2[:, None])).sum(axis=1)) / 2)
 
 
 def _reml_score(sample: Sample, tau2: Floats) -> Floats:
-    at = weigh(sample, tau2)
+    at = sample.weigh(tau2)
     return (at.rss2 - at.trace) / 2
 
 
@@ -147,7 +145,7 @@ def _highest_peak(
     peaks = [_root(lambda t: score(sample, np.array([t]))[0], grid[i], grid[i + 1]) for i in falls]
     if slopes[0] <= 0:
         peaks.insert(0, 0.0)
-    best = int(np.argmax(loglik(weigh(sample, np.array(peaks)))))
+    best = int(np.argmax(loglik(sample.weigh(np.array(peaks)))))
     return _negligible_is_zero(sample, peaks[best]), len(peaks)
 
 
@@ -164,16 +162,16 @@ def _search_grid(sample: Sample, score: Callable[[Sample, Floats], Floats]) -> F
 
 def q_root(sample: Sample, target: float) -> float:
     """tau² at which Q(tau²) = sum w (y - m)² equals `target`; 0 where Q is below it already at 0 (Q only falls)."""
-    if generalised_q(sample, 0.0) <= target:
+    if sample.generalised_q(0.0) <= target:
         return 0.0
     top = max(float(np.ptp(sample.y)) ** 2, float(sample.v.max()))
-    while generalised_q(sample, top) > target:
+    while sample.generalised_q(top) > target:
         top *= 4
-    return _negligible_is_zero(sample, _root(lambda t: generalised_q(sample, t) - target, 0.0, top))
+    return _negligible_is_zero(sample, _root(lambda t: sample.generalised_q(t) - target, 0.0, top))
 
 
 def _at(sample: Sample, tau2: float) -> Weighted:
-    return weigh(sample, np.array([tau2]))
+    return sample.weigh(np.array([tau2]))
 
 
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
