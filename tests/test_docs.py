@@ -16,7 +16,7 @@ from pipeline.pool.metafor import BACK
 from pipeline.resolve.guide import FILES, guide
 from pipeline.skeleton import OVERRIDES, REVIEW
 from pipeline.stats.effects import MEASURES
-from pipeline.stats.pool import TESTS
+from pipeline.stats.inference import TESTS
 from pipeline.stats.tau2 import ESTIMATORS
 from pipeline.workflow import closure
 from scripts.environment import environment, pins

@@ -12,7 +12,8 @@ from pipeline.errors import UserError
 from pipeline.pool.writing import as_json
 from pipeline.stats import Fit, between, between_common, clopper_pearson, pool_proportions, wilson
 from pipeline.stats.effects import MEASURES
-from pipeline.stats.pool import MODELS, TESTS
+from pipeline.stats.inference import TESTS
+from pipeline.stats.pool import MODELS
 from pipeline.stats.tau2 import ESTIMATORS
 from pipeline.tables import decode, delimiter
 

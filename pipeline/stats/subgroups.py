@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipeline.stats.effects import MEASURES, escalc
 from pipeline.stats.heterogeneity import chi2_tail
-from pipeline.stats.pool import checked, one_of
+from pipeline.stats.inference import one_of
+from pipeline.stats.pool import checked
 from pipeline.stats.result import Fit
 from pipeline.stats.tau2 import ESTIMATORS, estimate
 from pipeline.stats.weighting import grouped

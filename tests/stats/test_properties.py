@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.stats import between, pool_proportions
 from pipeline.stats.effects import MEASURES
-from pipeline.stats.pool import TESTS
+from pipeline.stats.inference import TESTS
 from pipeline.stats.tau2 import ESTIMATORS
 
 STUDY = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

@@ -1,0 +1,45 @@
+"""Numbers and tables as a statistician prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.stats.inference import Interval
+
+
+def number(value: float | None, width: int = 9) -> str:
+    """Four decimals, right-aligned; a dash for what is not there."""
+    return f"{'-':>{width}}" if value is None else f"{value:{width}.4f}"
+
+
+def p_value(p: float | None) -> str:
+    """Four decimals, or that it is smaller."""
+    if p is None:
+        return "-"
+    return "<.0001" if p < 0.0001 else f"{p:.4f}"
+
+
+def intervals(*each: Interval) -> str:
+    """Columns of 20 characters."""
+    return "".join(f"{f'[{low:.4f}, {high:.4f}]':>20}" for low, high in each)
+
+
+def after(interval: Interval | None, digits: int = 4) -> str:
+    """An interval to follow its estimate; nothing where there is none."""
+    return "" if interval is None else f"  [{interval[0]:.{digits}f}, {interval[1]:.{digits}f}]"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a table: the first column to the left, the others to the right, as wide as their longest cell."""
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    return [
+        "  ".join(
+            cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in (head, *rows)
+    ]
+
+
+def notes(warnings: Sequence[str]) -> list[str]:
+    """Lines below a table."""
+    return ["", *(f"note: {w}" for w in warnings)] if warnings else []

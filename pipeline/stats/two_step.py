@@ -1,0 +1,112 @@
+"""Effects with sampling variances, pooled by weighted least squares: any measure, one mean."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pipeline.stats.effects import Floats
+from pipeline.stats.heterogeneity import TauInterval, heterogeneity, q_profile
+from pipeline.stats.inference import TESTS, Inference, one_of, statistic
+from pipeline.stats.result import Pooled
+from pipeline.stats.tau2 import ESTIMATORS, Tau2, estimate
+from pipeline.stats.weighting import Sample, one_group
+
+
+def pool_effects(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str = "z", level: float = 0.95) -> Pooled:
+    """Pool k effects `yi` with sampling variances `vi`, shapes (k,), as metafor's `rma.uni(yi, vi)`.
+
+    `method` of ESTIMATORS, `test` of TESTS (knha: Knapp & Hartung 2003; adhoc: the same, never narrower than Wald),
+    `level` on (0, 1). Raises ValueError that names the value and what is allowed.
+    """
+    one_of("method", method, list(ESTIMATORS))
+    one_of("test", test, list(TESTS))
+    check_level(level)
+    sample = one_group(*checked_effects(yi, vi))
+    tau = estimate(sample, method)
+    test = test if sample.df > 0 else "z"
+    mu, se = _mean(sample, tau.value, test)
+    inference = Inference(sample.df if TESTS[test].uses_t else None, level)
+    stat = statistic(mu, se)
+    spread = heterogeneity(sample, tau.value, method == "EE")
+    profile = None if method == "EE" else q_profile(sample, level)
+    return Pooled(
+        method=method,
+        test=test,
+        level=level,
+        k=sample.k,
+        mu=mu,
+        se=se,
+        stat=stat,
+        df=sample.df if TESTS[test].uses_t else None,
+        p=inference.p_value(stat),
+        ci=inference.around(mu, se),
+        pi=inference.around(mu, float(np.hypot(se, np.sqrt(tau.value)))),
+        pi_method=inference.name,
+        tau2=tau.value,
+        se_tau2=tau.se,
+        tau2_ci=profile.tau2 if profile else None,
+        I2=spread.I2,
+        I2_ci=profile.I2 if profile else None,
+        H2=spread.H2,
+        H2_ci=profile.H2 if profile else None,
+        Q=spread.Q,
+        Q_df=sample.df,
+        Q_p=spread.p,
+        yi=floats(sample.y),
+        vi=floats(sample.v),
+        weights=_weights(sample.v + tau.value),
+        warnings=_cautions(sample.k, method, test, tau, se, profile),
+    )
+
+
+def checked_effects(yi: ArrayLike, vi: ArrayLike) -> tuple[Floats, Floats]:
+    """Both as arrays of shape (k,), k ≥ 1. Raises ValueError that names the first study that cannot be pooled."""
+    y, v = np.atleast_1d(np.asarray(yi, float)), np.atleast_1d(np.asarray(vi, float))
+    if y.shape != v.shape or y.ndim != 1 or not len(y):
+        raise ValueError(f"yi and vi must be two sequences of the same length, got {y.shape} and {v.shape}")
+    for i, (effect, variance) in enumerate(zip(y, v, strict=True)):
+        if not (np.isfinite(effect) and 0 < variance < np.inf):
+            raise ValueError(
+                f"study {i + 1}: yi = {effect:g}, vi = {variance:g}: the effect must be finite, its variance above 0"
+            )
+    return y, v
+
+
+def check_level(level: float) -> None:
+    """Raises ValueError."""
+    if not 0 < level < 1:
+        raise ValueError(f"level = {level}: must lie between 0 and 1 (0.95 for 95 %)")
+
+
+def floats(values: ArrayLike) -> tuple[float, ...]:
+    """A tuple of Python's floats."""
+    return tuple(float(v) for v in np.asarray(values, float))
+
+
+def _mean(sample: Sample, tau2: float, test: str) -> tuple[float, float]:
+    """(mu, standard error): Wald, or with Knapp & Hartung's factor (2003, Stat Med 22:2693, eq. 6)."""
+    at = sample.weigh(np.array([tau2]))
+    floor = TESTS[test].floor
+    factor = 1.0 if floor is None else max(floor, float(at.rss[0]) / sample.df)
+    return float(at.coefficients[0, 0]), float(np.sqrt(at.covariance[0, 0, 0]) * np.sqrt(factor))
+
+
+def _weights(variances: Floats) -> tuple[float, ...]:
+    w = 1 / variances
+    return floats(100 * w / w.sum())
+
+
+def _cautions(k: int, method: str, test: str, tau: Tau2, se: float, profile: TauInterval | None) -> tuple[str, ...]:
+    """What a reader of these numbers must know."""
+    said = {
+        "one study: nothing is pooled, and heterogeneity is not defined": k == 1,
+        "two studies: tau² is hardly known": k == 2,
+        f"the likelihood has {tau.peaks} peaks; this is the highest": tau.peaks > 1,
+        "Knapp-Hartung is not meant for a model of equal effects": method == "EE" and TESTS[test].floor is not None,
+        "the effects are identical, so that the Knapp-Hartung interval has no width": se == 0,
+        "Q is smaller than any tau² explains: the intervals of tau², I² and H² are empty, and printed as 0": (
+            profile is not None and profile.empty
+        ),
+    }
+    return tuple(text for text, applies in said.items() if applies)
