@@ -20,6 +20,10 @@ _ANY_SIZE = 10**6
 _NARROWING = ("who", "with", "without", "whose", "receiving", "aged", "previously")
 #: words behind a number of patients who responded once more
 _AGAIN = frozenset(["regained", "again", "second"])
+#: words behind "of" that take up the patients counted before
+_TAKEN_UP = frozenset(["whom", "these", "them", "those", "which"])
+#: quantities that may count patients
+_COUNTING = frozenset(["COUNT", "FRACTION", "SIZE", "PERCENT", "WHOLE"])
 #: outcomes that only those who responded can have
 LATER = frozenset(["relapse", "remission"])
 
@@ -63,11 +67,10 @@ class Responders:
         # dictionaries as sets that keep their order
         self._responded: defaultdict[int | None, dict[int, None]] = defaultdict(dict)
         self._relapsed: defaultdict[int | None, dict[int, None]] = defaultdict(dict)
-        self._last_in: dict[Sentence, int] = {}
+        self._last_in: dict[tuple[str, Sentence], Row] = {}
 
     def add(self, row: Row) -> None:
-        if row.outcome == "overall_response":
-            self._last_in[row.sentence] = row.events or 0
+        self._last_in[row.outcome, row.sentence] = row
         if row.subgroup is not None or row.events is None or row.events == 0:
             return
         if row.outcome in {"overall_response", "complete_response"}:
@@ -85,9 +88,9 @@ class Responders:
         """Whether n patients of the arm are known to have responded or relapsed."""
         return n in self._responded[arm] or n in self._relapsed[arm]
 
-    def just_told(self, sentence: Sentence) -> list[int]:
-        """The last response of the same sentence: "14 responded, of whom 8 relapsed"."""
-        return [self._last_in[sentence]] if sentence in self._last_in else []
+    def just_told(self, share: Share, outcome: str) -> Row | None:
+        """The last row of an outcome in the share's sentence: "14 responded, of whom 8 relapsed"."""
+        return self._last_in.get((outcome, share.reading.sentence))
 
 
 def denominators(share: Share, patients: Patients, known: Responders, printed: PrintedSizes) -> Iterator[Denominator]:
@@ -103,9 +106,12 @@ def _denominators(share: Share, patients: Patients, known: Responders, printed: 
         return
     later = share.outcome in LATER
     if later and _regained(share):
+        relapsed = known.just_told(share, "relapse")
+        yield from _those_just_told(relapsed, relapsed is not None and _next_count(share, relapsed))
         yield from _those_who(known.relapsed(share.arm))
     if later:
-        yield from _those_who(known.just_told(share.reading.sentence))
+        responded = known.just_told(share, "overall_response")
+        yield from _those_just_told(responded, responded is not None and _taken_up(share, responded))
     yield from _of_the_phrase(share, patients, known)
     if later:
         yield from _those_who(known.responded(share.arm))
@@ -119,6 +125,27 @@ def _denominators(share: Share, patients: Patients, known: Responders, printed: 
 
 def _those_who(counts: Iterable[int]) -> Iterator[Denominator]:
     return (Denominator(n, "responders", False) for n in counts)
+
+
+def _those_just_told(row: Row | None, printed: bool) -> Iterator[Denominator]:
+    if row is not None:
+        yield Denominator(row.events or 0, "responders", printed)
+
+
+def _taken_up(share: Share, row: Row) -> bool:
+    """ "14 responded, of whom 8 relapsed", "8 of them relapsed": the words name the patients just counted"""
+    words, m = share.reading.lower, share.measure
+    before = [word for word in words[max(0, m.first - 3) : m.first] if word != ","]
+    named = any(
+        pair[:1] == ["of"] and not _TAKEN_UP.isdisjoint(pair[1:]) for pair in (before[-2:], words[m.last : m.last + 2])
+    )
+    return named and _next_count(share, row)
+
+
+def _next_count(share: Share, row: Row) -> bool:
+    """No other patients are counted between the two."""
+    between = range(row.share.measure.last, share.measure.first)
+    return not any(share.reading.quantity[i].kind in _COUNTING for i in between if i in share.reading.quantity)
 
 
 def _of_the_phrase(share: Share, patients: Patients, known: Responders) -> Iterator[Denominator]:

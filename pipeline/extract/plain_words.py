@@ -15,7 +15,7 @@ from pipeline.extract.sentences import VERSUS
 HAVING = frozenset(
     """achieved achieve achieving attained attain had have has having showed shown show obtained obtain reached reach
     experienced experience demonstrated exhibited developed manifested met satisfied gained presented entered maintained
-    sustained displayed suffered underwent fulfilled became become remained remain stayed stay continued went responded""".split()
+    sustained displayed suffered underwent fulfilled regained became become remained remain stayed stay continued went responded""".split()
 )
 _SEEN = frozenset(
     """lasted persisted endured observed seen found noted reported recorded documented occurred occur occurring succeeded registered present achieved reached

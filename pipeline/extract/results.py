@@ -239,9 +239,10 @@ def _only_treated(reading: Reading, m: Measure) -> bool:
 
 
 def _is_denominator(reading: Reading, m: Measure, people: bool) -> bool:
-    """ "among 33", "for 33 patients", "20% … in 33 patients" """
+    """ "among 33", "for 33 patients", "20% … in 33 patients"; not "of whom 33" """
     before = _two_before(reading, m)
-    if not {"among", "of", "from"}.isdisjoint(before):
+    taken_up = before[-1:] in (["whom"], ["which"])
+    if not taken_up and not {"among", "of", "from"}.isdisjoint(before):
         return True
     of_whom = {"for", "all"} | ({"in"} if _share_before(reading, m) else set())
     return people and not of_whom.isdisjoint(before)

@@ -158,3 +158,33 @@ def test_doses(extractor: Extractor) -> None:
         "weekly",
         "6 weeks",
     )
+
+
+THIRTY_OF_40 = "Forty patients were enrolled and treated with danazol. Of the 40 patients, 30 (75%) responded"
+
+
+@pytest.mark.parametrize(
+    ("words", "row"),
+    [
+        (", of whom 12 relapsed.", ("A1", "relapse", 12, 30)),
+        ("; 12 of these relapsed later.", ("A1", "relapse", 12, 30)),
+        (", 12 patients relapsed and 9 patients regained remission with rituximab.", ("A1", "remission", 9, 12)),
+    ],
+)
+def test_words_that_take_up_the_patients_just_counted_name_the_denominator(
+    extractor: Extractor, words: str, row: tuple[str, str, int, int]
+) -> None:
+    assert row in rows(read(extractor, THIRTY_OF_40 + words), "accepted")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ", and 12 relapsed.",
+        ", 20 without prednisone, of whom 12 relapsed.",
+        ", 12 patients relapsed, 4 moved away and 9 patients regained remission.",
+    ],
+)
+def test_others_counted_between_leave_it_open(extractor: Extractor, words: str) -> None:
+    accepted = rows(read(extractor, THIRTY_OF_40 + words), "accepted")
+    assert accepted == {("A1", "overall_response", 30, 40)}
