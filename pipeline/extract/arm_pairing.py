@@ -43,6 +43,12 @@ def order_named(told: list[Reference], arm_count: int) -> list[int]:
     return order if len(order) == arm_count else []
 
 
+def introduced(arms: list[FoundArm]) -> list[int]:
+    """Three arms or more in the order in which the text tells of them: before a sentence names all, a row of as many
+    numbers is taken in this order. Two numbers may be many other things."""
+    return list(range(len(arms))) if len(arms) > 2 else []
+
+
 def placing_around(c: Clause, block: Block, placed: dict[int, Placing]) -> Placing | None:
     """The placing of the measure whose brackets this block stands in: "69% (CR 60%)". `placed`: by the measures' last
     token."""

@@ -15,7 +15,7 @@ from pipeline.extract.sentences import VERSUS
 Block = list[Measure]
 
 #: words and signs that part the numbers of a row
-ROW = VERSUS | frozenset(["and", ",", "compared", "(", ")", "[", "]", "or", "%", "against", ";"])
+ROW = VERSUS | frozenset(["and", ",", "compared", "(", ")", "[", "]", "or", "%", "against", ";", "/"])
 _COMPARED = ROW | {"with", "to", "as"}
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pipeline.extract import arithmetic
-from pipeline.extract.arm_pairing import ArmPairing, Placing, order_named, placing_around
+from pipeline.extract.arm_pairing import ArmPairing, Placing, introduced, order_named, placing_around
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.blocks import Block, blocks_of
 from pipeline.extract.clauses import Clause, clauses, definitions_in, outside, visible
@@ -34,9 +34,9 @@ from pipeline.extract.results import (
     asserted_outcomes,
     denied_outcomes,
     endpoint_mentions,
-    is_result,
     may_report,
     primary_endpoint,
+    results,
 )
 from pipeline.extract.sentences import NOT_RESULTS
 
@@ -71,7 +71,7 @@ def shares(readings: list[Reading], text: str, arms: list[FoundArm]) -> list[Sha
     """Every share of patients with an outcome that the text reports as its own result, in order."""
     found: list[Share] = []
     endpoint = primary_endpoint(readings, text)
-    order: list[int] = []
+    order = introduced(arms)
     for reading in readings:
         if reading.sentence.section in NOT_RESULTS | {"title"}:
             continue
@@ -93,7 +93,7 @@ class _Sentence:
         self.groups = denominator_phrases(reading)
         aside = [*((g.first, g.last) for g in self.groups), *definitions_in(reading)]
         here = _with_bracketed_percents(reading, outside(measures(reading), aside))
-        self.measures = [m for m in here if is_result(reading, m, told)]
+        self.measures = results(reading, here, told)
         asserted = [*endpoint_mentions(reading, endpoint), *asserted_outcomes(reading)]
         self.outcomes = sorted(outside(asserted, aside), key=lambda o: o.first)
         self.denied = denied_outcomes(reading)

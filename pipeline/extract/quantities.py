@@ -42,7 +42,7 @@ _PER = r"(?:\s?/\s?(?:kg|m2|m²|m\^2|day|d|dose|week|wk|min|h|mL|dL|dl|L|m|mm3|m
 _TIME = r"(?:years?|yrs?|months?|mo|weeks?|wks?|days?|hours?|hrs?|minutes?|min|cycles?|courses?|(?-i:[ydh]))\b"
 _WORD = "|".join([*TENS, *sorted(UNITS, key=len, reverse=True), *SCALES])
 #: at most eight words, as no number of patients has more
-_WORDS = rf"(?:{_WORD})(?:(?:[ -]|\sand\s)(?:{_WORD})){{0,7}}"
+_WORDS = rf"(?:{_WORD})(?:(?:[ -]|(?:(?<=hundred)|(?<=thousand))\sand\s)(?:{_WORD})){{0,7}}"
 _LABEL = (
     r"(?:phase|grades?|class|types?|stage|groups?|arms?|weeks?|days?|months?|years?|cohorts?|patients?|table|figure|fig\.?"
     r"|age|aged|genotypes?|version|v|level|number|no\.|cases?|part|step|courses?|cycles?|CD|anti-CD|vol\.?|grade)"
@@ -103,17 +103,42 @@ _START = re.compile(r"[A-Za-z]+|[\d<>≤≥⩾⩽.·−-]")
 
 def quantities(text: str) -> list[Quantity]:
     """Every quantity of a text, in order, without overlaps."""
-    return _shared_units(text, _shared_percent_signs(text, list(_scan(text))))
+    found = [part for q in _scan(text) for part in _slashed(text, q)]
+    return _shared_units(text, _shared_percent_signs(text, found))
+
+
+#: "51/62/33" tells three numbers; what is measured in a unit ("45/43/47 y"), dates and sizes in a row are no counts
+_SLASHED = re.compile(r"(?P<list>\d{1,4}(?:/\d{1,4}){2,7}),?")
+_COUNTED = re.compile(
+    r"\s?(?P<percent>%)|\s(?:of (?:the )?)?(?:patients|pts|subjects|women|men|children|adults|participants|cases|recipients"
+    r"|respon\w+|relapsed|recurred|remitted|achieved|were|had)\b|,? (?:or )?[\[(]?\d{1,3}(?:\.\d+)?(?:/\d{1,3}(?:\.\d+)?){2,7}\s?%"
+)
+
+
+def _slashed(text: str, q: Quantity) -> Iterator[Quantity]:
+    """The numbers of a list with slashes, one for each of several groups: "51/62/33 patients", "88/86/92%"."""
+    row = _SLASHED.fullmatch(text, q.start, q.end) if q.kind == "OTHER" else None
+    behind = _COUNTED.match(text, row.end("list")) if row else None
+    if row is None or behind is None:
+        yield q
+        return
+    kind = "PERCENT" if behind["percent"] else "COUNT"
+    numbers = list(re.compile(r"\d+").finditer(text, q.start, q.end))
+    for number in numbers:
+        end = behind.end() if kind == "PERCENT" and number is numbers[-1] else number.end()
+        yield Quantity(kind, number.start(), end, float(number.group()))
 
 
 _LISTED = re.compile(r"\s?,?\s?(?P<word>and|or|vs\.?|versus|v|to)?\s?")
+_SLASH = re.compile(r"\s?/\s?")
 #: what stands before a number that is no share of its own: "of 15", "weeks 4", "12/"
 _NO_SHARE = re.compile(r"(?:\bof|/|[-−–]|\bthe|\bweeks?|\bday)\s?$")
 
 
 def _shared_percent_signs(text: str, found: list[Quantity]) -> list[Quantity]:
     """Numbers that share the sign behind the last of them: "43 and 24%", "66.7 vs. 37.0%" are percentages. A comma alone
-    joins only within such a list ("73.5, 76.3 and 70.4%"), for "14, 73.7%" is a count and its percentage."""
+    joins only within such a list ("73.5, 76.3 and 70.4%"), for "14, 73.7%" is a count and its percentage. A slash joins
+    decimals ("63.0/85.1/75.6%")."""
     listed = False
     for i in range(len(found) - 2, -1, -1):
         q, following = found[i], found[i + 1]
@@ -122,7 +147,10 @@ def _shared_percent_signs(text: str, found: list[Quantity]) -> list[Quantity]:
             joined and following.kind == "PERCENT" and (joined["word"] or (listed and joined.group().strip()))
         )
         bare = q.kind == "DECIMAL" or (q.kind == "COUNT" and text[q.start].isdigit())
-        if listed and bare and not _NO_SHARE.search(text, max(0, q.start - 6), q.start):
+        if q.kind == "DECIMAL" and following.kind == "PERCENT" and _SLASH.fullmatch(text, q.end, following.start):
+            value = text[q.start : q.end]
+            found[i] = Quantity("PERCENT", q.start, q.end, _number(value), None, _decimals(value))
+        elif listed and bare and not _NO_SHARE.search(text, max(0, q.start - 6), q.start):
             value = text[q.start : q.end]
             if _number(value) <= 100:
                 found[i] = Quantity("PERCENT", q.start, q.end, _number(value), None, _decimals(value))

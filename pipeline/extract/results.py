@@ -59,6 +59,9 @@ _CHANGING = ("reduc", "decreas", "increas", "improv", "lower", "rose", "fell")
 _APPROACH = frozenset(["of", "was", "were", "is", "approximately", "about", "only", "a", "an"])
 #: patients of other studies: "8 of 40 historical controls"
 _OTHERS = frozenset("historical historic literature".split())
+#: what parts the counts of a row, and what may stand before one of them
+_IN_ROW = frozenset([",", "and", "/", "versus", "vs", "vs.", "v", "v."])
+_ROW_OPENS = [[w] for w in ["in", "by", ":", "were", "was", "(", "only", "just", "leaving", *_IN_ROW]]
 _LIST = ROW | {"approximately", "about"}
 
 
@@ -179,6 +182,21 @@ def _two_behind(reading: Reading, o: Mention) -> tuple[str, str]:
 
 
 # ---- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def results(reading: Reading, ms: list[Measure], told: list[Reference]) -> list[Measure]:
+    """Those of the measures that are results; a count in a row with one ("34, 25 and 36 children") counts the same."""
+    kept: list[Measure] = []
+    for m in reversed(ms):
+        if is_result(reading, m, told) or (kept and _goes_on(reading, m, kept[-1])):
+            kept.append(m)
+    return kept[::-1]
+
+
+def _goes_on(reading: Reading, m: Measure, following: Measure) -> bool:
+    between = reading.lower[m.last : following.first]
+    row = m.form == "count" == following.form and 0 < len(between) <= 2 and _IN_ROW.issuperset(between)
+    return row and reading.lower[m.first - 1 : m.first] in _ROW_OPENS
 
 
 def is_result(reading: Reading, m: Measure, told: list[Reference]) -> bool:
