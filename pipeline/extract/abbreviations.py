@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
+from pipeline.extract.gated import gated
 from pipeline.extract.vocabulary import Term
 
 _BRACKET = re.compile(r"[(\[]\s?(?P<short>[A-Za-z0-9][\w+/&.-]{1,11})(?:\s?[;,][^()\[\]]{0,40})?\s?[)\]]")
 #: a label and, in brackets behind it, what it stands for
 _EXPLAINED = re.compile(r"(?<![\w-])(?P<short>[A-Z][A-Za-z]{0,6}[A-Z0-9+-]{1,8}|[A-Z]\d{1,3})\s?\((?=[^()]{6})")
 #: a regimen that is named by its number of drugs, and in brackets behind it, what it holds
-_NAMED = re.compile(
+_NAMED = gated(
     r"(?i)\b(?P<short>(?:mono|dual|doublet|triplet|triple|quadruple|concomitant|sequential|combination)[ -](?:rescue )?(?:therapy|regimen|treatment|chemotherapy)) \("
 )
 #: words that may stand between the drugs of a regimen without changing it

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pipeline.extract.gated import gated
 from pipeline.extract.phrases import ALONE, CONTROL, TRIAL, Phrase
 from pipeline.extract.reading import GROUP_WORDS, Reading
 
 #: says that patients were assigned to something
-ALLOCATES = re.compile(
+ALLOCATES = gated(
     r"\brandom(?:ly|i[sz])|\bassigned\b|\ballocated\b|\bdivided\b|\bassignment\b|\ballotted\b|\bstratified into\b",
     re.IGNORECASE,
 )

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.extract.arms import FoundArm
+from pipeline.extract.gated import gated
 from pipeline.extract.phrases import OR, drugs_in, phrase_forward
 from pipeline.extract.reading import Reading
 from pipeline.extract.sentences import NOT_RESULTS
 from pipeline.extract.vocabulary.classes import is_class
 
-_ADDED_TO = re.compile(
+_ADDED_TO = gated(
     r"\b(?:(?:regimens|arms|groups)(?: \([^()]*\))? plus|(?:add(?:ed|ing)|addition(?: of [^.;]{1,40}?)?|add-on|adjunct\w*)\b(?: [^.;,]{1,40}?)? to"
     r"|on a background of|on top of) (?:ongoing |stable |existing |background |standard |their )*$",
     re.IGNORECASE,
@@ -23,7 +24,7 @@ _ALL = (
     r" (?:groups?|arms?|patients?|subjects|participants|children|women|men|adults|infants|regimens)"
 )
 #: "both groups also received (500 mg of)", "all patients were treated with"
-_ALL_GOT = re.compile(
+_ALL_GOT = gated(
     rf"\b{_ALL}(?: (?:also|further|additionally|concomitantly|in addition))?(?: in (?:both|all) (?:groups|arms))?"
     r" (?:receiv(?:ed|ing)|receive|took|were given|were treated with|underwent|were on|were maintained on|continued(?: to receive)?)(?: [^\s.;]+){0,4} $",
     re.IGNORECASE,
@@ -38,12 +39,12 @@ _BEFORE_ALLOCATION = re.compile(
     r"(?: [^\s.;]+){0,12}? and (?:were|was) (?:then|subsequently|thereafter) (?:randomi[sz]|randomly|assigned|allocated)",
     re.IGNORECASE,
 )
-_AIM = re.compile(
+_AIM = gated(
     r"\bto (?:investigat|evaluat|assess|examin|compar|determin|test|study)|\bwe\b|\bthis study\b", re.IGNORECASE
 )
 #: says that an arm adds to what another has: "add-on A or B only"
-_MORE = re.compile(r"\b(?:add-?on|added|additional|adjunct\w*|supplementary|augmentation)\b", re.IGNORECASE)
-_ALONE = re.compile(r"\b(?:alone|only|continued|monotherapy|unchanged)\b", re.IGNORECASE)
+_MORE = gated(r"\b(?:add-?on|added|additional|adjunct\w*|supplementary|augmentation)\b", re.IGNORECASE)
+_ALONE = gated(r"\b(?:alone|only|continued|monotherapy|unchanged)\b", re.IGNORECASE)
 #: tokens before and behind a treatment that are looked at
 _BEFORE, _BEHIND = 16, 18
 

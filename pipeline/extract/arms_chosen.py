@@ -15,15 +15,16 @@ from pipeline.extract.arms_in_lists import inventory
 from pipeline.extract.arms_sized_later import sized_later
 from pipeline.extract.arms_with_sizes import count_before, listed, size_behind
 from pipeline.extract.arms_without_sizes import alternatives, either_side, or_not, with_or_without
+from pipeline.extract.gated import gated
 from pipeline.extract.reading import Reading
 from pipeline.extract.sentences import NOT_RESULTS
 
-_BASELINE = re.compile(
+_BASELINE = gated(
     r"\bmean age\b|\bmedian age\b|\bmale\b|\bscreened\b|\bwithdr|\bdiscontinu|\bdropp?ed out\b|\blost to\b",
     re.IGNORECASE,
 )
 #: treatments that are named beside the study's own: earlier ones, those that are taken besides or for want of a response
-_BESIDE = re.compile(
+_BESIDE = gated(
     r"\b(?:prior|previous(?:ly)?|earlier|past|preceding|concomitant(?:ly)?|co-?medications?|rescue|auxiliary|salvage|pretreat\w+"
     r"|premedication|history of|side[- ]effects?|adverse|toxicit\w+|complications?)\b|\bbefore (?:entry|inclusion|enrol\w+|the study|this)\b|\bbefore\W*$",
     re.IGNORECASE,

@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.extract.arms import FoundArm
+from pipeline.extract.gated import gated
 from pipeline.extract.reading import Reading
 from pipeline.extract.references import Reference, references
 from pipeline.extract.sentences import NOT_RESULTS
 
-_EVALUATED = re.compile(r"\b(?:evaluable|assessable|evaluated|analy[sz]ed|available for)\b", re.IGNORECASE)
+_EVALUATED = gated(r"\b(?:evaluable|assessable|evaluated|analy[sz]ed|available for)\b", re.IGNORECASE)
 #: words that may stand between "of" and the denominator
 _ARTICLES = frozenset(["the", "these", "all"])
 

@@ -9,13 +9,14 @@ from dataclasses import replace
 
 from pipeline.extract.arms import ALLOCATES, FoundArm
 from pipeline.extract.arms_evaluated import counted_of
+from pipeline.extract.gated import gated
 from pipeline.extract.phrases import GIVEN
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, UNITS, Reading
 from pipeline.extract.references import Reference, references
 from pipeline.extract.sentences import NOT_RESULTS
 
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_EQUALLY = re.compile(
+_EQUALLY = gated(
     r"\bequal(?:ly|[- ]sized)? (?:and random\w* )?(?:divided|allocated|assigned|distributed|split|randomi[sz]ed)"
     r"|\b(?:divided|allocated|assigned|distributed|split|randomi[sz]ed|randomly|random)\b[^.;]{0,60}?\bequal(?:ly|[- ]sized)?\b",
     re.IGNORECASE,

@@ -119,6 +119,7 @@ _WORKED = (
     r"|abstinen(?:t|ce)|recovered|\w+[- ]free|regress(?:ed|ion)|clearance|cleared|(?:excellent|good) (?:or good )?(?:results?|outcomes?))"
 )
 _PEOPLE = r"(?:patients?|subjects|participants|children|women|men|adults|infants|cases|responders|completers|survivors|groups?|arms?|those|rates?|survival)"
+_SUCCESS, _OF_PEOPLE = rf"\b{_WORKED}\b", rf"\b{_PEOPLE}\b"
 _NUMBER = rf"(?:\d{{1,5}}|\b(?:{'|'.join([*UNITS, *TENS])})\b)"
 _SHARE = rf"{_NUMBER} (?:\w+ )?(?:out )?of (?:the |these |all )?{_NUMBER}|\b\d{{1,5}} ?/ ?\d{{1,5}}\b|(?:(?<![\d.])\d[\d.]{{0,8}}|\b\w+ty(?:-\w+)?) ?(?:%|per ?cent)"
 
@@ -135,5 +136,5 @@ def possible_claims(text: str, start: int, end: int) -> Iterator[Claim]:
             continue
         after = re.split(r"[;:.]\s", text[match.start() : min(end, match.end() + 120)])[0]
         clause = before + after
-        if compiled(rf"\b{_WORKED}\b").search(clause) and compiled(rf"\b{_PEOPLE}\b").search(clause):
+        if compiled(_SUCCESS).search(clause) and compiled(_OF_PEOPLE).search(clause):
             yield Claim("other", *match.span(), start, end)

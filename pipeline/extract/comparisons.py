@@ -19,6 +19,7 @@ from pipeline.extract.effect_counts import Agreement, confirmed, contradicted
 from pipeline.extract.effect_outcomes import Outcome, outcome_of
 from pipeline.extract.effect_sentences import EffectSentence
 from pipeline.extract.effects import Effect, effects
+from pipeline.extract.gated import gated
 from pipeline.extract.proofs import Check
 from pipeline.extract.reading import Reading
 from pipeline.extract.rows import Row
@@ -26,7 +27,7 @@ from pipeline.extract.sentences import NOT_RESULTS
 from pipeline.parsed import ParsedRecord
 
 #: sentences that plan, assume or quote
-_NOT_OURS = re.compile(
+_NOT_OURS = gated(
     r"\bet al\b|\bprevious(?:ly)? (?:\w+ )?(?:stud|trial|report)|\bmeta-?analys|\bin the literature\b|\bassum|\bexpected\b"
     r"|\bhypothesi[sz]ed\b|\bto detect\b|\bpower(?:ed)?\b|\bpooled (?:risk|odds|analys)|\bsimulat",
     re.IGNORECASE,
@@ -40,7 +41,7 @@ ANALYSES = {
     "multiple imputation": r"multiple imputations?",
     "sensitivity analysis": r"sensitivity analys[ei]s",
 }
-_ANALYSIS = re.compile("|".join(f"({pattern})" for pattern in ANALYSES.values()), re.IGNORECASE)
+_ANALYSIS = gated("|".join(f"({pattern})" for pattern in ANALYSES.values()), re.IGNORECASE)
 #: characters behind an effect in which its analysis may be named
 _BEHIND = 60
 

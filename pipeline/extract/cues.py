@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.extract.gated import Gated, gated
+
 
 @dataclass(frozen=True)
 class Cue:
@@ -41,8 +43,8 @@ class Cue:
 
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def compiled(pattern: str) -> Gated:
+    return gated(pattern, re.IGNORECASE)
 
 
 def first(cues: Iterable[Cue], text: str) -> tuple[Cue, re.Match[str]] | None:

@@ -6,6 +6,7 @@ import re
 
 from pipeline.candidates import Design
 from pipeline.extract.cues import Cue, compiled, first
+from pipeline.extract.gated import gated
 from pipeline.extract.reading import Reading
 from pipeline.extract.sentences import NOT_RESULTS
 
@@ -52,7 +53,7 @@ def self_description(front: str) -> str:
 
 
 #: the text compares groups of patients, so that numbers of "all patients" need care
-_COMPARED = re.compile(
+_COMPARED = gated(
     r"\brandomly (?:assigned|allocated|divided)|\b(?:was|were) (?:\w+ )?randomi[sz]ed\b|\brandomi[sz]ed (?:to|into|trial|study"
     r"|controlled|double|phase|multicent|clinical|open|patients|\d)|\b(?:two|three|both|treatment|control) (?:groups|arms)\b"
     r"|\b(?:divided|split|assigned|allocated|distributed|stratified) (?:\w+ ){0,4}?(?:in|into|to) (?:(?:one|either) of )?(?:the )?(?:two|three|four|five|six|[2-6]) "
@@ -63,7 +64,7 @@ _COMPARED = re.compile(
     r"|\b(?-i:[Gg]roup [A-Z]{1,4})\b[\s\S]{0,300}?\b(?-i:[Gg]roup [A-Z]{1,4})\b",
     re.IGNORECASE,
 )
-_WISH = re.compile(r"\b(?:needed|required|requires?|warranted|should be|necessary|future|further)\b", re.IGNORECASE)
+_WISH = gated(r"\b(?:needed|required|requires?|warranted|should be|necessary|future|further)\b", re.IGNORECASE)
 
 
 def own_text(readings: list[Reading], text: str) -> str:

@@ -11,6 +11,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence, Set
 
+from pipeline.extract.gated import gated
+
 #: stands for a treatment in the words that cues are looked for in
 _MARK = "¤"
 _PAST = r"(?:prior|previous|earlier|preceding|former|past)"
@@ -18,7 +20,7 @@ _COURSE = r"(?:therap(?:y|ies)|treatments?|agents?|drugs?|medications?|medicines
 _TREATED = r"(?:treated|received|given|exposed|managed|used|failed|taken|tried|undergone|had)"
 
 #: behind these words stands a list of treatments that are not given in the study
-_BEFORE_LIST = re.compile(
+_BEFORE_LIST = gated(
     "|".join(
         (
             r"\b(?:refractory|resistant|unresponsive|non-?\s?responsive|non-?\s?responders?|intolerant|intolerance|na[iï]ve|allergic|allergy|resistance"
@@ -42,11 +44,11 @@ _BEFORE_LIST = re.compile(
     )
 )
 #: behind these words all treatments of the clause are those of before
-_BEFORE_CLAUSE = re.compile(
+_BEFORE_CLAUSE = gated(
     rf"\b{_PAST}(?: (?!(?:to|was|were)\b)[\w-]+){{0,2}} {_COURSE}(?: \w+){{0,2}}? ?(?::|(?:was|were|had been|included|include|consisted|comprised)\b)(?! (?:\w+ed|given|begun)\b)"
 )
 #: before these words all treatments of the clause are those of before
-_BEHIND_CLAUSE = re.compile(
+_BEHIND_CLAUSE = gated(
     r"\bhad (?:all |each |both )?(?:failed|been (?:ineffective|unsuccessful|without (?:effect|success)))"
 )
 #: right behind a treatment, what says that it is of the patients, or measured, not of the study

@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 
 from pipeline.candidates import Dose
+from pipeline.extract.gated import gated
 from pipeline.extract.reading import Mention, Reading
 from pipeline.extract.sentences import NOT_RESULTS
 from pipeline.extract.single_arm import NOT_HERE
 
 _DOSE = re.compile(r"(?P<dose>\d+(?:[.,]\d+)?)\s?-?(?P<unit>[a-zA-Zµμ][\w²µμ/^. -]*)$")
-_SCHEDULE = re.compile(
+_SCHEDULE = gated(
     r"\b(?:once|twice|three times|\d ?times)(?: a| per|/|\s)?\s?(?:daily|day|week|weekly)\b|\b(?:daily|weekly|monthly|bid|tid|qd)\b"
     r"|\bon \d+ consecutive days\b|\bevery \w+ (?:days|weeks|hours|months)\b|\bsingle[- ]dose\b",
     re.IGNORECASE,
 )
-_ROUTE = re.compile(
-    r"\b(?:oral(?:ly)?|intravenous(?:ly)?|IV|subcutaneous(?:ly)?|SC|intramuscular(?:ly)?|topical(?:ly)?)\b"
-)
-_DURATION = re.compile(r"\bfor (?P<for>(?:\w+ )?\w+ (?:days|weeks|months|years|cycles|courses))\b", re.IGNORECASE)
+_ROUTE = gated(r"\b(?:oral(?:ly)?|intravenous(?:ly)?|IV|subcutaneous(?:ly)?|SC|intramuscular(?:ly)?|topical(?:ly)?)\b")
+_DURATION = gated(r"\bfor (?P<for>(?:\w+ )?\w+ (?:days|weeks|months|years|cycles|courses))\b", re.IGNORECASE)
 
 
 def regimen(readings: list[Reading], text: str, drugs: frozenset[str]) -> list[Dose]:

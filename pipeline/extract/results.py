@@ -10,13 +10,14 @@ import re
 
 from pipeline.extract.blocks import ROW
 from pipeline.extract.degrees import DEGREES
+from pipeline.extract.gated import gated
 from pipeline.extract.measures import Measure
 from pipeline.extract.reading import GROUP_WORDS, PEOPLE, Mention, Reading
 from pipeline.extract.references import Reference
 from pipeline.extract.restrictions import RESTRICTIVE
 
 #: sentences that define, plan or quote rather than report
-_NOT_RESULT = re.compile(
+_NOT_RESULT = gated(
     r"\b(?:was|were|is) defined\b|\bhypothesi[sz]ed\b|\bexpected\b|\bassum(?:ed|ing|ption)\b|\bpower\b"
     r"|\b(?:in|from|by) (?:a |our )?previous (?:study|studies|report)|\bpreviously reported\b|\bin the literature\b"
     r"|\breview of the literature\b|\bet al\b|\bwas considered\b|\bwere considered as\b|\bdrop out\b|\bmice\b"
@@ -24,7 +25,7 @@ _NOT_RESULT = re.compile(
     r"|\bclassification rate\b|\bpredict(?:ed|ive|ion|ing|or|ors)\b.{0,60}\b(?:accuracy|sensitivity|specificity)\b",
     re.IGNORECASE,
 )
-_PRIMARY = re.compile(r"\bprimary (?:end ?-?points?|outcomes?)(?: measure)?,? (?:was|were)\b", re.IGNORECASE)
+_PRIMARY = gated(r"\bprimary (?:end ?-?points?|outcomes?)(?: measure)?,? (?:was|were)\b", re.IGNORECASE)
 
 #: words shortly before an outcome that make it no outcome of these patients
 _BEFORE_NOT = frozenset(

@@ -5,31 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.extract.gated import gated
 from pipeline.extract.phrases import specific
 from pipeline.extract.reading import Mention, Reading
 from pipeline.extract.sentences import NOT_RESULTS
 
-_TREATED = re.compile(
+_TREATED = gated(
     r"\btreat(?:ed|ment)\b|\breceiv|\bgiven\b|\badminister|\btook\b|\btaking\b|\bconsist|\bin combination with\b"
     r"|\bregimen\b|\bregiment\b|\bcombin(?:ing|ed|ation)\b|\bdose of\b|\bintroduc|\busing\b|\bassociated with either\b"
     r"|\binclud(?:ed|es|ing)\b|\bescalat|\bunderwent\b|\binfus|\binject|\bstarted (?:on|at|with)\b|\bperformed\b|\boperated\b"
     r"|\b(?:switched|changed) to\b|\bprescri|\bapplied\b|\bimplant|\bput on\b|\bbegun\b|\bmaintained on\b",
     re.IGNORECASE,
 )
-NOT_HERE = re.compile(
+NOT_HERE = gated(
     r"\bhistory\b|\bfirst-line\b|\bshe\b|\bhe\b"
     r"|\bafter\b[^.]*\btherapy\b|\bconsidered\b|\bhave been\b|\bin the literature\b|\blicensed\b|\bmice\b"
     r"|\bconcomitant\b|\bwithout\b|\balso given\b|\bpremedication\b|\bdefined as\b",
     re.IGNORECASE,
 )
 #: a sentence of the background that says what the study is about
-_AIM = re.compile(
+_AIM = gated(
     r"\b(?:to|we|authors?) (?:\w+ )?(?:evaluat|assess|describ|determin|investigat|examin|stud(?:y|ied)|report|estimat|test|analy[sz]"
     r"|review|compar|quantif|explor|treat)\w*|^(?:objective|aim|purpose)s?\b",
     re.IGNORECASE,
 )
 #: of some of the patients only, whatever number the sentence prints
-_OF_SOME = re.compile(
+_OF_SOME = gated(
     r"\b(?:later|subsequent(?:ly)?|thereafter|besides|some|several|few|those|responders?|non-?\s?responders?|relaps\w*|remaining|salvage"
     r"|rescue|if|when|needed|necessary|required|crossed over|withdrawn|stopped|discontinued)\b",
     re.IGNORECASE,

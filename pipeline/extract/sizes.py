@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.extract.arms import FoundArm
+from pipeline.extract.gated import gated
 from pipeline.extract.phrases import closing
 from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.reading import PEOPLE, Reading
@@ -35,9 +36,9 @@ CUES = (
     (3, r"", rf"\b(?:{_WENT_ON})\s*(?:\w+\s+){{0,3}}$"),
     (3, r"", r"\b(?:a total of|the|these|our|all|study(?: of)?|trial(?: of)?|remaining)\s+$|^$|\(\s?$"),
 )  # fmt: skip
-_SCREENED = re.compile(r"\bscreened\b|\bassessed for eligibility\b|\bneeded\b|\bto have \d+% power\b", re.I)
+_SCREENED = gated(r"\bscreened\b|\bassessed for eligibility\b|\bneeded\b|\bto have \d+% power\b", re.I)
 #: a part of the patients: what the count is of is said in other words than the study's own
-_PART = re.compile(r"\bof (?:these|them|whom)\s*$|\b(?:other|another|remaining|additional)\s*$|\bincluding\s*$", re.I)
+_PART = gated(r"\bof (?:these|them|whom)\s*$|\b(?:other|another|remaining|additional)\s*$|\bincluding\s*$", re.I)
 
 
 #: people who are named by how they fared: no study counts its patients so
@@ -49,13 +50,13 @@ CLEAR = 2
 
 
 #: those in whom something was seen
-_SEEN_IN = re.compile(
+_SEEN_IN = gated(
     r"\b(?:seen|observed|noted|achieved|obtained|found|documented|recorded|occurred|developed|present|confirmed|reached)\s+"
     r"(?:only\s+)?(?:in|by)\s+(?:only\s+)?$",
     re.I,
 )
 #: the size of an arm
-_EACH = re.compile(
+_EACH = gated(
     r"\b(?:per|each|either)(?: (?:study|treatment|dose))? (?:groups?|arms?|regimens?|cohorts?|treatments?)\b", re.I
 )
 
@@ -199,7 +200,7 @@ _EVALUATED_BEHIND = re.compile(
 _COMPLETED = re.compile(
     r"^[^;]{0,160}?\bcompleted (?:the |all )?(?:\w+ )?(?:study|trial|protocol|treatment|follow)", re.I
 )
-_EVALUATED_BEFORE = re.compile(rf"\b{_EVALUATED}\s+(?:\w+\s+){{0,2}}(?:in|of|for)?\s*$", re.I)
+_EVALUATED_BEFORE = gated(rf"\b{_EVALUATED}\s+(?:\w+\s+){{0,2}}(?:in|of|for)?\s*$", re.I)
 
 
 def evaluable_size(readings: list[Reading], text: str, n_total: int | None) -> int | None:
