@@ -193,13 +193,22 @@ def _beside(c: Clause, block: Block) -> Arms | None:
     if owner:
         return [owner[0]]
     before, behind = c.gaps(block[0])
-    first, second = (behind, before) if c.forward else (before, behind)
-    for near, taken_by in ((first, None), (second, c.neighbour(block[0], not c.forward))):
+    forward = c.forward or _named_right_behind(c.reading, block[0], before, behind)
+    first, second = (behind, before) if forward else (before, behind)
+    for near, taken_by in ((first, None), (second, c.neighbour(block[0], not forward))):
         arms = {r.arm for r in near}
-        if arms and (taken_by is None or c.gaps(taken_by)[c.forward] != near):
+        if arms and (taken_by is None or c.gaps(taken_by)[forward] != near):
             nearest = near[0] if near is behind else near[-1]
             return [nearest.arm] if len(arms) == 1 or _near(c.reading, block[0], nearest) else None
     return None
+
+
+def _named_right_behind(reading: Reading, m: Measure, before: list[Reference], behind: list[Reference]) -> bool:
+    """ "(A, n = 90; B, n = 88), of whom 60 (67%) A-treated and 52 (59%) B-treated patients": the name stands on the number
+    that it is of, and what stands before it is parted from it by words."""
+    at = m.last + (reading.lower[m.last : m.last + 1] == [")"])
+    parted = not before or any(w.isalpha() for w in reading.lower[before[-1].last : m.first])
+    return bool(behind) and behind[0].first == at and parted
 
 
 def _as_pooled(c: Clause, block: Block) -> Arms | None:

@@ -20,6 +20,8 @@ ALLOCATES = gated(
 ASSIGNING = re.compile(
     r"\b(?:randomi[sz]ed|assigned|allocated|divided|assignment|randomi[sz]ation|choice|chose|allotted)\b"
 )
+#: treatments that a control is given
+INACTIVE = frozenset(["placebo", "observation", "sham", "treatment as usual"])
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class FoundArm:
     @cached_property
     def role(self) -> str:
         """ "control", "trial" or "": what its name says of its part in the study."""
-        if self.keys & CONTROL or self.drugs & {"placebo", "observation", "sham", "treatment as usual"}:
+        if self.keys & CONTROL or self.drugs & INACTIVE:
             return "control"
         return "trial" if self.keys & TRIAL else ""
 

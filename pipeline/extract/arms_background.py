@@ -42,6 +42,12 @@ _BEFORE_ALLOCATION = re.compile(
 _AIM = gated(
     r"\bto (?:investigat|evaluat|assess|examin|compar|determin|test|study)|\bwe\b|\bthis study\b", re.IGNORECASE
 )
+#: treatments against the harms of the study's own, which are no part of what is compared
+_SUPPORT = re.compile(
+    r"\bprophyla\w+|\bpremedicat\w+|\banti-?emetic\w*|\bsupportive\b|\bto prevent\b|\bhydration\b|\brescue\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(rf"(?:in addition ?,? )?{_ALL} (?:\w+ ){{0,2}}(?:were|also|received)\b", re.IGNORECASE)
 #: says that an arm adds to what another has: "add-on A or B only"
 _MORE = gated(r"\b(?:add-?on|added|additional|adjunct\w*|supplementary|augmentation)\b", re.IGNORECASE)
 _ALONE = gated(r"\b(?:alone|only|continued|monotherapy|unchanged)\b", re.IGNORECASE)
@@ -52,10 +58,20 @@ _BEFORE, _BEHIND = 16, 18
 def with_background(arms: list[FoundArm], readings: list[Reading]) -> list[FoundArm]:
     """The arms with the treatments that all are given: "A or placebo was added to B and C", "Both groups received D"."""
     own = [r for r in readings if r.sentence.section not in NOT_RESULTS or _AIM.search(" ".join(r.lower))]
-    to_all = frozenset().union(*(names for r in own for names in _to_all(r)))
+    to_all = frozenset().union(*(names for r in _without_support(own) for names in _to_all(r)))
     to_all = frozenset(d for d in to_all if not any(d in arm.drugs for arm in arms) and not is_class(d)) - {"placebo"}
     added_to = frozenset().union(*(names for r in own for names in _added_to(r))) - {"placebo"}
     return [replace(arm, drugs=arm.drugs | added_to | to_all) for arm in _with_added(arms)]
+
+
+def _without_support(readings: list[Reading]) -> Iterator[Reading]:
+    """Without the sentences on prophylaxis and the like, and those that go on about it: "All patients were also given …"."""
+    supports = False
+    for reading in readings:
+        words = " ".join(reading.lower)
+        supports = bool(_SUPPORT.search(words)) or (supports and bool(_GOES_ON.match(words)))
+        if not supports:
+            yield reading
 
 
 def _with_added(arms: list[FoundArm]) -> list[FoundArm]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from pipeline.extract.abbreviations import Definition
-from pipeline.extract.arms import FoundArm
+from pipeline.extract.arms import INACTIVE, FoundArm
 from pipeline.extract.phrases import (
     GIVEN,
     OR,
@@ -47,7 +47,7 @@ def with_ellipsis(arms: list[FoundArm]) -> list[FoundArm]:
     out = list(arms)
     for i, arm in enumerate(out):
         if not arm.drugs and not arm.role and not any(k.startswith("#") for k in arm.keys):
-            out[i] = replace(arm, drugs=_drugs_beside(out, i))
+            out[i] = replace(arm, drugs=_drugs_beside(out, i) - INACTIVE)
     return out
 
 
@@ -155,7 +155,8 @@ def _defined(i: int, arms: list[FoundArm], own: list[Reading]) -> frozenset[str]
     keys = arms[i].keys
     others = frozenset().union(*(arm.keys for j, arm in enumerate(arms) if j != i))
     called = frozenset().union(*(_called_by(r, keys - others, others - keys) for r in own))
-    found = called or frozenset().union(*(_explained(r, keys - others, others - keys) for r in own))
+    of_others = frozenset().union(*(arm.drugs for j, arm in enumerate(arms) if j != i)) & INACTIVE
+    found = called or frozenset().union(*(_explained(r, keys - others, others - keys) for r in own)) - of_others
     return found or frozenset(["observation"] if keys & _NOTHING else [])
 
 
@@ -221,12 +222,14 @@ def _given_behind(reading: Reading, i: int, others: frozenset[str]) -> frozenset
     """ "group A received B and C …", up to the label of another group"""
     stop = next((j for j in range(i + 1, len(reading.doc)) if _is_label(reading, j, others)), len(reading.doc))
     given = next((j for j in range(i + 1, min(stop, i + 8)) if reading.lower[j] in _GOT), None)
+    if given is not None and "than" in reading.lower[given:]:
+        return frozenset()  # "took a higher dose of B than the others"
     return drugs_in(reading, given, stop) if given is not None else frozenset()
 
 
 def _given_before(reading: Reading, i: int) -> frozenset[str]:
     """ "B and C were given to group A" """
-    given = any(w in GIVEN for w in reading.lower[max(0, i - 6) : i])
+    given = any(w in GIVEN and w != "on" for w in reading.lower[max(0, i - 6) : i])
     return drugs_in(reading, max(0, i - 30), i) if given else frozenset()
 
 

@@ -38,11 +38,21 @@ def with_evaluable(readings: list[Reading], arms: list[FoundArm]) -> list[FoundA
 def _said_of(arm: int, readings: list[Reading], arms: list[FoundArm]) -> int | None:
     for reading in readings:
         counts = [int(q.value) for q in reading.quantity.values() if q.kind == "COUNT"]
-        if len(counts) != 1 or counts[0] == arms[arm].n or not _EVALUATED.search(" ".join(reading.lower)):
+        if (
+            len(counts) != 1
+            or counts[0] == arms[arm].n
+            or _of_the_first(reading)
+            or not _EVALUATED.search(" ".join(reading.lower))
+        ):
             continue
         if [r.arm for r in references(reading, arms)] == [arm] and _most_of(arms[arm], counts[0]):
             return counts[0]
     return None
+
+
+def _of_the_first(reading: Reading) -> bool:
+    """ "the first 40 patients", of whom an interim analysis tells"""
+    return any(reading.lower[max(0, i - 1) : i] == ["first"] for i, q in reading.quantity.items() if q.kind == "COUNT")
 
 
 def _most_of(arm: FoundArm, n: int) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from pipeline.extract.arms import ALLOCATES, ASSIGNING, FoundArm, arm_of, names_group
@@ -25,6 +27,8 @@ _LEADS_TO = frozenset(["to", "into", "receive", "between", "either", ":"])
 _COMPARING = frozenset(["comparing", "compare", "compares", "compared"])
 #: what ends a list of alternatives
 _ENDING = frozenset([";", ".", "while", "whereas", "until"])
+#: "A with or without B" names two arms
+_EITHER = re.compile(r"\b(?:either )?(?:with (?:or|and) without|without (?:or|and) with)\b")
 #: tokens of one alternative; what is longer is none
 _LONGEST = 60
 
@@ -122,7 +126,8 @@ def with_or_without(reading: Reading) -> Iterator[FoundArm]:
             if base.drugs and added.drugs and not added.drugs <= base.drugs:
                 alone = Phrase(base.first, base.last, base.drugs - added.drugs, base.keys)
                 yield arm_of(reading, alone, None, (base.first, base.last))
-                yield arm_of(reading, _together(base, added), None, (added.first, added.last))
+                both = arm_of(reading, _together(base, added), None, (added.first, added.last))
+                yield replace(both, label=_EITHER.sub("with", both.label))
                 return
 
 

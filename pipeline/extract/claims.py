@@ -43,6 +43,8 @@ NO_SHARE = (
     Cue("a mean", rf"{MARK}\s?(?:±|\+/?[-−])", ("response of flow was «» ± 3",), ("the cumulative incidence of relapse was «%» ±",), unless=_ESTIMATED),
     Cue("a mean", rf"\b(?:mean|median|average) (?:[\w/-]+ ){{0,4}}(?:[\w/-]+[=:]|of|was|were|at|=)\s?{_LIST}(?:vs\.? )?{MARK}",
         ("the mean response was «»", "mean problem score: 13% vs «»"), ("at a median follow-up of 9 months «» had relapsed",)),
+    Cue("a mean", rf"\b(?:mean|median) {MARK}|\b(?:s\.d\.|SDs?|standard deviation|s\.e\.m?\.?|SEM)\)?[,:=]? ?{MARK}",
+        ("compliance was good (mean «%», range 60 to 100)", "a mean of 97 (s.d. «%»)"), ("a median of 4 courses; «%» responded",)),
     Cue("a part of a value", rf"{MARK} of (?:the )?(?:variance|variation|variability|cost|costs|time|dose)\b|{MARK} of (?:the |its |their )?(?:initial|baseline|normal|predicted|maximal|maximum|pre-?\w+|control) (?:values?|levels?|ones?|volume|function)\b",
         ("function fell («» of the initial value) and improved",), ("«» of the control group responded",)),
     Cue("the size of a group", rf"\bbetween (?:the )?\d+ (?:patients|subjects|women|men|children)\b[^.;]{{0,80}}\band {COUNT}|\b(?:between|comparing|conducted (?:with|in|on)|divided into) (?:the )?{COUNT}|\b(?:receive|received|to) [^.;()]{{1,60}}\({COUNT} (?:patients|subjects|women|men|children)\)",

@@ -38,6 +38,7 @@ from pipeline.extract.table_rows import TableShare
 from pipeline.extract.table_shares import table_shares
 from pipeline.extract.table_sizes import contradictions, table_sizes, with_table_sizes
 from pipeline.extract.told_arms import ArmNames, told_arm
+from pipeline.extract.treatment_doubts import arms_in_doubt, doubted
 from pipeline.extract.vocabulary import Term
 from pipeline.parsed import ParsedRecord
 from pipeline.table_text import prose_of
@@ -101,6 +102,7 @@ class Extractor:
         rows = [doubted_by_size(_with_claim(text, row), against) for row in rows]
         tables = table_shares(record, arms, self.reader) if reason is None else []
         rows, tables = checked_by_tables(rows, tables, record.tables)
+        rows, tables = doubted(rows, tables, arms_in_doubt(arms, readings), len(arms))
         effects = comparisons(readings, text, arms, rows) if reason is None else []
         rows = confirmed_by_comparisons(rows, effects)
         return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows, tables, effects, against)

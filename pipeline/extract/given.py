@@ -55,7 +55,7 @@ _BEHIND_CLAUSE = gated(
 _SUFFIX = re.compile(
     r"(?:- ?|– ?|‐ ?)?(?:na[iï]ve|induced|resistant|resistance|refractory|sensitive|experienced|associated|related|dependent|dependence|free|sparing|intoleran\w+"
     r"|failures?|failed|exposed|exposure|pre-?treated|unresponsive|non-?responders?|non-?responsive|toxicity|levels?|concentrations?|clearance|deficien\w+"
-    r"|status|users?|washout|was washed|were washed|receptors?)\b"
+    r"|status|equivalents?|users?|washout|was washed|were washed|receptors?)\b"
 )
 
 #: what may stand in a list of treatments

@@ -83,6 +83,8 @@ def keys_in(reading: Reading, first: int, last: int) -> frozenset[str]:
         q = reading.quantity.get(i)
         if i in labels:
             found.add(labels[i])
+        elif word == "untreated" and reading.lower[max(0, i - 1) : i] == ["previously"]:
+            continue  # tells the disease, not a group without treatment
         elif word in TRIAL and reading.lower[i + 1 : i + 2] and reading.lower[i + 1] in GROUP_WORDS:
             found.add(word)
         elif q is not None:

@@ -88,6 +88,7 @@ class Doubt(StrEnum):
     TABLE_DIFFERS = "a table gives …"
     OTHER_SIZE = "the head of a table gives the arm another size"
     TEXT_DIFFERS = "a sentence gives another number"
+    TREATMENT_OPEN = "the arm's treatment is in doubt"
 
     def about(self, words: str) -> str:
         """The doubt with what the text puts there."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.candidates import Arm, Evidence, Role
-from pipeline.extract.arms import FoundArm
+from pipeline.extract.arms import INACTIVE, FoundArm
 from pipeline.extract.evidence import evidence_of
+from pipeline.extract.phrases import CONTROL, TRIAL
 from pipeline.extract.reading import Reading
 from pipeline.extract.regimen import regimen
 from pipeline.extract.rows import Row
@@ -69,9 +70,12 @@ def told_arm(record: ParsedRecord, readings: list[Reading], names: ArmNames, i: 
 
 
 def _role(i: int, arms: list[FoundArm]) -> Role:
-    """Control: the arm whose drugs another arm holds and adds to, or that is named as one."""
+    """Control: the arm whose drugs another arm holds and adds to, or that is named as one. What all arms are given besides
+    ("both groups had usual care") makes none of them a control."""
     if len(arms) == 1:
         return "single"
-    named = arms[i].role == "control"
-    less = any(arms[i].drugs < other.drugs for other in arms)
-    return "control" if named or less else "experimental"
+    arm = arms[i]
+    shared = frozenset.intersection(*(a.drugs for a in arms))
+    inert = arm.role == "control" and not arm.drugs & INACTIVE <= shared and not arm.keys & TRIAL
+    less = any(arm.drugs < other.drugs and not other.drugs - arm.drugs <= INACTIVE for other in arms)
+    return "control" if arm.keys & CONTROL or inert or less else "experimental"

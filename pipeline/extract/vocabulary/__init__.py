@@ -181,7 +181,7 @@ def _stands(text: str, pieces: list[tuple[int, int]], literals: tuple[str, ...])
         whole = not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
         return whole and (found in literals or any(one.islower() and one == found.lower() for one in literals))
     gaps = (text[a:b] for (_, a), (b, _) in pairwise(pieces))
-    return all(len(gap) <= 2 and not gap.strip(" -‐‑–'’\n\xa0") for gap in gaps)
+    return all(gap == ":" or (len(gap) <= 2 and not gap.strip(" -‐‑–'’\n\xa0")) for gap in gaps)  # "Nd:YAG laser"
 
 
 def _entry(word: str, names: frozenset[str], own: bool) -> _Entry:
