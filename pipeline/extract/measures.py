@@ -23,7 +23,7 @@ _LETTERS = {"COUNT": "C", "PERCENT": "P", "FRACTION": "F", "SIZE": "N", "INTERVA
 _WORDS = (
     dict.fromkeys(PEOPLE, "e")
     | {"of": "o", "among": "g", "in": "i", "and": "n", "or": "n", "with": "n", "the": "t", "out": "u", "for": "r"}
-    | dict.fromkeys(["these", "our", "a", "total", "all"], "h")
+    | dict.fromkeys(["these", "our", "a", "total", "all", "remaining"], "h")
     | {"(": "(", "[": "(", ")": ")", "]": ")", ",": ",", ";": ","}
 )
 C, P, F, N, CI = "[Cc]", "P", "F", "N", "I?"
@@ -68,7 +68,7 @@ FORMS = [
     Form("count, percent", (C, COMMA, P), ("events", "percent"), ("(14; 73.7%)",)),
     Form("fraction (percent)", (F, FEW, OPEN, P), ("fraction", "percent"), ("19/31 (61%)", "13/31 patients (42%)")),
     Form("fraction, percent", (F, COMMA, P), ("fraction", "percent"), ("(44/45, 98%)",)),
-    Form("count of count", (C, FEW, OUT, OF, THE, C), ("events", "n"), ("12 of 44 patients", "8 of the 46", "250 of all 384 patients")),
+    Form("count of count", (C, FEW, OUT, OF, THE, C), ("events", "n"), ("12 of 44 patients", "8 of the 46", "250 of all 384 patients", "8 of the remaining 46")),
     Form("fraction", (F,), ("fraction",), ("19/31",)),
     Form("percent", (P,), ("percent",), ("73.7%",)),
     Form("count", (C,), ("events",), ("14 patients",), ("14%",)),

@@ -21,7 +21,7 @@ _SEEN = frozenset(
     """lasted persisted endured observed seen found noted reported recorded documented occurred occur occurring succeeded registered present achieved reached
     obtained attained met induced confirmed kept maintained ensued followed resulted detected evident verified
     demonstrated shown established identified determined measured calculated estimated given produced yielded gave
-    averaged amounted accounted equalled totalled rose fell totaled affected concerned befell complicated involved qualified applied held stood
+    averaged amounted came limited accounted equalled totalled rose fell totaled affected concerned befell complicated involved qualified applied held stood
     including included comprised made making classified
     rated judged considered regarded assessed evaluated counted graded""".split()
 )

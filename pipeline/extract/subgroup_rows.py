@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
+from pipeline.extract.denominators import LATER
 from pipeline.extract.proofs import Check, Doubt
 from pipeline.extract.reading import PEOPLE
 from pipeline.extract.rows import Row
@@ -19,8 +20,12 @@ _NEARLY_ALL = 0.8
 _MOST_PARTS = 4
 #: so many sums of arms are tried at most
 _MOST_SUMS = 32
-#: what is open about a row of a part, and no longer where the parts add up
-_SETTLED = frozenset([Doubt.FEWER_PATIENTS, Doubt.SOME_PATIENTS, Doubt.NO_ARM, Doubt.TOO_MANY_PATIENTS])
+#: what is open about a row of a part, and no longer where counts and sizes of the parts both add up
+_SETTLED = frozenset(
+    [Doubt.FEWER_PATIENTS, Doubt.SOME_PATIENTS, Doubt.NO_ARM, Doubt.TOO_MANY_PATIENTS, Doubt.NEAR_OUTCOME]
+)
+#: doubts about what a number counts: a size that is not printed with it says nothing of other rows then
+_OF_OUTCOME = frozenset([Doubt.NEAR_OUTCOME, Doubt.RIVAL_OUTCOME])
 
 #: count and size
 Value = tuple[int, int]
@@ -60,7 +65,7 @@ def _wholes(rows: list[Row]) -> dict[tuple[str, Value], _Whole]:
     found: dict[tuple[str, Value], _Whole] = {}
     by_arm: defaultdict[str, defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for i, row in enumerate(rows):
-        if row.events is not None and row.n is not None:
+        if row.events is not None and row.n is not None and _OF_OUTCOME.isdisjoint(row.doubts):
             found.setdefault((row.outcome, _value(row)), _Whole(row.arm, (i,), frozenset([row.sentence])))
             if row.arm is not None:
                 by_arm[row.outcome][row.arm].append(i)
@@ -118,7 +123,7 @@ def of_parts(rows: list[Row]) -> list[Row]:
     or nothing says that these were the ones analysed."""
     largest: dict[tuple[object, ...], int] = {}
     for r in rows:
-        if r.n is not None:
+        if r.n is not None and (r.n == r.share.measure.n or _OF_OUTCOME.isdisjoint(r.doubts)):
             largest[_told_of(r)] = max(largest.get(_told_of(r), r.n), r.n)
     return [_as_part(r, largest.get(_told_of(r), r.n)) if _may_be_part(r) else r for r in rows]
 
@@ -135,10 +140,26 @@ def _as_part(row: Row, largest: int | None) -> Row:
     if row.n is None or largest is None or row.n >= largest:
         return row
     if row.n >= _NEARLY_ALL * largest:
-        analysed = not _ANALYSED.isdisjoint(row.share.reading.lower)
+        analysed = not _ANALYSED.isdisjoint(row.share.reading.lower) or Check.ARMS_ADD_UP in row.checks
         return row if analysed or row.denominator == "enrolled" else row.with_doubt(Doubt.FEWER_PATIENTS)
     part = replace(row, subgroup=f"{row.n} patients")
-    return part.with_check(Check.PART_SIZE) if _sized(row) else part.with_doubt(Doubt.FEWER_PATIENTS)
+    return _filed(part) if _sized(row) else part.with_doubt(Doubt.FEWER_PATIENTS)
+
+
+#: beginnings of words that say that patients were treated once more, or otherwise
+_TREATED_AGAIN = (
+    *("retreat", "re-treat", "relaps", "recur", "again", "second", "third", "subsequent", "later", "thereafter"),
+    *("cross", "switch", "salvage", "rescue", "regain", "reinduc", "re-induc", "rechalleng", "repeat", "extension"),
+    *("nonrespon", "non-respon"),
+)
+
+
+def _filed(part: Row) -> Row:
+    """ "of those above 65, 9 of 15 responded": filed as a part's, it may speak of some of the patients, unless what it
+    counts came after a response, or after another treatment"""
+    later = part.outcome in LATER or any(w.startswith(_TREATED_AGAIN) for w in part.share.reading.lower)
+    doubts = tuple(d for d in part.doubts if later or d != Doubt.SOME_PATIENTS)
+    return replace(part, doubts=doubts).with_check(Check.PART_SIZE)
 
 
 def _sized(row: Row) -> bool:

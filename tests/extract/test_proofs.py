@@ -148,3 +148,52 @@ def test_percentages_of_several_arms_prove_together_what_none_does_alone(extract
     assert sum(Check.EXACT_PERCENT in o.checks for o in fits.outcomes) == 3
     fails = read(extractor, text.format("20.9"))
     assert not any(Check.EXACT_PERCENT in o.checks for o in fails.outcomes)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "accepted"),
+    [
+        ("In those above 60 years, 9 of 15 responded.", True),
+        ("Of those with a spleen, 9 of 26 responded.", True),
+        ("When treated for a second time, 9 of 15 responded.", False),
+        ("Of those who had relapsed, 9 of 15 responded.", False),
+    ],
+)
+def test_a_part_with_its_own_size_is_accepted_as_a_part_of_the_treated(
+    extractor: Extractor, sentence: str, accepted: bool
+) -> None:
+    text = "Forty patients were enrolled and treated with danazol. Overall response was seen in 20 of 40 patients. "
+    found = rows(read(extractor, text + sentence), "accepted")
+    assert ("A1", "overall_response", 20, 40) in found
+    assert bool({r for r in found if r[2] == 9}) == accepted
+
+
+@pytest.mark.parametrize(("second", "accepted"), [(15, True), (14, False)])
+def test_parts_whose_counts_and_sizes_both_add_up_are_of_the_outcome_of_the_whole(
+    extractor: Extractor, second: int, accepted: bool
+) -> None:
+    text = (
+        "Forty patients were enrolled and treated with danazol. Overall response was seen in 20 of 40 patients (50%). "
+        f"The response rate did not depend on the spleen: 5/14 versus {second}/26."
+    )
+    found = {(o.events, o.n): o.status for o in read(extractor, text).outcomes}
+    assert (found[5, 14] == found[second, 26] == "accepted") == accepted
+
+
+def test_evaluated_patients_of_all_arms_that_make_up_nearly_all_are_no_part(extractor: Extractor) -> None:
+    text = (
+        "Patients were randomised: 84 patients received rituximab, 84 patients received danazol and 84 patients received "
+        "dapsone. Cure was seen in 54 ({}%) on rituximab, 62 ({}%) on danazol and 45 ({}%) on dapsone. Counting the "
+        "missing as failures, cure was 64.3%, 73.8% and 53.6% on rituximab, danazol and dapsone."
+    )
+    evaluated = {("A1", "cure", 54, 71), ("A2", "cure", 62, 73), ("A3", "cure", 45, 70)}
+    assert evaluated <= rows(read(extractor, text.format("76", "85", "64")), "accepted")
+    fewer = rows(read(extractor, text.format("90", "95", "80")), "accepted")  # 60, 65 and 56 of 252
+    assert {n for *_, n in fewer} == {84}
+
+
+@pytest.mark.parametrize("said", ["came to 52.5%", "was limited to 21 of the 40", "was seen in 21 of the 40"])
+def test_verbs_that_only_lead_to_the_number_tie_it_to_the_outcome(extractor: Extractor, said: str) -> None:
+    text = "Forty patients were enrolled and treated with danazol. The overall response {}."
+    assert ("A1", "overall_response", 21, 40) in rows(read(extractor, text.format(said)), "accepted")
+    assert not rows(read(extractor, text.format(said.replace(" ", " the costs, which ", 1))), "accepted")
