@@ -4,9 +4,22 @@ Vocabulary: k studies; events, n arrays of shape (k,); yi, vi the effects and th
 scale; tau2 the variance between studies; mu the pooled effect. `proportion…` are the same on [0, 1].
 """
 
-from pipeline.stats.intervals import clopper_pearson, wilson
+from pipeline.stats.compare import compare_proportions
+from pipeline.stats.comparison import Comparison
+from pipeline.stats.intervals import agresti_coull, clopper_pearson, jeffreys, wilson
 from pipeline.stats.pool import pool_proportions
 from pipeline.stats.result import Fit
 from pipeline.stats.subgroups import between, between_common
 
-__all__ = ["Fit", "between", "between_common", "clopper_pearson", "pool_proportions", "wilson"]
+__all__ = [
+    "Comparison",
+    "Fit",
+    "agresti_coull",
+    "between",
+    "between_common",
+    "clopper_pearson",
+    "compare_proportions",
+    "jeffreys",
+    "pool_proportions",
+    "wilson",
+]

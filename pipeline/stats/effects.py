@@ -1,7 +1,7 @@
 """Effect sizes of single proportions, as metafor's escalc: one function and one line in MEASURES each.
 
-A half is added to events and non-events of those studies where one of the two is 0, for PR, PLO and PLN; PAS and PFT
-need none (metafor: add=1/2, to="only0").
+By default a half is added to events and non-events of those studies where one of the two is 0, for PR, PLO and PLN;
+PAS and PFT need none (metafor: add=1/2 and add=0, to="only0").
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
+
+from pipeline.stats.zero_cells import as_missing, corrected
 
 Floats = NDArray[np.float64]
 Effect = Callable[[Floats, Floats], tuple[Floats, Floats]]
@@ -76,8 +78,21 @@ MEASURES = {
 }
 
 
-def escalc(measure: str, events: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """(yi, vi), shapes (k,), of a measure in MEASURES."""
-    m = MEASURES[measure]
-    zero = ((events == 0) | (events == n)) & m.corrects_zeros
-    return m.effect(events + 0.5 * zero, n + 1.0 * zero)
+def escalc(
+    measure: str, events: Floats, n: Floats, add: float | None = None, to: str = "only0"
+) -> tuple[Floats, Floats]:
+    """(yi, vi), shapes (k,), of a measure in MEASURES; both NaN for a study that has no effect on this scale.
+
+    `add` goes to events and non-events of the studies that `to` names: all, only0 (those without events or without
+    non-events), if0all (all, if one is such), none. None is the measure's own: 1/2 for PR, PLO and PLN, else 0.
+    """
+    events, others = corrected(np.stack([events, n - events]), added(measure, add), to)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return as_missing(*MEASURES[measure].effect(events, events + others))
+
+
+def added(measure: str, add: float | None) -> float:
+    """`add`, or what the measure needs where it is None."""
+    if add is not None:
+        return add
+    return 0.5 if MEASURES[measure].corrects_zeros else 0.0

@@ -26,3 +26,24 @@ def wilson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Floats
     middle = (p + z**2 / (2 * size)) / (1 + z**2 / size)
     half = z / (1 + z**2 / size) * np.sqrt(p * (1 - p) / size + z**2 / (4 * size**2))
     return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
+
+
+def agresti_coull(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Wald's interval around Wilson's middle (Agresti & Coull 1998, Am Stat 52:119), in [0, 1]. Shapes as above."""
+    x, size = np.asarray(events, float), np.asarray(n, float)
+    z = float(ndtri((1 + level) / 2))
+    total = size + z**2
+    p = (x + z**2 / 2) / total
+    half = z * np.sqrt(p * (1 - p) / total)
+    return np.maximum(p - half, 0.0), np.minimum(p + half, 1.0)
+
+
+def jeffreys(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Equal tails of the posterior Beta(x + 1/2, n - x + 1/2) (Brown, Cai & DasGupta 2001, Stat Sci 16:101).
+
+    As they advise, the lower end is 0 without events and the upper end 1 where all are events. Shapes as above.
+    """
+    x, size = np.asarray(events, float), np.asarray(n, float)
+    a = (1 - level) / 2
+    low, high = (betaincinv(x + 0.5, size - x + 0.5, tail) for tail in (a, 1 - a))
+    return np.where(x > 0, low, 0.0), np.where(x < size, high, 1.0)

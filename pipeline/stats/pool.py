@@ -9,14 +9,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.stats import glmm
-from pipeline.stats.effects import MEASURES, Floats, escalc
+from pipeline.stats.effects import MEASURES, Floats, added, escalc
 from pipeline.stats.heterogeneity import chi2_tail, shares
 from pipeline.stats.inference import TESTS, Inference, one_of, statistic
 from pipeline.stats.result import Fit, Pooled
 from pipeline.stats.tau2 import ESTIMATORS
 from pipeline.stats.two_step import check_level, floats, pool_effects
 from pipeline.stats.weighting import one_group
+from pipeline.stats.zero_cells import left_out, usable
 
+#: add and to
+Correction = tuple[float | None, str]
 MODELS = ("iv", "glmm")
 #: tests that a GLMM has; the others rescale the standard error of weighted least squares
 GLMM_TESTS = ("z", "t")
@@ -30,14 +33,17 @@ def pool_proportions(
     model: str = "iv",
     test: str = "z",
     level: float = 0.95,
+    add: float | None = None,
+    to: str = "only0",
 ) -> Fit:
     """Pool k proportions. events and n: whole numbers of shape (k,), 0 ≤ events ≤ n, n ≥ 1; `level` on (0, 1).
 
     `measure` of MEASURES, `method` of ESTIMATORS, `model` iv (inverse variance) or glmm (PLO, by maximum likelihood;
     `method` then serves the fallback), `test` of TESTS (knha: Knapp & Hartung 2003; adhoc: the same, never narrower
-    than Wald; a GLMM has z and t, and takes t in their place, with a warning). Where the GLMM has no maximum the
-    result is the two-step model: `model` and `warnings` say so. Raises ValueError that names the value and what is
-    allowed.
+    than Wald; a GLMM has z and t, and takes t in their place, with a warning). `add` and `to` say what the two-step
+    model adds to the counts (see `escalc`); a study that has no effect without is left out, with a warning. Where the
+    GLMM has no maximum the result is the two-step model: `model` and `warnings` say so. Raises ValueError that names
+    the value and what is allowed.
     """
     x, size = checked(events, n)
     one_of("measure", measure, list(MEASURES))
@@ -47,8 +53,8 @@ def pool_proportions(
     check_level(level)
     if model == "glmm":
         one_of("measure of the glmm", measure, ["PLO"])
-        return _one_step(x, size, method, test, level)
-    return _two_step(x, size, measure, method, test, level, "iv", ())
+        return _one_step(x, size, method, test, level, (add, to))
+    return _two_step(x, size, measure, method, test, level, (add, to), "iv", ())
 
 
 def checked(events: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
@@ -66,19 +72,34 @@ def checked(events: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def _two_step(
-    x: Floats, n: Floats, measure: str, method: str, test: str, level: float, asked: str, notes: tuple[str, ...]
+    x: Floats,
+    n: Floats,
+    measure: str,
+    method: str,
+    test: str,
+    level: float,
+    correction: Correction,
+    asked: str,
+    notes: tuple[str, ...],
 ) -> Fit:
-    pooled = pool_effects(*escalc(measure, x, n), method, test, level)
-    pooled = replace(pooled, warnings=(*notes, *pooled.warnings, *_cautions(x, n, measure)))
-    return _led_back(pooled, measure, n, model="iv", model_asked=asked)
+    yi, vi = escalc(measure, x, n, *correction)
+    kept = usable(yi, vi)
+    pooled = pool_effects(yi[kept], vi[kept], method, test, level)
+    lost = left_out(kept, "all or none had the event, which gives no effect or no variance without a correction")
+    pooled = replace(pooled, warnings=(*notes, *lost, *pooled.warnings, *_cautions(x, n, measure, correction)))
+    return _led_back(pooled, measure, n[kept], model="iv", model_asked=asked)
 
 
-def _cautions(x: Floats, n: Floats, measure: str) -> list[str]:
+def _cautions(x: Floats, n: Floats, measure: str, correction: Correction) -> list[str]:
     """What a reader must know of the effects themselves."""
     k, extreme = len(n), int(np.sum((x == 0) | (x == n)))
+    add, to = added(measure, correction[0]), correction[1]
     said = {
-        f"0.5 was added to events and non-events of {extreme} of {k} studies, which have none of one of them": (
-            extreme > 0 and MEASURES[measure].corrects_zeros
+        f"{add:g} was added to events and non-events of {extreme} of {k} studies, which have none of one of them": (
+            extreme > 0 and add > 0 and to == "only0"
+        ),
+        f"{add:g} was added to events and non-events of all studies": (
+            add > 0 and (to == "all" or (to == "if0all" and extreme > 0))
         ),
         "Freeman-Tukey's back-transformation can mislead when sizes differ (Schwarzer 2019)": measure == "PFT",
     }
@@ -88,7 +109,7 @@ def _cautions(x: Floats, n: Floats, measure: str) -> list[str]:
 # ---- one step: the GLMM ---------------------------------------------------------------------------------------------
 
 
-def _one_step(x: Floats, n: Floats, method: str, test: str, level: float) -> Fit:
+def _one_step(x: Floats, n: Floats, method: str, test: str, level: float, correction: Correction) -> Fit:
     """The GLMM; where it has no fit, the two-step model, and a warning that says so."""
     k = len(x)
     try:
@@ -96,7 +117,8 @@ def _one_step(x: Floats, n: Floats, method: str, test: str, level: float) -> Fit
             raise glmm.NoFit("one study")
         fit = glmm.fit_glmm(x, n)
     except glmm.NoFit as why:
-        return _two_step(x, n, "PLO", method, test, level, "glmm", (f"no GLMM, inverse variance instead: {why}",))
+        note = f"no GLMM, inverse variance instead: {why}"
+        return _two_step(x, n, "PLO", method, test, level, correction, "glmm", (note,))
     yi, vi = escalc("PLO", x, n)
     i2, h2 = shares(one_group(yi, vi), fit.tau2)
     q = glmm.likelihood_ratio(x, n)

@@ -8,6 +8,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 SETS = ("pritz1997", "debruin2009", "edge_outlier", "edge_k2", "edge_k1_zero")
+TWO_ARM = ("nielweise2007", "hine1989", "edge_sparse")
 
 
 def main() -> None:
@@ -15,12 +16,13 @@ def main() -> None:
     out: dict[str, Any] = {"made_with": full["made_with"], "datasets": {}}
     for name in SETS:
         source = full["datasets"][name]
-        keep = {k: source[k] for k in ("source", "events", "n", "study", "subgroup") if k in source}
+        keep = {k: source[k] for k in ("source", "events", "n", "study", "subgroup", "escalc_variants") if k in source}
         keep["measures"] = {
             m: {k: v[k] for k in ("escalc", "common", "q_profile", "est")} for m, v in source["measures"].items()
         }
         keep["glmm"] = {"nAGQ7": source["glmm"]["nAGQ7"]}
         out["datasets"][name] = keep
+    out["two_arm"] = {name: full["two_arm"][name] for name in TWO_ARM}
     (HERE / "reference.json").write_text(json.dumps(out, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
