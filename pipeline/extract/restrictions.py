@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.extract.clauses import Clause
 from pipeline.extract.measures import Measure
 from pipeline.extract.phrases import bracket_around
@@ -10,6 +12,8 @@ from pipeline.extract.reading import PEOPLE, Reading
 
 #: words behind people that say which of them
 RESTRICTIVE = frozenset(["who", "that", "whose", "without", "not", "with", "previously", "aged", "having"])
+_INTERIM = frozenset(["interim", "idmc", "dsmb"])
+_PER_PROTOCOL = re.compile(r"\bper ?- ?protocol\b|\bper protocol\b|\bpp (?:population|set|analysis|patients)\b")
 _GIVEN = frozenset("received took were underwent got completed".split())
 #: words between "in" and "patients" that leave them all the patients of the study
 _ANY = frozenset(
@@ -20,7 +24,24 @@ _ANY = frozenset(
 
 def restricted(c: Clause, m: Measure) -> bool:
     """The clause narrows the patients down before the measure: "in patients who did not receive …" """
-    return _by_relative_clause(c, m) or _of_a_kind(c, m) or _labelled(c.reading, m) or _of_a_kind_behind(c, m)
+    of_kind = _by_relative_clause(c, m) or _of_a_kind(c, m) or _labelled(c.reading, m) or _of_a_kind_behind(c, m)
+    return of_kind or _interim(c.reading) or _per_protocol(c, m)
+
+
+def _interim(reading: Reading) -> bool:
+    """Of those who had entered when an interim analysis was done, or when the committee looked at the data."""
+    words = reading.lower
+    committee = any(words[i : i + 2] == ["monitoring", "committee"] for i in range(len(words)))
+    return committee or not _INTERIM.isdisjoint(words)
+
+
+def _per_protocol(c: Clause, m: Measure) -> bool:
+    """ "in the per-protocol population the cure rate was 100%": of fewer than were enrolled, and such a rate fits any size"""
+    if m.n is not None or m.percent is None or m.percent.value not in {0, 100}:
+        return False
+    before = " ".join(c.reading.lower[c.first : m.first])
+    told = _PER_PROTOCOL.search(before)
+    return told is not None and "intent" not in before[told.end() :]
 
 
 def _by_relative_clause(c: Clause, m: Measure) -> bool:

@@ -192,3 +192,22 @@ def test_the_first_patients_are_not_those_evaluated(extractor: Extractor) -> Non
     assert sizes[:2] == [120, 118]
     final = "In the abatacept group 110 patients were assessable."
     assert [a.n for a in read(extractor, "A randomised trial", methods=methods + final).arms][:2] == [110, 118]
+
+
+def test_percentages_of_the_per_protocol_population(extractor: Extractor) -> None:
+    """They are of fewer than the arm's size, which 100% does not show."""
+    methods = "Patients were randomised to artesunate (n = 50) or quinine (n = 50)."
+    title = "Artesunate or quinine: a randomised trial"
+
+    def some(results: str) -> bool:
+        cured = [o for o in read(extractor, title, methods=methods, results=results).outcomes if o.outcome == "cure"]
+        assert cured
+        return any(f"doubt: {Doubt.SOME_PATIENTS}" in o.checks for o in cured)
+
+    rates = "cure rates were 100% with artesunate and 92% with quinine."
+    assert some(f"In the per-protocol population, {rates}")
+    assert some(f"In the PP population {rates}")
+    assert some(f"At the interim analysis {rates}")
+    assert some(f"The data monitoring committee saw that {rates}")
+    assert not some(f"In the intention-to-treat population, {rates}")
+    assert not some("In the per-protocol population 44 of 45 (98%) were cured with artesunate.")
