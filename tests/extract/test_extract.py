@@ -188,3 +188,31 @@ def test_words_that_take_up_the_patients_just_counted_name_the_denominator(
 def test_others_counted_between_leave_it_open(extractor: Extractor, words: str) -> None:
     accepted = rows(read(extractor, THIRTY_OF_40 + words), "accepted")
     assert accepted == {("A1", "overall_response", 30, 40)}
+
+
+IN_REMISSION = THIRTY_OF_40 + " and 12 of them relapsed. The other 18 patients remained in remission. "
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Seven patients had stable counts after stopping all drugs and the other 11 went on with a low dose.",
+        "Seven patients still had safe counts without treatment, and the remaining 11 took a low dose.",
+        "Eleven patients took a low dose, and the other 7 kept stable counts off all medication.",
+    ],
+)
+def test_those_in_remission_are_parted_into_off_and_on_treatment(extractor: Extractor, words: str) -> None:
+    assert ("A1", "remission", 7, 18) in rows(read(extractor, IN_REMISSION + words), "accepted")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Seven patients stopped treatment because of side effects and the other 11 remained on a low dose.",
+        "Seven patients had stable counts after stopping all drugs and the other 10 went on with a low dose.",
+        "Seven patients had stable counts on treatment and the other 11 had low counts.",
+    ],
+)
+def test_stopping_for_a_reason_or_parts_that_do_not_add_up_are_no_remission(extractor: Extractor, words: str) -> None:
+    assert ("A1", "remission", 18, 30) in rows(read(extractor, IN_REMISSION + words))
+    assert ("A1", "remission", 7, 18) not in rows(read(extractor, IN_REMISSION + words))
