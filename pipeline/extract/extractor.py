@@ -24,6 +24,7 @@ from pipeline.extract.frames import Share, shares
 from pipeline.extract.measures import measures
 from pipeline.extract.outcome_abbreviations import defined_abbreviations
 from pipeline.extract.parts_off_treatment import with_parts_off_treatment
+from pipeline.extract.passing_responses import with_passing_responses
 from pipeline.extract.population import population
 from pipeline.extract.printed_sizes import printed_sizes
 from pipeline.extract.proofs import Doubt, raw_score
@@ -99,7 +100,8 @@ class Extractor:
         n_total = study_size(sizes, arms, printed) if len(arms) > 1 else n_total
         reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
         found = shares(readings, text, arms) if reason is None else []
-        rows = with_parts_off_treatment(settle(found, arms, n_total, printed, compared), readings)
+        rows = settle(found, arms, n_total, printed, compared)
+        rows = with_passing_responses(with_parts_off_treatment(rows, readings), readings)
         rows = [doubted_by_size(_with_claim(text, row), against) for row in rows]
         tables = table_shares(record, arms, self.reader) if reason is None else []
         rows, tables = checked_by_tables(rows, tables, record.tables)

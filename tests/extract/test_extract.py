@@ -216,3 +216,32 @@ def test_those_in_remission_are_parted_into_off_and_on_treatment(extractor: Extr
 def test_stopping_for_a_reason_or_parts_that_do_not_add_up_are_no_remission(extractor: Extractor, words: str) -> None:
     assert ("A1", "remission", 18, 30) in rows(read(extractor, IN_REMISSION + words))
     assert ("A1", "remission", 7, 18) not in rows(read(extractor, IN_REMISSION + words))
+
+
+LASTING = "Twenty adults were enrolled and treated with danazol. Nine patients had a durable response"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ". Five others had transient responses. Counts doubled in these 14 patients.",
+        ", and another 5 patients responded temporarily. The 14 responders were younger.",
+    ],
+)
+def test_lasting_and_passing_responses_give_all_where_their_sum_is_printed(extractor: Extractor, words: str) -> None:
+    both = {("A1", "overall_response", 14, 20), ("A1", "sustained_response", 9, 20)}
+    assert rows(read(extractor, LASTING + words), "accepted") == both
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ". Five others had transient responses. Counts doubled in these 13 patients.",
+        ". Five others had transient rashes. Counts doubled in these 14 patients.",
+        ". Five had transient responses. Counts doubled in these 14 patients.",
+    ],
+)
+def test_no_sum_of_responses_that_the_text_does_not_prove(extractor: Extractor, words: str) -> None:
+    c = read(extractor, LASTING + words)
+    assert rows(c, "accepted") == set()
+    assert ("A1", "overall_response", 14, 20) not in rows(c)
