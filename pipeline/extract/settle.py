@@ -14,12 +14,15 @@ from pipeline.extract.agreeing_rows import (
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.conflicting_rows import with_clashes, with_hidden_groups
 from pipeline.extract.frames import Share
+from pipeline.extract.named_parts import Named, with_named_parts
 from pipeline.extract.percent_rows import completed, with_exact_lists, with_placed_percents
 from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.proofs import Doubt
 from pipeline.extract.rows import Row
 from pipeline.extract.share_rows import rows_of
 from pipeline.extract.subgroup_rows import of_parts, proved_part, with_parts
+
+_NONE_NAMED: Named = {}
 
 
 def settle(
@@ -28,13 +31,15 @@ def settle(
     n_total: int | None,
     printed: PrintedSizes,
     compared: bool = False,
+    named: Named = _NONE_NAMED,
 ) -> list[Row]:
     """Rows in the order of the text, repeated statements merged, proofs that need several rows added.
 
     `compared`: the text compares groups; where it does and neither arms were found nor parts of the patients that add up to
-    all of them, no row is beyond doubt.
+    all of them, no row is beyond doubt. `named`: numbers of patients by the words beside them.
     """
-    rows = merged(completed(rows_of(shares, arms, n_total, printed), n_total))
+    rows = with_named_parts(completed(rows_of(shares, arms, n_total, printed), n_total), named)
+    rows = merged(rows)
     rows = with_short_of_complete(with_remainders(rows, shares))
     rows = with_derived_responses(with_sums(rows))
     rows = with_totals(with_p_values(rows), arms, n_total, printed)

@@ -245,3 +245,39 @@ def test_no_sum_of_responses_that_the_text_does_not_prove(extractor: Extractor, 
     c = read(extractor, LASTING + words)
     assert rows(c, "accepted") == set()
     assert ("A1", "overall_response", 14, 20) not in rows(c)
+
+
+EXPOSED = (
+    "Forty patients were enrolled and treated with danazol. Sixteen patients had been exposed to azathioprine. "
+    "Overall 28 of 40 patients (70%) responded. "
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Rates were alike in patients who had been exposed to azathioprine (63% CR, 25% PR).",
+        "In patients with azathioprine before, 63% achieved a CR and 25% a PR.",
+    ],
+)
+def test_percentages_of_a_part_whose_number_stands_elsewhere(extractor: Extractor, words: str) -> None:
+    c = read(extractor, EXPOSED + words)
+    assert {("A2", "complete_response", 10, 16), ("A2", "partial_response", 4, 16)} <= rows(c, "accepted")
+    assert [(a.role, a.n, a.drugs) for a in c.arms[1:]] == [("subgroup", 16, ["danazol"])]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        # of the others
+        "Rates were alike in patients who had not been exposed to azathioprine (63% CR, 25% PR).",
+        # nobody says how many
+        "Rates were alike in patients who had an enlarged spleen (63% CR, 25% PR).",
+        # sixteen patients do not give them
+        "Rates were alike in patients who had been exposed to azathioprine (60% CR, 25% PR).",
+    ],
+)
+def test_percentages_of_a_part_of_unknown_size_wait(extractor: Extractor, words: str) -> None:
+    c = read(extractor, EXPOSED + words)
+    assert rows(c, "accepted") == {("A1", "overall_response", 28, 40)}
+    assert all(n != 16 for _, _, _, n in rows(c))
