@@ -40,8 +40,8 @@ def _may_open(reading: Reading, i: int) -> bool:
 
 def _denominator_at(reading: Reading, i: int) -> Group | None:
     count = next((j for j in range(i + 1, min(i + 5, len(reading.doc))) if j in reading.quantity), None)
-    if count is None or not _is_count(reading, count):
-        return None
+    if count is None or not _is_count(reading, count) or "," in reading.lower[i:count]:
+        return None  # "in the full set, 33 patients responded"
     people = _first_of(reading, PEOPLE, count + 1, count + 6)
     if people is None or _of_others(reading, count, people):
         return None
@@ -51,13 +51,13 @@ def _denominator_at(reading: Reading, i: int) -> Group | None:
 
 
 def _of_others(reading: Reading, count: int, people: int) -> bool:
-    """ "in 60 of 80 and in 40 of 80 patients", "and in 36 patients (62%)": the number counts some, it is not the whole"""
+    """ "in 60 of 80 and in 40 of 80 patients", "and in 36 patients (62%; 95% CI …)": the number counts some, it is not the whole"""
     whole = reading.lower[count + 1 : count + 2] == ["of"] and any(
         _is_count(reading, i) for i in (count + 2, count + 3)
     )
     q = reading.quantity.get(people + 2)
     percent = q is not None and q.kind == "PERCENT" and reading.lower[people + 1] == "("
-    return whole or (percent and reading.lower[people + 3 : people + 4] == [")"])
+    return whole or (percent and reading.lower[people + 3 : people + 4] in ([")"], [";"]))
 
 
 def counted_subject(reading: Reading, ms: list[Measure]) -> Group | None:

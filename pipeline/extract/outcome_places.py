@@ -133,7 +133,8 @@ class Place:
     def _verb(self) -> int | None:
         """The verb behind the block, before its predicate can end."""
         reading = self.c.reading
-        opened = 0
+        around = bracket_around(reading, self.last - 1)
+        opened = int(around is not None and around > self.first)  # "33 patients (80%; 95% CI …) responded"
         for i in range(self.last, min(self.ceiling, len(reading.lower))):
             word = reading.lower[i]
             opened += (word in {"(", "["}) - (word in {")", "]"})

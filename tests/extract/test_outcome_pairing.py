@@ -51,6 +51,9 @@ OR, CR, PR, RELAPSE = "overall_response", "complete_response", "partial_response
         # … or the subject of a verb
         ("Twenty (50%) of the 40 patients achieved a rapid clinical response.", {(OR, 20)}),
         ("Twenty patients (50%) subsequently responded.", {(OR, 20)}),
+        ("Twenty patients (50%; 95% CI 34-66) responded.", {(OR, 20)}),
+        ("In the full analysis set, 20 patients (50%) responded.", {(OR, 20)}),
+        ("In 40 evaluable patients, 20 (50%) responded.", {(OR, 20)}),
         # … or it goes on with the outcome before it
         ("CR was reached in 8 (20%) at month 3 and in 12 (30%) at month 6.", {(CR, 8), (CR, 12)}),
         # each number has its own
