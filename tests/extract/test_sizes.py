@@ -38,6 +38,22 @@ def results(text: str) -> ParsedRecord:
         ("Of 61 patients, a response was seen in 12 of the 40 responders (30%).", 61),
         ("Rituximab was given to 10 patients (6 girls, 4 boys).", 10),
         ("68 healthy children between 4 and 8 years of age contributed 138 teeth.", 68),
+        # those who were screened, or from whom the study's were chosen
+        ("Of 112 women screened, 96 were randomised. Forty responded.", 96),
+        ("We screened 205 and enrolled 164 confirmed patients at two hospitals.", 164),
+        ("We screened 2,010, randomized 1,480, and 1,302 took a tablet.", 1480),
+        ("Of 310 patients with the disease, 52 had been treated with rituximab.", 52),
+        ("Of 60 patients enrolled, 25 were treated with rituximab.", 60),
+        ("Of 60 patients, 32 were treated with rituximab and 28 with dexamethasone.", 60),
+        # each group is of the next number
+        ("Of 84 patients, 42 were allotted to each arm.", 84),
+        ("In all, 150 women in labour received, at random, rituximab or dexamethasone; 75 were allotted to each.", 150),
+        ("Ninety adults with warts were given, by lot, either rituximab or dexamethasone.", 90),
+        # people, not what is counted in them
+        ("Forty-four eyes of 39 patients were treated with rituximab.", 39),
+        ("Fifty adults contributed 90 deep lesions, and 85 lesions were assessed.", 50),
+        ("Methods: 76 patients with warts were given rituximab. In 33 patients it was repeated.", 76),
+        ("Open trial, two centres, 30 months; 166 women. Rituximab was given weekly.", 166),
         # a count with its percentage is a share of others; one patient is no study
         ("Relapse was seen in 19 patients (22.9%) assigned to rituximab among 120 patients.", 120),
         ("One patient was randomly chosen for rebiopsy; 90 patients were enrolled.", 90),
@@ -134,3 +150,14 @@ def test_verbs_of_lasting_tie_an_outcome_to_its_number(extractor: Extractor, sai
     text = f"We treated 20 patients with rituximab. Of the 20 patients, {said}."
     found = [o for o in extractor(results(text)).outcomes if o.outcome == "remission"]
     assert [(o.events, o.n, o.status) for o in found] == [(10, 20, "accepted")]
+
+
+def test_a_size_above_the_arms_that_explains_the_counts_is_the_studys(extractor: Extractor) -> None:
+    """The arms are of those who went on to a second phase; the shares are of all."""
+    text = (
+        "300 patients received rituximab. At week 12, 210 of 300 (70.0%) responded, 150 (50.0%) completely and 99 (33.0%) partially. "
+        "Of the responders, 105 were randomised to rituximab and 105 to placebo."
+    )
+    assert extractor(results(text)).n_total.value == 300
+    alone = "105 patients were randomised to rituximab and 105 to placebo; 84 (80.0%) and 63 (60.0%) responded."
+    assert extractor(results(alone)).n_total.value == 210
