@@ -165,13 +165,18 @@ def _in_order(c: Clause, block: Block) -> Arms | None:
         return None
     before = _first_of_each([r for r in c.told if r.last <= block[0].first])
     behind = _named_behind(c, block)
-    for named in (behind, before):
+    for named in (behind, [] if _used_up(c, before) else before):
         if len(named) == len(block) and (not any(r.compared for r in named) or _parallel(c.reading, named)):
             return [r.arm for r in named]
     around = len(block) == 2 and not c.forward and not versus_word(c.reading, block)
     if around and before and behind and before[-1].arm != behind[0].arm:
         return [before[-1].arm, behind[0].arm]  # "in A it was x, and y in B"
     return None
+
+
+def _used_up(c: Clause, named: list[Reference]) -> bool:
+    """ "early 43/62, late 35/60, usual 38/61": the arms that are named before have their own numbers"""
+    return any(r.last == m.first for r in named[:-1] for m in c.measures)
 
 
 def _named_behind(c: Clause, block: Block) -> list[Reference]:

@@ -61,6 +61,10 @@ def _told(tokens: Sequence[Token], numbers: Container[int], responses: list[Span
     ahead = any(i < first <= i + 4 for first, _, outcome in responses if outcome == "partial_response")
     if ahead and _word(tokens, i + 1) in {"and", ",", "or"}:  # "three complete and 20 partial responses"
         return True
+    if _with_percent(tokens, numbers, i) and any(
+        i + 4 < s[0] <= i + 7 and s[2] == "partial_response" for s in responses
+    ):
+        return True
     before = [s for s in responses if s[1] <= i]
     if not before:
         return False
@@ -69,6 +73,12 @@ def _told(tokens: Sequence[Token], numbers: Container[int], responses: list[Span
     if _word(tokens, i + 1) in {"one", "ones"}:
         return True
     return _numbered(tokens, numbers, i) and (_joined(tokens, before[-1], i) or _goes_on(tokens, earlier, i))
+
+
+def _with_percent(tokens: Sequence[Token], numbers: Container[int], i: int) -> bool:
+    """ "three complete (8%) and 20 partial (50%) responses" """
+    bracket = (_word(tokens, i + 1), _word(tokens, i + 3)) == ("(", ")") and i + 2 in numbers
+    return bracket and i - 1 in numbers and _word(tokens, i + 4) in {"and", ",", "or"}
 
 
 def _numbered(tokens: Sequence[Token], numbers: Container[int], i: int) -> bool:

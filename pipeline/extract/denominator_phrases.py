@@ -46,7 +46,7 @@ def _denominator_at(reading: Reading, i: int) -> Group | None:
     if people is None or _of_others(reading, count, people):
         return None
     comma = _first_of(reading, {","}, people, people + 30)
-    last = comma if comma is not None else people + 1
+    last = comma if comma is not None and not _is_count(reading, people + 1) else people + 1
     return Group(i, last, int(reading.quantity[count].value), " ".join(reading.lower[count + 1 : last]))
 
 

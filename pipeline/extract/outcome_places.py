@@ -61,6 +61,7 @@ class Place:
         if earlier and earlier.ahead and earlier.outcome and earlier.outcome.last <= self.first:
             self.floor = max(self.floor, earlier.outcome.last)
         self.ceiling = blocks[k + 1][0].first if k + 1 < len(blocks) else c.last
+        self.last = self._behind_bracket()
         seen = [o for o in c.outcomes if visible(c.reading, o, block)]
         self.before = [o for o in seen if self.floor <= o.first < self.first]
         self.inside = [o for o in seen if self.first <= o.first < self.last]
@@ -68,6 +69,15 @@ class Place:
         heard = [o for o in c.outcomes if o.first < c.first]
         self.heard = heard[-1] if heard else None
         self.several_heard = len({o.value for o in heard}) > 1
+
+    def _behind_bracket(self) -> int:
+        """ "20 (50%, 95% CI 41–63) responded": behind the bracket that opens within the block, if it holds an interval"""
+        words, last = self.c.reading.lower, self.last
+        opened = words[self.block[-1].first : last].count("(") > words[self.block[-1].first : last].count(")")
+        end = next((i for i in range(last, min(self.ceiling, last + 8, len(words))) if words[i] == ")"), None)
+        if not opened or end is None or not any(_is_interval(self.c.reading, i) for i in range(last, end)):
+            return last
+        return last if any(last <= o.first < end for o in self.c.outcomes) else end + 1
 
     def binding(self) -> Binding:
         if not _BEFORE_STUDY.isdisjoint(self.c.reading.lower[self.last : self.last + 1]):
@@ -238,6 +248,10 @@ class Place:
         denied = "not" in self.c.reading.lower[self.c.first : self.ceiling]
         behind = foreign(self.c, self.last, self.ceiling)
         return Binding(self.heard, bound and not (self.several_heard or denied or behind))
+
+
+def _is_interval(reading: Reading, i: int) -> bool:
+    return i in reading.quantity and reading.quantity[i].kind in {"INTERVAL", "RANGE", "PERCENT_RANGE", "PVALUE"}
 
 
 def linked(reading: Reading, o: Mention, m: Measure) -> bool:

@@ -256,9 +256,16 @@ _BEFORE_LABEL = re.compile(
 )
 
 
+#: "patients 1, 3 and 5" are named, "of the patients 9 of 18 responded" counts
+_NEXT_LABEL = re.compile(r"\s?(?:,|and|or|-|–|/|&)\s?\d")
+
+
 def _label(match: re.Match[str], kind: str) -> Quantity:
     """ "group 1" is a label; in "the control group 1 patient" the number counts."""
     number = re.search(r"\d+$", match.group())
+    people = re.fullmatch(r"(?i)(?:patients|cases)\s\d+", match.group())
+    if number and people and not _NEXT_LABEL.match(match.string, match.end()):  # "of 8 such patients 6 responded"
+        return Quantity("COUNT", match.start() + number.start(), match.end(), float(number.group()))
     before = match.string[max(0, match.start() - 14) : match.start()]
     if number and re.match(r"(?i)groups?|arms?", match.group()) and not _BEFORE_LABEL.search(before):
         return Quantity("COUNT", match.start() + number.start(), match.end(), float(number.group()))

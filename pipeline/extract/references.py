@@ -19,6 +19,9 @@ _LOOSE_GLUE = frozenset(["and", ",", "&"])
 _THAN = VERSUS | {"than", "over", "against"}
 #: kinds of quantities that can tell arms apart
 _DOSES = frozenset(["DOSE", "DURATION", "DURATION_WORDS", "YEAR"])
+#: quantities that may be of the arm whose name stands before them in a list, and what parts such a list
+_SHARES = frozenset(["COUNT", "PERCENT", "FRACTION"])
+_LISTING = frozenset([",", ":", ";", "and", "(", "vs", "versus"])
 #: words behind the name of an arm
 _TREATED_ALIKE = frozenset(["patients", "subjects", "therapy", "treatment", "-treated", "regimen"])
 _PLURAL = frozenset(["groups", "arms", "regimens", "treatments", "cohorts"])
@@ -103,6 +106,9 @@ def _stands_for_arm(reading: Reading, i: int) -> bool:
     grouped = not (
         GROUP_WORDS.isdisjoint(reading.lower[i + 1 : i + 8]) and _TREATED_ALIKE.isdisjoint(reading.lower[i + 1 : i + 5])
     )
+    counted = i + 1 in reading.quantity and reading.quantity[i + 1].kind in _SHARES and i > 0
+    if counted and i not in reading.quantity and reading.lower[i - 1] in _LISTING:
+        return True  # "early 43/62, late 35/60"
     named = text[0].isupper() and i > 0 and reading.lower[i - 1] not in {".", ":"}
     treated = any(m.first in range(i - 3, i + 4) for m in reading.of("DRUG"))
     return (

@@ -20,12 +20,16 @@ from pipeline.extract.restrictions import RESTRICTIVE
 _NOT_RESULT = gated(
     r"\b(?:was|were|is) defined\b|\bhypothesi[sz]ed\b|\bexpected\b|\bassum(?:ed|ing|ption)\b|\bpower\b"
     r"|\b(?:in|from|by) (?:a |our )?previous (?:study|studies|report)|\bpreviously reported\b|\bin the literature\b"
+    r"|\b(?:in|from|by) (?:a |an |our |the )?(?:earlier|previous|prior) (?:\w+ )?(?:survey|stud(?:y|ies)|report|series)\b"
     r"|\breview of the literature\b|\bet al\b|\bwas considered\b|\bwere considered as\b|\bdrop out\b|\bmice\b"
     r"|\bprobabilit(?:y|ies)\b|\bchance of\b|\bsimulat(?:ed|ions?)\b|\bscenarios?\b"
     r"|\bclassification rate\b|\bpredict(?:ed|ive|ion|ing|or|ors)\b.{0,60}\b(?:accuracy|sensitivity|specificity)\b",
     re.IGNORECASE,
 )
-_PRIMARY = gated(r"\bprimary (?:end ?-?points?|outcomes?)(?: measure)?,? (?:was|were)\b", re.IGNORECASE)
+_PRIMARY = gated(
+    r"\bprimary (?:end ?-?points?|outcomes?)(?: measure)?(?:,? (?:was|were)\b|, (?=[^,.;()]{3,60}, (?:was|were)\b))",
+    re.IGNORECASE,
+)
 
 #: words shortly before an outcome that make it no outcome of these patients
 _BEFORE_NOT = frozenset(

@@ -70,3 +70,43 @@ def test_no_row_of_patients(extractor: Extractor, sentence: str) -> None:
 )
 def test_lists_with_slashes(text: str, kind: str, values: list[float]) -> None:
     assert [q.value for q in quantities(text) if q.kind == kind] == values
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Primary end point: see above. Remission: placebo 20/41, danazol 11/39, dapsone 31/40.",
+         of_three("remission", 20, 11, 31)),
+        ("The primary end point, clinical remission, was a score of 2 or less. The primary end point was met by 48.8%, "
+         "28.2% and 77.5%.", of_three("remission", 20, 11, 31)),
+    ],
+)  # fmt: skip
+def test_names_in_a_list_and_the_declared_end_point(
+    extractor: Extractor, sentence: str, expected: list[tuple[str, str, int | None]]
+) -> None:
+    assert told(extractor, THREE + sentence) == expected
+
+
+FORTY = "Forty patients were enrolled and treated with danazol. "
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        # an interval in the bracket does not part the number from its verb
+        ("Twenty of them (50%, 95% CI 34–66) had a remission.", [("A1", "remission", 20)]),
+        ("Twenty (50%, P = 0.04) achieved remission.", [("A1", "remission", 20)]),
+        # … but a verb of its own does
+        ("Twenty (50%, 95% CI 34–66) had anaemia, all without remission.", []),
+        # whose size is printed with the number, and whose is not
+        ("Remission was lasting in adults. Of 30 such patients 6 relapsed.", [("A1", "relapse", 6)]),
+        ("Patients 6 and 9 relapsed.", []),
+        # degrees with their percentages
+        ("Eight complete (20%) and 12 partial responses (30%) were seen.",
+         [("A1", "complete_response", 8), ("A1", "overall_response", 20), ("A1", "partial_response", 12)]),
+        # of other patients
+        ("In the earlier Danish survey 45% relapsed.", []),
+    ],
+)  # fmt: skip
+def test_of_one_arm(extractor: Extractor, sentence: str, expected: list[tuple[str, str, int | None]]) -> None:
+    assert told(extractor, FORTY + sentence) == expected
