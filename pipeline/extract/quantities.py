@@ -123,9 +123,8 @@ def _slashed(text: str, q: Quantity) -> Iterator[Quantity]:
         yield q
         return
     kind = "PERCENT" if behind["percent"] else "COUNT"
-    numbers = list(re.compile(r"\d+").finditer(text, q.start, q.end))
-    for number in numbers:
-        end = behind.end() if kind == "PERCENT" and number is numbers[-1] else number.end()
+    for number in re.compile(r"\d+").finditer(text, q.start, q.end):
+        end = behind.end() if kind == "PERCENT" and number.end() == row.end("list") else number.end()
         yield Quantity(kind, number.start(), end, float(number.group()))
 
 
