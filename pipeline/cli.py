@@ -15,6 +15,7 @@ COMMANDS = {
     "extract": ("pipeline.extract.command", "extract sizes, arms and outcomes from files"),
     "dedupe": ("pipeline.link.command", "find duplicate records across files"),
     "pool": ("pipeline.pool.table", "pool the proportions of a table"),
+    "compare": ("pipeline.pool.comparing", "pool the comparisons of two groups of a table"),
 }
 
 

@@ -6,10 +6,10 @@ scale; tau2 the variance between studies; mu the pooled effect. `proportion…` 
 
 from pipeline.stats.compare import compare_proportions
 from pipeline.stats.comparison import Comparison
-from pipeline.stats.intervals import agresti_coull, clopper_pearson, jeffreys, wilson
+from pipeline.stats.intervals import agresti_coull, clopper_pearson, difference, jeffreys, wilson
 from pipeline.stats.pool import pool_proportions
 from pipeline.stats.result import Fit
-from pipeline.stats.subgroups import between, between_common
+from pipeline.stats.subgroups import between, between_common, between_effects
 
 __all__ = [
     "Comparison",
@@ -17,8 +17,10 @@ __all__ = [
     "agresti_coull",
     "between",
     "between_common",
+    "between_effects",
     "clopper_pearson",
     "compare_proportions",
+    "difference",
     "jeffreys",
     "pool_proportions",
     "wilson",

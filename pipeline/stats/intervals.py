@@ -1,4 +1,4 @@
-"""Intervals of one study's proportion."""
+"""Intervals of one study's proportion, and of the difference between two."""
 
 from __future__ import annotations
 
@@ -47,3 +47,18 @@ def jeffreys(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Floa
     a = (1 - level) / 2
     low, high = (betaincinv(x + 0.5, size - x + 0.5, tail) for tail in (a, 1 - a))
     return np.where(x > 0, low, 0.0), np.where(x < size, high, 1.0)
+
+
+def difference(
+    events1: ArrayLike, n1: ArrayLike, events2: ArrayLike, n2: ArrayLike, level: float = 0.95, continuity: bool = False
+) -> tuple[Floats, Floats]:
+    """Wald's interval of events1/n1 - events2/n2, cut at -1 and 1. Shapes (k,) in, two of (k,) out.
+
+    `continuity` widens it by (1/n1 + 1/n2)/2 to both sides, as a corrected chi-square test goes with (Fleiss, Levin &
+    Paik 2003, Statistical Methods for Rates and Proportions).
+    """
+    x1, m1, x2, m2 = (np.asarray(c, float) for c in (events1, n1, events2, n2))
+    p1, p2 = x1 / m1, x2 / m2
+    half = float(ndtri((1 + level) / 2)) * np.sqrt(p1 * (1 - p1) / m1 + p2 * (1 - p2) / m2)
+    half = half + (1 / m1 + 1 / m2) / 2 * continuity
+    return np.maximum(p1 - p2 - half, -1.0), np.minimum(p1 - p2 + half, 1.0)

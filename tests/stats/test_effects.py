@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from pipeline.stats import agresti_coull, clopper_pearson, jeffreys, pool_proportions, wilson
+from pipeline.stats import agresti_coull, clopper_pearson, difference, jeffreys, pool_proportions, wilson
 from pipeline.stats.effects import MEASURES, escalc
 from pipeline.stats.zero_cells import TO
 from tests.stats.test_reference import TABLES
@@ -97,3 +97,39 @@ def test_intervals_mirror_and_hold_the_proportion(study: tuple[int, int]) -> Non
         assert low[0] <= x / n + 1e-15
         assert high[0] >= x / n - 1e-15
         assert (low[0], high[0]) == (pytest.approx(1 - mirrored_high[0]), pytest.approx(1 - mirrored_low[0]))
+
+
+#: counts of a randomised trial of 168 patients (Blood 2022, NCT03304288), (events1, n1, events2, n2), and the interval
+#: of the difference that it prints: without a correction for continuity for its three kinds of response
+PRINTED = [
+    ((90, 112, 33, 56), (0.07, 0.36), False),  # overall response
+    ((45, 112, 14, 56), (0.01, 0.30), False),  # complete response
+    ((68, 112, 23, 56), (0.04, 0.35), False),  # sustained response
+    ((47, 112, 7, 56), (0.16, 0.43), True),  # remission
+    ((21, 112, 19, 56), (-0.31, 0.01), True),  # rescue
+    ((14, 16, 76, 96), (-0.13, 0.30), True),  # overall response by concomitant medication
+    ((5, 16, 40, 96), (-0.39, 0.18), True),  # complete response by the same
+    ((12, 16, 56, 96), (-0.10, 0.44), True),  # sustained response by the same
+]
+
+
+@pytest.mark.parametrize(("counts", "interval", "continuity"), PRINTED)
+def test_differences_as_printed(
+    counts: tuple[int, int, int, int], interval: tuple[float, float], continuity: bool
+) -> None:
+    low, high = difference(*([c] for c in counts), continuity=continuity)
+    assert (round(low[0], 2), round(high[0], 2)) == interval
+    other_low, other_high = difference(*([c] for c in counts), continuity=not continuity)
+    assert (round(other_low[0], 2), round(other_high[0], 2)) != interval
+
+
+def test_differences_against_statsmodels() -> None:
+    for counts in ((9, 20, 4, 30), (2, 10, 6, 10), (0, 5, 2, 7)):
+        low, high = difference(*([c] for c in counts), level=0.9)
+        theirs = confint_proportions_2indep(*counts, method="wald", compare="diff", alpha=0.1)
+        assert (low[0], high[0]) == (pytest.approx(theirs[0]), pytest.approx(theirs[1]))
+
+
+def test_differences_end_at_one() -> None:
+    low, high = difference([5, 0], [5, 4], [0, 6], [5, 6], continuity=True)
+    assert (low.tolist(), high.tolist()) == ([pytest.approx(0.8), -1], [1, pytest.approx(-1 + (1 / 4 + 1 / 6) / 2)])

@@ -1,0 +1,101 @@
+"""Tables that people pool: a column study, counts of events and sizes, and any moderators."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.errors import UserError
+from pipeline.tables import decode, delimiter
+
+#: more digits are no patients, and no exact floats
+WHOLE = re.compile(r"\d{1,15}(\.0+)?", re.ASCII)
+#: the group of rows whose cell is empty
+NOT_GIVEN = "(not given)"
+
+Rows = list[dict[str, str]]
+#: the columns of events and of the patients that they are of
+Group = tuple[str, str]
+
+
+def read_table(path: Path, groups: Sequence[Group] = (("events", "n"),)) -> Rows:
+    """Rows of the table as text by column. Each of the `groups` must be there, and the column study.
+
+    Raises UserError that lists every bad cell with file, line and column.
+    """
+    text = decode(path)
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter(text), restkey="", restval="")
+    reader.fieldnames = _header(path, list(reader.fieldnames or []), ("study", *(c for g in groups for c in g)))
+    rows, problems = [], []
+    for row in reader:
+        extra = [c for c in row.pop("", None) or [] if c.strip()]
+        cells = {k: v.strip() for k, v in row.items()}
+        if not any(cells.values()):
+            continue
+        surplus = [f"has more cells ({cell!r}) than the header; unquoted comma?" for cell in extra[:1]]
+        found = surplus or _problems(cells, groups)
+        problems += [f"{path}:{reader.line_num}: {p}" for p in found]
+        rows.append(cells)
+    if not rows:
+        problems.append(f"{path}: has no rows below its header")
+    if problems:
+        raise UserError("\n".join(problems))
+    return rows
+
+
+def numbers(rows: Rows, column: str) -> list[int]:
+    """A column of counts."""
+    return [int(float(r[column])) for r in rows]
+
+
+def check_column(path: Path, rows: Rows, column: str, option: str) -> None:
+    """Raises UserError where the table has no such column."""
+    if column not in rows[0]:
+        raise UserError(f'{path}:1: no column "{column}" for {option} (columns: {", ".join(rows[0])})')
+
+
+def names_of(rows: Rows, column: str) -> list[str]:
+    """Each row's group by a column."""
+    return [row[column] or NOT_GIVEN for row in rows]
+
+
+def grouped(rows: Rows, column: str) -> dict[str, Rows]:
+    """The rows of each value of a column, by name."""
+    names = names_of(rows, column)
+    return {name: [r for r, own in zip(rows, names, strict=True) if own == name] for name in sorted(set(names))}
+
+
+def _header(path: Path, header: list[str], required: Sequence[str]) -> list[str]:
+    """Names of the columns; the required ones in any case. Columns after the last name are dropped."""
+    names = [name.strip() for name in header]
+    while names and not names[-1]:
+        names.pop()
+    names = [name.lower() if name.lower() in required else name for name in names]
+    missing = [name for name in required if name not in names]
+    if missing:
+        have = f" (it has {', '.join(names)})" if names else "; the file is empty"
+        raise UserError(f"{path}:1: no column {', '.join(missing)}{have}")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UserError(f"{path}:1: column {', '.join(map(repr, twice))} is there more than once or has no name")
+    return names
+
+
+def _problems(cells: dict[str, str], groups: Sequence[Group]) -> list[str]:
+    bad = [
+        f'column "{name}": "{cells[name]}" is not a whole number of 0 or more'
+        for group in groups
+        for name in group
+        if not WHOLE.fullmatch(cells[name])
+    ]
+    return bad or [problem for group in groups for problem in _impossible(cells, *group)]
+
+
+def _impossible(cells: dict[str, str], events: str, n: str) -> list[str]:
+    some, all_of_them = float(cells[events]), float(cells[n])
+    if all_of_them == 0:
+        return [f'column "{n}": "0": a study needs at least one patient' + ("" if n == "n" else " in each group")]
+    return [f'column "{events}": "{some:.0f}" is more than {n} = {all_of_them:.0f}'] if some > all_of_them else []
