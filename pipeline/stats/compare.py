@@ -95,7 +95,7 @@ def _inverse_variance(tables: Tables, asked: Asked, model_asked: str, notes: tup
     pooled = pool_effects(yi[kept], vi[kept], asked.method, asked.test, asked.level)
     lost = left_out(kept, SAME_IN_BOTH if asked.drop00 else "an empty cell gives no effect or no variance")
     warnings = (*notes, *lost, *pooled.warnings, *_corrections(tables, asked))
-    return _led_back(replace(pooled, warnings=warnings), asked.measure, "iv", model_asked)
+    return _led_back(replace(pooled, warnings=warnings), tables, asked, "iv", model_asked)
 
 
 def _corrections(tables: Tables, asked: Asked) -> list[str]:
@@ -126,7 +126,7 @@ def _common_effect(tables: Tables, asked: Asked) -> Comparison:
         return _inverse_variance(tables, replace(asked, method="EE"), method, (note,))
     effects = _peto_effects(tables) if method == "Peto" else _corrected_effects(tables, asked)
     pooled = _pooled(found, *effects, ~tables.uninformative, asked)
-    comparison = _led_back(pooled, asked.measure, method, method)
+    comparison = _led_back(pooled, tables, asked, method, method)
     return _with_tests(comparison, tables) if (method, asked.measure) == ("MH", "OR") else comparison
 
 
@@ -202,17 +202,28 @@ def _with_tests(comparison: Comparison, tables: Tables) -> Comparison:
 # ---- the way back ---------------------------------------------------------------------------------------------------
 
 
-def _led_back(pooled: Pooled, measure: str, model: str, model_asked: str) -> Comparison:
-    """The result with its effect on the natural scale."""
+def _led_back(pooled: Pooled, tables: Tables, asked: Asked, model: str, model_asked: str) -> Comparison:
+    """The result with its effect on the natural scale, and what it was made from."""
     core = {f.name: getattr(pooled, f.name) for f in fields(Pooled)}
-    back = MEASURES_TWO[measure].back
+    back = MEASURES_TWO[asked.measure].back
     effect, c_low, c_high, p_low, p_high = floats(back([pooled.mu, *pooled.ci, *pooled.pi]))
     return Comparison(
         **core,
-        measure=measure,
+        measure=asked.measure,
         model=model,
         model_asked=model_asked,
         effect=effect,
         effect_ci=(c_low, c_high),
         effect_pi=(p_low, p_high),
+        events1=_whole(tables.a),
+        n1=_whole(tables.n1),
+        events2=_whole(tables.c),
+        n2=_whole(tables.n2),
+        add=added_two(asked.measure, asked.add),
+        to=asked.to,
+        drop00=asked.drop00,
     )
+
+
+def _whole(column: Floats) -> tuple[int, ...]:
+    return tuple(int(count) for count in column)

@@ -25,6 +25,8 @@ class Comparison(Pooled):
     MH and Peto assume one effect: tau2 is 0 and `pi` is `ci`. yi and vi are one entry for each study that is pooled.
     With MH they take the correction for empty cells though the estimate takes none, and Q leaves out studies without
     events, or without non-events, in both groups; with Peto such a study has no yi (NaN), and no weight.
+    events1, n1, events2, n2 are the counts of all studies given; `add`, `to` and `drop00` what was done with them
+    (`escalc_two`; not for the estimates of MH and Peto).
     `cmh` (the odds ratio is 1) and `tarone` (the odds ratios are equal, on `tarone_df`) come with MH's odds ratio.
     """
 
@@ -34,6 +36,13 @@ class Comparison(Pooled):
     effect: float
     effect_ci: Interval
     effect_pi: Interval
+    events1: tuple[int, ...]
+    n1: tuple[int, ...]
+    events2: tuple[int, ...]
+    n2: tuple[int, ...]
+    add: float
+    to: str
+    drop00: bool
     cmh: float | None = None
     cmh_p: float | None = None
     tarone: float | None = None

@@ -16,9 +16,10 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
 from pipeline.stats import Comparison, compare_proportions
-from pipeline.stats.compare import METHODS
+from pipeline.stats.compare import MEASURES_OF, METHODS
 from pipeline.stats.effects_two import MEASURES_TWO, checked_tables, escalc_two
 from pipeline.stats.inference import TESTS
+from pipeline.stats.tau2 import ESTIMATORS
 from tests.stats.test_reference import FULL, assert_close
 
 HERE = Path(__file__).parent
@@ -94,10 +95,12 @@ def test_peto(name: str) -> None:
 
 
 def test_no_method_or_measure_is_without_a_reference() -> None:
-    """tau²'s estimators are those of single groups, which have rows for all; here R's rows are three of them."""
+    """Estimators of tau² are those of single groups, where R has rows for all; here it has four."""
     assert {m for _, m, _ in cells()} == set(MEASURES_TWO) - WITHOUT_REFERENCE
     assert {m for _, _, m in cells()} == {"REML", "DL", "PM", "EE"}
-    assert {"MH", "Peto"} < set(METHODS)
+    assert set(METHODS) == set(ESTIMATORS) | set(MEASURES_OF)
+    have = {"MH": {m for m in MEASURES_TWO if all("mh" in t.get(m, {}) for t in TABLES.values())}, "Peto": {"OR"}}
+    assert {method: set(measures) for method, measures in MEASURES_OF.items()} == have
 
 
 @pytest.mark.parametrize("name", list(TABLES))
@@ -253,6 +256,12 @@ def test_the_effect_is_on_the_natural_scale() -> None:
     assert ratio.effect_ci == (pytest.approx(math.exp(ratio.ci[0])), pytest.approx(math.exp(ratio.ci[1])))
     difference = compare_proportions([12, 8], [30, 20], [5, 6], [25, 21], measure="RD")
     assert (difference.effect, difference.effect_pi) == (difference.mu, difference.pi)
+
+
+def test_the_result_holds_what_it_was_made_from() -> None:
+    fit = compare_proportions([4, 0, 5], [10, 9, 20], [6, 0, 9], [12, 8, 20], drop00=True, add=0.25)
+    assert (fit.events1, fit.n1, fit.events2, fit.n2) == ((4, 0, 5), (10, 9, 20), (6, 0, 9), (12, 8, 20))
+    assert (fit.add, fit.to, fit.drop00) == (0.25, "only0", True)
 
 
 def test_it_prints_as_a_table() -> None:
