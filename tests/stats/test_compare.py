@@ -118,6 +118,37 @@ def test_mantel_haenszel_against_statsmodels(name: str) -> None:
     assert (fit.tarone, fit.tarone_p) == (pytest.approx(tarone.statistic), pytest.approx(tarone.pvalue))
 
 
+#: what R's mantelhaen.test prints for the examples on its help page, (a, b, c, d) of each table: penicillin and rabbits
+#: (Agresti 1990, pp. 231-237; most tables have an empty cell), and admissions to Berkeley (Bickel et al. 1975)
+PRINTED = {
+    "rabbits": (
+        [(0, 6, 0, 5), (3, 3, 0, 6), (6, 0, 2, 4), (5, 1, 6, 0), (2, 0, 5, 0)],
+        (7, (1.026713, 47.725133), 3.9286, 0.04747),
+    ),
+    "Berkeley": (
+        [
+            (512, 313, 89, 19),
+            (353, 207, 17, 8),
+            (120, 205, 202, 391),
+            (138, 279, 131, 244),
+            (53, 138, 94, 299),
+            (22, 351, 24, 317),
+        ],
+        (0.9046968, (0.7719074, 1.0603298), 1.4269, 0.2323),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(PRINTED))
+def test_mantel_haenszel_as_printed(name: str) -> None:
+    studies, (ratio, interval, cmh, p) = PRINTED[name]
+    a, b, c, d = np.array(studies).T
+    fit = compare_proportions(a, a + b, c, c + d, method="MH")
+    assert fit.effect == pytest.approx(ratio, abs=5e-8)
+    assert fit.effect_ci == (pytest.approx(interval[0], abs=5e-7), pytest.approx(interval[1], abs=5e-7))
+    assert (fit.cmh, fit.cmh_p) == (pytest.approx(cmh, abs=5e-5), pytest.approx(p, abs=5e-5))
+
+
 def test_the_arcsine_difference_of_counts_with_known_arcs() -> None:
     """asin sqrt of 1/4, 1/2, 3/4 and 1 is π/6, π/4, π/3 and π/2; the variance is 1/4n1 + 1/4n2."""
     yi, vi = escalc_two("AS", checked_tables([3, 8], [4, 8], [5, 1], [10, 4]))
