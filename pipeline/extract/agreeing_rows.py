@@ -165,12 +165,38 @@ def with_sums(rows: list[Row]) -> list[Row]:
         if row.events is not None:
             counted[row.arm, row.subgroup, row.outcome, row.n][row.events].append(i)
     proved: set[int] = set()
+    sized: set[int] = set()
+    against: set[int] = set()
     for i, row in enumerate(rows):
         if row.outcome == "overall_response" and row.events is not None:
             parts = [*_pairs(counted, row, ("complete_response", "partial_response"), row.n)]
+            sized.update(parts if Doubt.ALL_OR_EVALUATED not in row.doubts else ())
             parts += [*_pairs(counted, row, ("relapse", "remission"), row.events)]
             proved |= {i, *parts} if parts else set()
-    return [row.with_check(Check.PARTS_ADD_UP) if i in proved else row for i, row in enumerate(rows)]
+            against.update(_contradicting(counted, row))
+    rows = [row.with_check(Check.PARTS_ADD_UP) if i in proved else row for i, row in enumerate(rows)]
+    rows = [_of_known_size(row) if i in sized else row for i, row in enumerate(rows)]
+    return [row.with_doubt(Doubt.PARTS_DIFFER) if i in against else row for i, row in enumerate(rows)]
+
+
+def _of_known_size(row: Row) -> Row:
+    """A part of a total whose patients are known is counted of the same patients."""
+    return replace(row, doubts=tuple(d for d in row.doubts if d != Doubt.ALL_OR_EVALUATED))
+
+
+def _contradicting(counted: _Counted, total: Row) -> list[int]:
+    """Places of a total and of its complete and partial responses where one value is told of each and they do not add up;
+    partial responses may include the complete ones."""
+    told = [counted[total.arm, total.subgroup, outcome, total.n] for outcome in _RESPONSES]
+    if any(len(values) != 1 for values in told):
+        return []
+    complete, partial, overall = (next(iter(values)) for values in told)
+    if overall in {complete + partial, partial}:
+        return []
+    return [i for values in told for places in values.values() for i in places]
+
+
+_RESPONSES = ("complete_response", "partial_response", "overall_response")
 
 
 #: (arm, subgroup, outcome, denominator) → count → places of the rows

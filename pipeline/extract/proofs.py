@@ -83,6 +83,7 @@ class Doubt(StrEnum):
     SEVERAL_ARMS = "one number for several arms"
     SOME_PATIENTS = "speaks of some of the patients only"
     OWN_SUM = "sum of complete and partial responses, not printed"
+    PARTS_DIFFER = "complete and partial responses do not give the overall response"
     UNKNOWN_GROUPS = "the text compares groups that were not identified"
     TWO_VALUES = "two values for one arm in one sentence"
     TABLE_DIFFERS = "a table gives …"

@@ -20,7 +20,7 @@ from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.proofs import Doubt
 from pipeline.extract.rows import Row
 from pipeline.extract.share_rows import rows_of
-from pipeline.extract.subgroup_rows import of_parts, proved_part, with_parts
+from pipeline.extract.subgroup_rows import of_parts, proved_part, with_counts_of_arms, with_parts
 
 _NONE_NAMED: Named = {}
 
@@ -43,7 +43,8 @@ def settle(
     rows = with_short_of_complete(with_remainders(rows, shares))
     rows = with_derived_responses(with_sums(rows))
     rows = with_totals(with_p_values(rows), arms, n_total, printed)
-    rows = of_parts(with_parts(with_exact_lists(with_placed_percents(rows))))
+    rows = with_counts_of_arms(with_exact_lists(with_placed_percents(rows)), len(arms))
+    rows = of_parts(with_parts(rows))
     if len(arms) > 1:
         return with_clashes(rows)
     if compared and not any(proved_part(row) for row in rows):

@@ -48,6 +48,26 @@ def with_parts(rows: list[Row]) -> list[Row]:
     return [row.with_check(Check.PARTS_ADD_UP) if i in proved else row for i, row in enumerate(rows)]
 
 
+def with_counts_of_arms(rows: list[Row], arms: int) -> list[Row]:
+    """ "105 of all 118 patients responded … 60 with A and 45 with B": counts of all arms in one sentence that give the count
+    another sentence prints for all of them together."""
+    told: defaultdict[tuple[Sentence, str], list[int]] = defaultdict(list)
+    totals: dict[tuple[str, Value], Sentence] = {}
+    for i, row in enumerate(rows):
+        if row.events is None or row.n is None or not _OF_OUTCOME.isdisjoint(row.doubts):
+            continue
+        if row.arm is None and row.share.measure.events is not None:
+            totals.setdefault((row.outcome, _value(row)), row.sentence)
+        elif row.arm is not None and row.denominator == "enrolled" and row.subgroup is None:
+            told[row.sentence, row.outcome].append(i)
+    proved: set[int] = set()
+    for (sentence, outcome), places in told.items():
+        total = totals.get((outcome, _sum([_value(rows[i]) for i in places])))
+        if total not in {None, sentence} and arms > 1 and len(places) == arms == len({rows[i].arm for i in places}):
+            proved.update(places)
+    return [row.with_check(Check.PARTS_ADD_UP) if i in proved else row for i, row in enumerate(rows)]
+
+
 @dataclass(frozen=True)
 class _Whole:
     """A value of an arm, or of all arms together (`arm` None), and the rows that tell it."""

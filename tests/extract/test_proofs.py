@@ -197,3 +197,30 @@ def test_verbs_that_only_lead_to_the_number_tie_it_to_the_outcome(extractor: Ext
     text = "Forty patients were enrolled and treated with danazol. The overall response {}."
     assert ("A1", "overall_response", 21, 40) in rows(read(extractor, text.format(said)), "accepted")
     assert not rows(read(extractor, text.format(said.replace(" ", " the costs, which ", 1))), "accepted")
+
+
+@pytest.mark.parametrize(("partial", "doubted"), [(9, False), (8, True), (14, False)])
+def test_parts_that_contradict_the_whole_leave_all_three_in_doubt(
+    extractor: Extractor, partial: int, doubted: bool
+) -> None:
+    text = (
+        "Forty patients were enrolled and treated with danazol. Complete response was seen in 5 of 40 patients and partial "
+        f"response in {partial} of 40 patients. The overall response was seen in 14 of 40 patients (35%)."
+    )  # partial responses of 14 are those at least partial
+    found = read(extractor, text).outcomes
+    assert len(found) == 3
+    assert {o.status for o in found} == {"review" if doubted else "accepted"}
+
+
+@pytest.mark.parametrize(("total", "percent", "accepted"), [(105, 89, True), (104, 88, False)])
+def test_counts_of_all_arms_that_give_the_count_of_all_patients_prove_each_other(
+    extractor: Extractor, total: int, percent: int, accepted: bool
+) -> None:
+    text = (
+        "Patients were randomised: 70 patients received rituximab and 48 patients received danazol. The response rate was "
+        f"{percent}% ({total} of all 118 patients). Response was seen in 60 patients on rituximab and in 45 on danazol."
+    )
+    of_arms = {("A1", "overall_response", 60, 70), ("A2", "overall_response", 45, 48)}
+    found = read(extractor, text)
+    assert of_arms <= rows(found)
+    assert (of_arms <= rows(found, "accepted")) == accepted
