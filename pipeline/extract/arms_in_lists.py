@@ -22,6 +22,8 @@ _NO_NAME = (
     | VERSUS
     | frozenset("( ) [ ] ; : . , = was were is are had has have of who which that not no than to at by from".split())
 )
+_AFTER_NAME = _NO_NAME | _LINKS
+_COUNTED = PEOPLE | UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def inventory(reading: Reading) -> Iterator[FoundArm]:
         arm_of(reading, phrase(reading, x.first, x.last), _count(reading, x.count), (x.count, x.count + 1))
         for x in items
     ]
-    if any(a.drugs or a.role == "control" for a in found) or _allocates(reading):
+    if found and (any(a.drugs or a.role == "control" for a in found) or _allocates(reading)):
         yield from found
 
 
@@ -80,13 +82,13 @@ def _item(reading: Reading, first: int) -> _Item | None:
 
 def _ends_name(reading: Reading, i: int) -> bool:
     q = reading.quantity.get(i)
-    return reading.lower[i] in _NO_NAME | _LINKS or (q is not None and q.kind not in {"DOSE", "DURATION"})
+    return reading.lower[i] in _AFTER_NAME or (q is not None and q.kind not in {"DOSE", "DURATION"})
 
 
 def _behind_count(reading: Reading, count: int) -> int | None:
     """The next item's first token; `count` + 1 where the list ends; None where what is behind makes it no size."""
     i = count + 1
-    if i < len(reading.doc) and reading.lower[i] in PEOPLE | UNITS:
+    if i < len(reading.doc) and reading.lower[i] in _COUNTED:
         i += 1
     if i == len(reading.doc) or reading.lower[i] in {")", "]", "."}:
         return count + 1

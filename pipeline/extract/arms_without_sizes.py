@@ -119,7 +119,7 @@ def _sides(reading: Reading, last: int, start: int) -> list[FoundArm]:
 def with_or_without(reading: Reading) -> Iterator[FoundArm]:
     """ "A with or without B", "A either without or with B" """
     lower = reading.lower
-    for i in range(1, len(lower) - 2):
+    for i in range(1, len(lower) - 2) if "without" in lower else ():
         if set(lower[i : i + 3]) in ({"with", "or", "without"}, {"with", "and", "without"}):
             base = phrase(reading, phrase_back(reading, i - (lower[i - 1] == "either"), 0), i)
             added = phrase(reading, i + 3, phrase_forward(reading, i + 3, len(lower)))
@@ -134,7 +134,7 @@ def with_or_without(reading: Reading) -> Iterator[FoundArm]:
 def or_not(reading: Reading) -> Iterator[FoundArm]:
     """ "randomised to receive (group II) or not (group I) A" """
     lower = reading.lower
-    for i in range(1, len(lower) - 1):
+    for i in range(1, len(lower) - 1) if "not" in lower else ():
         if lower[i : i + 2] == ["or", "not"]:
             label = closing(reading, i + 2) if lower[i + 2 : i + 3] == ["("] else None
             start = i + 2 if label is None else label + 1

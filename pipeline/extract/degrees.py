@@ -52,9 +52,10 @@ def degrees(tokens: Sequence[Token], numbers: Container[int], found: Sequence[Sp
 def _responders(tokens: Sequence[Token], numbers: Container[int]) -> Iterator[Span]:
     """ "12 (29%) responders": behind a share of patients, the word says what they are"""
     for i, token in enumerate(tokens):
-        closed = _word(tokens, i - 1) == ")" and i - 2 in numbers and "%" in tokens[i - 2].text
-        if token.lower_ == "responders" and (closed or (i - 1 in numbers and "%" in tokens[i - 1].text)):
-            yield i, i + 1, "overall_response"
+        if token.lower_ == "responders":
+            closed = _word(tokens, i - 1) == ")" and i - 2 in numbers and "%" in tokens[i - 2].text
+            if closed or (i - 1 in numbers and "%" in tokens[i - 1].text):
+                yield i, i + 1, "overall_response"
 
 
 def _told(tokens: Sequence[Token], numbers: Container[int], responses: list[Span], earlier: list[Span], i: int) -> bool:

@@ -117,11 +117,16 @@ class Effect:
         return 10.0**-self.ci_decimals / (100 if self.percent else 1)
 
 
+_DIGIT = re.compile(r"\d")
+
+
 def effects(text: str, start: int, end: int) -> Iterator[Effect]:
     """The effects that text[start:end], a sentence, prints, in order.
 
     A ratio with a percent sign is none ("OR: 41%"), and then nothing that the sentence calls so is.
     """
+    if _DIGIT.search(text, start, end) is None:
+        return
     found = list(_named(text, start, end))
     rates = {e.measure for e in found if e.percent and e.measure != "RD"}
     yield from (e for e in found if e.measure not in rates and _credible(e))

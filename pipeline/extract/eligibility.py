@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.candidates import Decision
 from pipeline.extract.claims import Claim, no_share, possible_claims
@@ -169,7 +170,7 @@ def verdict(
     if reason is not None:
         return Verdict("exclude", reason.name, reason.start, reason.end)
     shares = [c for c in claims if c.outcome in RESPONSE and reported(record.text, c)]
-    unread = None if shares else next((c for c in _seen(record.text, parts) if reported(record.text, c)), None)
+    unread = None if shares else _unread(record.text, tuple(parts))
     few = n_total is not None and n_total < min_patients
     if few and all(_fits(record.text, c, n_total or 0) for c in (*shares, *([unread] if unread else []))):
         return Verdict("exclude", "case report" if n_total == 1 else "too few patients" if shares else NO_SHARES)
@@ -180,6 +181,12 @@ def verdict(
     if _title_only(record):
         return Verdict("review", "only a title: no abstract to read")
     return Verdict("exclude", NO_SHARES)
+
+
+@lru_cache(maxsize=1)
+def _unread(text: str, parts: tuple[Sentence, ...]) -> Claim | None:
+    """The first share that the text seems to print (remembered, as it is asked for before and after rows are known)."""
+    return next((c for c in _seen(text, parts) if reported(text, c)), None)
 
 
 def _kind(heading: str) -> str:

@@ -106,6 +106,12 @@ def _forms() -> dict[str, tuple[Form, re.Pattern[str]]]:
     return {form.name: (form, re.compile("".join(form.pattern))) for form in FORMS}
 
 
+@cache
+def _forms_from(letter: str) -> list[tuple[str, re.Pattern[str]]]:
+    """The forms that can start with a letter: the first part of each is one letter or a choice of letters."""
+    return [(name, pattern) for name, (form, pattern) in _forms().items() if letter in form.pattern[0]]
+
+
 def _letters(reading: Reading) -> str:
     """The sentence with one letter for each token."""
     found = [_WORDS.get(t.lower_) or ("w" if t.text.isalpha() else "x") for t in reading.doc]
@@ -129,7 +135,7 @@ def measures(reading: Reading) -> list[Measure]:
     found = [
         (i, match.end(), name)
         for i in starts
-        for name, (_, pattern) in _forms().items()
+        for name, pattern in _forms_from(letters[i])
         if (match := pattern.match(letters, i))
     ]
     named = {  # "at least a 50% reduction" is an outcome

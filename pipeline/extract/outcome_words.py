@@ -61,7 +61,9 @@ class OutcomeWords:
         self._phrases = [p for o in outcomes for p in _phrases(o, tokenizer)]
         self._of_shares = [p for p in self._phrases if p.words[0].how in {"share", "threshold"}]
         #: token as written → phrases that can start with it
-        self._starts: dict[Token, list[Phrase]] = {}
+        self._starts: dict[str, list[Phrase]] = {}
+        #: such a token and the one behind it → phrases that can start with both
+        self._pairs: dict[tuple[str, str], list[Phrase]] = {}
 
     def find(self, tokens: Sequence[Token], kinds: dict[int, str]) -> list[tuple[int, int, str]]:
         """Tokens [first, last) and class of every outcome, in order, the longest phrase where several fit. `kinds` are
@@ -76,16 +78,38 @@ class OutcomeWords:
         return longest(found) if found else found
 
     def _starting(self, tokens: Sequence[Token]) -> Iterator[list[Phrase]]:
-        known = self._starts
-        for token in tokens:
-            phrases = known.get(token)
-            yield self._learn(token) if phrases is None else phrases
+        starts, pairs, last = self._starts, self._pairs, len(tokens) - 1
+        for i, token in enumerate(tokens):
+            phrases = starts.get(token.text)
+            if phrases is None:
+                phrases = self._learn(token)
+            if phrases:
+                behind = tokens[i + 1] if i < last else _NO_TOKEN
+                known = pairs.get((token.text, behind.text))
+                phrases = self._learn_pair(token, behind, phrases) if known is None else known
+            yield phrases
 
     def _learn(self, token: Token) -> list[Phrase]:
         if len(self._starts) >= REMEMBERED:
             self._starts.clear()
-        self._starts[token] = found = [p for p in self._phrases if p.words[0].fits(token, "")]
+        self._starts[token.text] = found = [p for p in self._phrases if p.words[0].fits(token, "")]
         return found
+
+    def _learn_pair(self, token: Token, behind: Token, phrases: list[Phrase]) -> list[Phrase]:
+        if len(self._pairs) >= REMEMBERED:
+            self._pairs.clear()
+        found = [p for p in phrases if len(p.words) == 1 or _can_follow(p.words[1], behind)]
+        self._pairs[token.text, behind.text] = found
+        return found
+
+
+#: stands behind the last token
+_NO_TOKEN = Token("", "")
+
+
+def _can_follow(word: Word, token: Token) -> bool:
+    """Whether a word may stand at a token, whatever quantity the token is."""
+    return word.how in {"gap", "share", "threshold"} or word.fits(token, "")
 
 
 def longest(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

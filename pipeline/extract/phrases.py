@@ -32,6 +32,7 @@ STOPS = frozenset(
         "compared comparison respectively standard mg only alone monotherapy plus either course courses cycle cycles"
     ).split()
 ) | VERSUS  # fmt: skip
+_TELLS_NOTHING = STOPS | PEOPLE | GROUP_WORDS | GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def keys_in(reading: Reading, first: int, last: int) -> frozenset[str]:
             key = quantity_key(q.kind, word)
             if key:
                 found.add(key)
-        elif word not in STOPS | PEOPLE | GROUP_WORDS | GIVEN and any(c.isalnum() for c in word):
+        elif word not in _TELLS_NOTHING and any(c.isalnum() for c in word):
             found.add(word)
     return frozenset(found)
 

@@ -121,6 +121,7 @@ def _stands_for_arm(reading: Reading, i: int) -> bool:
 
 
 _LOW, _HIGH = frozenset(["low", "lower", "lowest"]), frozenset(["high", "higher", "highest"])
+_DEGREES = _LOW | _HIGH
 _EXTREME = frozenset(["lowest", "highest"])
 _ROLES = CONTROL | TRIAL | COMBINED | {"monotherapy", "alone"}
 _COMBINED_WHAT = GROUP_WORDS | {"therapy", "treatment"}
@@ -142,8 +143,8 @@ def _by_role(reading: Reading, i: int, arms: list[FoundArm]) -> frozenset[int]:
 
 def _by_degree(reading: Reading, i: int, arms: list[FoundArm]) -> frozenset[int]:
     """ "the low-dose arm", "the higher dose": the least or the largest of the doses by which arms differ"""
-    word, behind = reading.lower[i], reading.lower[i + 1 : i + 3]
-    if word not in _LOW | _HIGH or "dose" not in behind:
+    word = reading.lower[i]
+    if word not in _DEGREES or "dose" not in reading.lower[i + 1 : i + 3]:
         return frozenset()
     doses = {k: d for k, arm in enumerate(arms) if (d := _dose(arm)) is not None}
     if len(set(doses.values())) < 2 or len(set(doses.values())) < len(doses):
