@@ -173,7 +173,7 @@ def with_sums(rows: list[Row]) -> list[Row]:
             sized.update(parts if Doubt.ALL_OR_EVALUATED not in row.doubts else ())
             parts += [*_pairs(counted, row, ("relapse", "remission"), row.events)]
             proved |= {i, *parts} if parts else set()
-            against.update(_contradicting(counted, row))
+            against.update(_contradicting(rows, counted, row))
     rows = [row.with_check(Check.PARTS_ADD_UP) if i in proved else row for i, row in enumerate(rows)]
     rows = [_of_known_size(row) if i in sized else row for i, row in enumerate(rows)]
     return [row.with_doubt(Doubt.PARTS_DIFFER) if i in against else row for i, row in enumerate(rows)]
@@ -184,16 +184,17 @@ def _of_known_size(row: Row) -> Row:
     return replace(row, doubts=tuple(d for d in row.doubts if d != Doubt.ALL_OR_EVALUATED))
 
 
-def _contradicting(counted: _Counted, total: Row) -> list[int]:
+def _contradicting(rows: list[Row], counted: _Counted, total: Row) -> list[int]:
     """Places of a total and of its complete and partial responses where one value is told of each and they do not add up;
-    partial responses may include the complete ones."""
+    partial responses may include the complete ones, and what is told of some of the patients is no part."""
     told = [counted[total.arm, total.subgroup, outcome, total.n] for outcome in _RESPONSES]
     if any(len(values) != 1 for values in told):
         return []
     complete, partial, overall = (next(iter(values)) for values in told)
     if overall in {complete + partial, partial}:
         return []
-    return [i for values in told for places in values.values() for i in places]
+    places = [i for values in told for same in values.values() for i in same]
+    return [] if any(Doubt.SOME_PATIENTS in rows[i].doubts for i in places) else places
 
 
 _RESPONSES = ("complete_response", "partial_response", "overall_response")
