@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.stats.tau2 import q_root
-from pipeline.stats.weighting import Sample
+from pipeline.stats.effects import Floats
+from pipeline.stats.roots import q_root
+from pipeline.stats.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -36,18 +37,19 @@ def heterogeneity(sample: Sample, tau2: float, equal_effects: bool) -> Heterogen
 
     For DL this I² is Higgins' (Q - df)/Q, for the others it is not; a model of equal effects has the latter.
     """
-    q = sample.generalised_q(0.0)
+    q = float(sample.q_at_zero[0])
     if sample.df < 1:
         return Heterogeneity(q, 0, 1.0, 0.0, 1.0)
     if equal_effects:
-        i2 = max(0.0, 100 * (q - sample.df) / q) if q > 0 else 0.0
-        return Heterogeneity(q, sample.df, chi2_tail(q, sample.df), i2, q / sample.df)
-    return Heterogeneity(q, sample.df, chi2_tail(q, sample.df), *shares(sample, tau2))
+        higgins = max(0.0, 100 * (q - sample.df) / q) if q > 0 else 0.0
+        return Heterogeneity(q, sample.df, chi2_tail(q, sample.df), higgins, q / sample.df)
+    i2, h2 = shares(sample, tau2)
+    return Heterogeneity(q, sample.df, chi2_tail(q, sample.df), float(i2), float(h2))
 
 
-def shares(sample: Sample, tau2: float) -> tuple[float, float]:
-    """(I² in percent, H²) at a tau²: 100 tau²/(tau² + vt) and (tau² + vt)/vt with vt = (k - p)/tr P."""
-    typical = sample.df / float(sample.weigh(np.zeros(1)).trace[0])
+def shares(sample: Sample, tau2: Floats | float) -> tuple[Floats, Floats]:
+    """(I² in percent, H²) at values of tau² (…, *shape): 100 tau²/(tau² + vt) and (tau² + vt)/vt."""
+    typical = sample.typical_variance
     return 100 * tau2 / (tau2 + typical), tau2 / typical + 1
 
 
@@ -59,10 +61,10 @@ def q_profile(sample: Sample, level: float) -> TauInterval | None:
         return None
     alpha = 1 - level
     small, large = float(chdtri(sample.df, 1 - alpha / 2)), float(chdtri(sample.df, alpha / 2))
-    empty = sample.generalised_q(0.0) < small
-    low, high = q_root(sample, large), q_root(sample, small)
-    (i_low, h_low), (i_high, h_high) = shares(sample, low), shares(sample, high)
-    return TauInterval((low, high), (i_low, i_high), (h_low, h_high), empty)
+    empty = bool(sample.q_at_zero[0] < small)
+    ends = q_root(sample, np.array([large, small]))
+    tau2, i2, h2 = ((float(a[0]), float(a[1])) for a in (ends, *shares(sample, ends)))
+    return TauInterval(tau2, i2, h2, empty)
 
 
 def chi2_tail(q: float, df: int) -> float:

@@ -120,7 +120,7 @@ def _one_step(x: Floats, n: Floats, method: str, test: str, level: float, correc
         note = f"no GLMM, inverse variance instead: {why}"
         return _two_step(x, n, "PLO", method, test, level, correction, "glmm", (note,))
     yi, vi = escalc("PLO", x, n)
-    i2, h2 = shares(one_group(yi, vi), fit.tau2)
+    i2, h2 = map(float, shares(one_group(yi, vi), fit.tau2))
     q = glmm.likelihood_ratio(x, n)
     notes = () if test in GLMM_TESTS else (f"test {test} is not defined for a GLMM: t on k - 1 instead",)
     test = test if test in GLMM_TESTS else "t"

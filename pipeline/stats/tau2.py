@@ -1,8 +1,8 @@
 """Estimators of tau², the variance between studies, with the formulas and the names of metafor.
 
 Sources: Viechtbauer (2005) for HE, HS, DL, ML, REML and the variances of the estimates; Sidik & Jonkman (2005) for
-SJ; Paule & Mandel (1982) for PM; Morris (1983) for EB. For a new estimator write one function Sample → Tau2 and add its
-line to `ESTIMATORS`.
+SJ; Paule & Mandel (1982) for PM; Morris (1983) for EB. For a new estimator write one function Sample → Estimates and
+add its line to `ESTIMATORS`; its arrays have the sample's shape, so that it serves one meta-analysis and many at once.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.stats.effects import Floats
-from pipeline.stats.weighting import Sample, Weighted
-
-#: a tau² below this share of the mean sampling variance is 0
-NEGLIGIBLE = 1e-9
-#: points of the search for peaks of a likelihood
-GRID = 200
+from pipeline.stats.likelihood import highest_peak
+from pipeline.stats.roots import q_root
+from pipeline.stats.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -30,77 +28,94 @@ class Tau2:
     peaks: int = 1
 
 
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """The same of many, arrays of the sample's shape; `se` is NaN where there is none."""
+
+    value: Floats
+    se: Floats
+    peaks: NDArray[np.intp] | int = 1
+
+
 def estimate(sample: Sample, method: str) -> Tau2:
-    """tau² by a method of `ESTIMATORS`; 0 without standard error where no degree of freedom is left."""
+    """tau² of one meta-analysis by a method of `ESTIMATORS`; 0 without standard error where no degree of freedom is
+    left."""
     if sample.df < 1:
         return Tau2(0.0, None)
-    return ESTIMATORS[method](sample)
+    found = ESTIMATORS[method](sample)
+    se = float(found.se)
+    return Tau2(float(found.value), None if np.isnan(se) else se, int(found.peaks))
 
 
-def _equal_effects(sample: Sample) -> Tau2:
-    return Tau2(0.0, None)
+def estimates(sample: Sample, method: str) -> Estimates:
+    """tau² of all meta-analyses of a sample, as `estimate` of each."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = ESTIMATORS[method](sample)
+    some = sample.free >= 1
+    return Estimates(np.where(some, found.value, 0.0), np.where(some, found.se, np.nan), np.where(some, found.peaks, 1))
 
 
-def _moment_se(sample: Sample, divisor: float, tau2: float, tr: float, tr2: float) -> float:
+def _equal_effects(sample: Sample) -> Estimates:
+    return Estimates(np.zeros(sample.shape), np.full(sample.shape, np.nan))
+
+
+def _moment_se(sample: Sample, divisor: Floats, tau2: Floats, tr: Floats, tr2: Floats) -> Floats:
     """sqrt(Var(y'Py)) / divisor, for P with weights 1/v: Viechtbauer (2005), equations 17 to 19."""
-    return float(np.sqrt(2 * sample.df + 4 * tau2 * tr + 2 * tau2**2 * tr2) / divisor)
+    return np.asarray(np.sqrt(2 * sample.free + 4 * tau2 * tr + 2 * tau2**2 * tr2) / divisor)
 
 
-def _der_simonian_laird(sample: Sample) -> Tau2:
-    at = _at(sample, 0.0)
-    tr, tr2 = at.trace[0], at.trace2[0]
-    tau2 = max(0.0, float((at.rss[0] - sample.df) / tr))
-    return Tau2(tau2, _moment_se(sample, tr, tau2, tr, tr2))
+def _der_simonian_laird(sample: Sample) -> Estimates:
+    at = sample.weigh(np.zeros(sample.shape))
+    tau2 = np.maximum(0.0, (at.rss - sample.free) / at.trace)
+    return Estimates(tau2, _moment_se(sample, at.trace, tau2, at.trace, at.trace2))
 
 
-def _hunter_schmidt(sample: Sample) -> Tau2:
+def _hunter_schmidt(sample: Sample) -> Estimates:
     """Subtracts k, not k - p, as metafor does."""
-    at = _at(sample, 0.0)
-    total = float(at.total[0])
-    tau2 = max(0.0, (float(at.rss[0]) - sample.k) / total)
-    return Tau2(tau2, _moment_se(sample, total, tau2, at.trace[0], at.trace2[0]))
+    at = sample.weigh(np.zeros(sample.shape))
+    tau2 = np.maximum(0.0, (at.rss - sample.sizes) / at.total)
+    return Estimates(tau2, _moment_se(sample, at.total, tau2, at.trace, at.trace2))
 
 
-def _hedges(sample: Sample) -> Tau2:
+def _hedges(sample: Sample) -> Estimates:
     """From the residuals of unweighted least squares."""
-    ones, v = np.ones(sample.k), sample.v
+    ones, v = sample.here, sample.v
     tr_v, tr_vv = sample.trace(ones, v), sample.trace_product(ones, v, v)
-    tau2 = max(0.0, (float(sample.at(ones[None]).rss[0]) - tr_v) / sample.df)
-    return Tau2(tau2, float(np.sqrt(2 * tr_vv + 4 * tau2 * tr_v + 2 * tau2**2 * sample.df)) / sample.df)
+    tau2 = np.maximum(0.0, (sample.at(ones).rss - tr_v) / sample.free)
+    return Estimates(tau2, np.sqrt(2 * tr_vv + 4 * tau2 * tr_v + 2 * tau2**2 * sample.free) / sample.free)
 
 
-def _sidik_jonkman(sample: Sample) -> Tau2:
-    start = float(np.mean((sample.y - sample.y.mean()) ** 2))
-    if start == 0:
-        return Tau2(0.0, 0.0)
-    at = _at(sample, start)
-    tau2 = start * float(at.rss[0]) / sample.df
-    w, v = 1 / (sample.v + start), sample.v
-    spread = (
-        2 * sample.trace_product(w, v, v) + 4 * tau2 * sample.trace_product(w, v) + 2 * tau2**2 * float(at.trace2[0])
-    )
-    return Tau2(tau2, start / sample.df * float(np.sqrt(spread)))
+def _sidik_jonkman(sample: Sample) -> Estimates:
+    """From a crude start, the mean square of the effects about their mean; 0 where that is."""
+    start = sample.crude
+    same = start == 0
+    w, v = sample.here / (sample.v + start[..., None]), sample.v
+    tau2 = start * sample.generalised_q(start)[0] / sample.free
+    tr_vv, tr_v, tr = sample.trace_product(w, v, v), sample.trace_product(w, v), sample.trace_product(w)
+    spread = 2 * tr_vv + 4 * tau2 * tr_v + 2 * tau2**2 * tr
+    return Estimates(np.where(same, 0.0, tau2), np.where(same, 0.0, start / sample.free * np.sqrt(spread)))
 
 
-def _maximum_likelihood(sample: Sample) -> Tau2:
-    tau2, peaks = _highest_peak(sample, _ml_score, _ml_loglik)
-    w = 1 / (sample.v + tau2)
-    return Tau2(tau2, float(np.sqrt(2 / (w**2).sum())), peaks)
+def _maximum_likelihood(sample: Sample) -> Estimates:
+    tau2, peaks = highest_peak(sample, restricted=False)
+    w = sample.here / (sample.v + tau2[..., None])
+    return Estimates(tau2, np.sqrt(2 / np.vecdot(w, w)), peaks)
 
 
-def _restricted_likelihood(sample: Sample) -> Tau2:
-    tau2, peaks = _highest_peak(sample, _reml_score, _reml_loglik)
-    return Tau2(tau2, float(np.sqrt(2 / _at(sample, tau2).trace2[0])), peaks)
+def _restricted_likelihood(sample: Sample) -> Estimates:
+    tau2, peaks = highest_peak(sample, restricted=True)
+    return Estimates(tau2, np.sqrt(2 / sample.score_slopes(tau2, True)[3]), peaks)
 
 
-def _paule_mandel(sample: Sample) -> Tau2:
+def _paule_mandel(sample: Sample) -> Estimates:
     """tau² at which the generalised Q is its expectation, k - p. Empirical Bayes has the same root and standard error
     (Viechtbauer et al. 2015)."""
-    tau2 = q_root(sample, sample.df)
-    return Tau2(tau2, sample.k * float(np.sqrt(2 / sample.df) / np.sum(1 / (sample.v + tau2))))
+    tau2 = q_root(sample, sample.free)
+    total = (sample.here / (sample.v + tau2[..., None])).sum(axis=-1)
+    return Estimates(tau2, sample.sizes * np.sqrt(2 / sample.free) / total)
 
 
-ESTIMATORS: dict[str, Callable[[Sample], Tau2]] = {
+ESTIMATORS: dict[str, Callable[[Sample], Estimates]] = {
     "EE": _equal_effects,
     "DL": _der_simonian_laird,
     "HE": _hedges,
@@ -111,74 +126,3 @@ ESTIMATORS: dict[str, Callable[[Sample], Tau2]] = {
     "EB": _paule_mandel,
     "PM": _paule_mandel,
 }
-
-
-# ---- likelihoods: up to constants, at G values of tau² --------------------------------------------------------------
-
-
-def _ml_loglik(at: Weighted) -> Floats:
-    """Viechtbauer (2005), equation 7, at the weighted means."""
-    return np.asarray((at.log_weights - at.rss) / 2)
-
-
-def _reml_loglik(at: Weighted) -> Floats:
-    """Viechtbauer (2005), equation 10."""
-    return np.asarray((at.log_weights - at.log_det - at.rss) / 2)
-
-
-def _ml_score(sample: Sample, tau2: Floats) -> Floats:
-    return np.asarray((sample.weigh(tau2).rss2 - (1 / (sample.v + tau2[:, None])).sum(axis=1)) / 2)
-
-
-def _reml_score(sample: Sample, tau2: Floats) -> Floats:
-    at = sample.weigh(tau2)
-    return (at.rss2 - at.trace) / 2
-
-
-def _highest_peak(
-    sample: Sample, score: Callable[[Sample, Floats], Floats], loglik: Callable[[Weighted], Floats]
-) -> tuple[float, int]:
-    """(tau², number of peaks). The likelihood can have several peaks, one of them at 0, so all are compared."""
-    grid = _search_grid(sample, score)
-    slopes = score(sample, grid)
-    falls = np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0))
-    peaks = [_root(lambda t: score(sample, np.array([t]))[0], grid[i], grid[i + 1]) for i in falls]
-    if slopes[0] <= 0:
-        peaks.insert(0, 0.0)
-    best = int(np.argmax(loglik(sample.weigh(np.array(peaks)))))
-    return _negligible_is_zero(sample, peaks[best]), len(peaks)
-
-
-def _search_grid(sample: Sample, score: Callable[[Sample, Floats], Floats]) -> Floats:
-    """0 and values from far below the smallest variance to where the likelihood only falls."""
-    top = max(float(np.ptp(sample.y)) ** 2, float(sample.v.max()))
-    while score(sample, np.array([top]))[0] > 0:
-        top *= 4
-    return np.concatenate([[0.0], np.geomspace(1e-4 * float(sample.v.min()), 4 * top, GRID)])
-
-
-# ---- generalised Q --------------------------------------------------------------------------------------------------
-
-
-def q_root(sample: Sample, target: float) -> float:
-    """tau² at which Q(tau²) = sum w (y - m)² equals `target`; 0 where Q is below it already at 0 (Q only falls)."""
-    if sample.generalised_q(0.0) <= target:
-        return 0.0
-    top = max(float(np.ptp(sample.y)) ** 2, float(sample.v.max()))
-    while sample.generalised_q(top) > target:
-        top *= 4
-    return _negligible_is_zero(sample, _root(lambda t: sample.generalised_q(t) - target, 0.0, top))
-
-
-def _at(sample: Sample, tau2: float) -> Weighted:
-    return sample.weigh(np.array([tau2]))
-
-
-def _root(function: Callable[[float], float], low: float, high: float) -> float:
-    from scipy.optimize import brentq
-
-    return float(brentq(function, low, high, xtol=1e-300, rtol=1e-14, maxiter=500))
-
-
-def _negligible_is_zero(sample: Sample, tau2: float) -> float:
-    return 0.0 if tau2 < NEGLIGIBLE * float(sample.v.mean()) else tau2

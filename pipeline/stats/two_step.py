@@ -10,7 +10,7 @@ from pipeline.stats.heterogeneity import TauInterval, heterogeneity, q_profile
 from pipeline.stats.inference import TESTS, Inference, one_of, statistic
 from pipeline.stats.result import Pooled
 from pipeline.stats.tau2 import ESTIMATORS, Tau2, estimate
-from pipeline.stats.weighting import Sample, one_group
+from pipeline.stats.weighting import OneMean, one_group
 
 
 def pool_effects(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str = "z", level: float = 0.95) -> Pooled:
@@ -65,11 +65,12 @@ def checked_effects(yi: ArrayLike, vi: ArrayLike) -> tuple[Floats, Floats]:
     y, v = np.atleast_1d(np.asarray(yi, float)), np.atleast_1d(np.asarray(vi, float))
     if y.shape != v.shape or y.ndim != 1 or not len(y):
         raise ValueError(f"yi and vi must be two sequences of the same length, got {y.shape} and {v.shape}")
-    for i, (effect, variance) in enumerate(zip(y, v, strict=True)):
-        if not (np.isfinite(effect) and 0 < variance < np.inf):
-            raise ValueError(
-                f"study {i + 1}: yi = {effect:g}, vi = {variance:g}: the effect must be finite, its variance above 0"
-            )
+    bad = np.flatnonzero(~(np.isfinite(y) & (v > 0) & (v < np.inf)))
+    if len(bad):
+        i = bad[0]
+        raise ValueError(
+            f"study {i + 1}: yi = {y[i]:g}, vi = {v[i]:g}: the effect must be finite, its variance above 0"
+        )
     return y, v
 
 
@@ -81,15 +82,15 @@ def check_level(level: float) -> None:
 
 def floats(values: ArrayLike) -> tuple[float, ...]:
     """A tuple of Python's floats."""
-    return tuple(float(v) for v in np.asarray(values, float))
+    return tuple(np.asarray(values, float).tolist())
 
 
-def _mean(sample: Sample, tau2: float, test: str) -> tuple[float, float]:
+def _mean(sample: OneMean, tau2: float, test: str) -> tuple[float, float]:
     """(mu, standard error): Wald, or with Knapp & Hartung's factor (2003, Stat Med 22:2693, eq. 6)."""
-    at = sample.weigh(np.array([tau2]))
+    mean, total, q = sample.mean(tau2)
     floor = TESTS[test].floor
-    factor = 1.0 if floor is None else max(floor, float(at.rss[0]) / sample.df)
-    return float(at.coefficients[0, 0]), float(np.sqrt(at.covariance[0, 0, 0]) * np.sqrt(factor))
+    factor = 1.0 if floor is None else max(floor, float(q) / sample.df)
+    return float(mean), float(np.sqrt(factor / total))
 
 
 def _weights(variances: Floats) -> tuple[float, ...]:

@@ -1,147 +1,168 @@
-"""Weighted least squares at given values of tau²: what every estimator of tau² is made of.
-
-Notation: y_i effects, v_i sampling variances, w_i = 1 / (v_i + tau²), X (k, p) the design, W = diag(w), and
-P = W - W X (X'WX)^-1 X'W (Viechtbauer 2005, section 2). k studies, p coefficients.
-
-Two kinds of design: `Groups`, one mean for each group of studies (the usual meta-analysis has one), and `Columns`,
-any matrix of full rank (meta-regression). Traces of P are sums of positive terms in `Groups` (leave-one-out sums in
-place of differences), so that one study with nearly all the weight does not cost digits.
-"""
+"""The designs of a meta-analysis: one mean, a mean for each group, any columns (see `sample` for the notation)."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
+from pipeline.stats.columns import Columns
 from pipeline.stats.effects import Floats
+from pipeline.stats.sample import Index, Sample, Weighted
 
-Index = np.ndarray[tuple[int], np.dtype[np.intp]]
+__all__ = ["Columns", "Groups", "Index", "OneMean", "Sample", "Weighted", "grouped", "one_group"]
 
 #: effects that differ by less than this, relative to their size, are the same number
 SAME = 1e-14
+#: what is the sum over groups in `Weighted`
+WEIGHTED_SUMS = ("log_det", "rss", "rss2", "trace", "trace2", "log_weights", "total")
+
+
+# ---- one mean -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
-class Weighted:
-    """What G sets of weights give: `coefficients` (G, p), `covariance` (G, p, p), the others (G,)."""
+class OneMean(Sample):
+    """The usual meta-analysis, y and v (k,), or M at once, (M, k). An absent study has 0 in `present`, y = 0, v = 1."""
 
-    coefficients: Floats
-    covariance: Floats  # (X'WX)^-1
-    log_det: Floats  # log det X'WX
-    rss: Floats  # y'Py = sum w (y - Xb)²
-    rss2: Floats  # y'PPy = sum w² (y - Xb)²
-    trace: Floats  # tr P
-    trace2: Floats  # tr PP
-    log_weights: Floats  # sum log w
-    total: Floats  # sum w
-
-
-@dataclass(frozen=True, eq=False)
-class Sample(ABC):
-    """Effects and sampling variances, each (k,)."""
-
-    y: Floats
-    v: Floats
+    present: Floats | None = None
 
     @property
-    def k(self) -> int:
-        return len(self.y)
-
-    @property
-    @abstractmethod
-    def p(self) -> int:
-        """Number of coefficients."""
-
-    @property
-    def df(self) -> int:
-        return self.k - self.p
-
-    def weigh(self, tau2: Floats) -> Weighted:
-        """All sums at each of the G values in `tau2`, shape (G,)."""
-        return self.at(1 / (self.v + tau2[:, None]))
-
-    @abstractmethod
-    def at(self, w: Floats) -> Weighted:
-        """All sums at each row of the weights `w` (G, k)."""
-
-    @abstractmethod
-    def generalised_q(self, tau2: float) -> float:
-        """Q(tau²) = sum w (y - Xb)², as `weigh` gives in `rss`, for one value and without the rest."""
-
-    @abstractmethod
-    def trace(self, w: Floats, a: Floats | float = 1.0) -> float:
-        """tr(P A) for weights (k,) and a diagonal A (k,)."""
-
-    @abstractmethod
-    def trace_product(self, w: Floats, a: Floats | float = 1.0, b: Floats | float = 1.0) -> float:
-        """tr(P A P B) for weights (k,) and diagonal A and B (k,)."""
-
-
-# ---- one mean for each group ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class Groups(Sample):
-    """`groups` holds the studies of each group as index arrays."""
-
-    groups: tuple[Index, ...]
+    def shape(self) -> tuple[int, ...]:
+        return self.y.shape[:-1]
 
     @property
     def p(self) -> int:
-        return len(self.groups)
+        return 1
+
+    @property
+    def here(self) -> Floats:
+        return np.ones(self.y.shape) if self.present is None else self.present
+
+    @cached_property
+    def variances(self) -> tuple[Floats, Floats, Floats]:
+        if self.present is None:
+            return self.v.min(axis=-1), self.v.mean(axis=-1), self.v.max(axis=-1)
+        v, there = self.v, self.present > 0
+        mean = (v * self.present).sum(axis=-1) / self.sizes
+        return np.where(there, v, np.inf).min(axis=-1), mean, np.where(there, v, 0).max(axis=-1)
+
+    @cached_property
+    def _heaviest_first(self) -> tuple[Floats, Floats, Floats | float, Floats]:
+        """(y - y of the most precise study, v, here), with that study in front, and its y (…, 1)."""
+        if self.present is None:
+            y, v = _in_front(self.v.argmin(axis=-1), self.y, self.v)
+            here: Floats | float = 1.0
+        else:
+            first = np.where(self.present > 0, self.v, np.inf).argmin(axis=-1)
+            y, v, here = _in_front(first, self.y, self.v, self.present)
+        base = y[..., :1].copy()
+        return y - base, v, here, base
+
+    @cached_property
+    def crude(self) -> Floats:
+        y, _, here, _ = self._heaviest_first
+        mean = (y * here).sum(axis=-1) / self.sizes
+        return np.asarray((here * (y - mean[..., None]) ** 2).sum(axis=-1) / self.sizes)
+
+    @cached_property
+    def ceiling(self) -> Floats:
+        y, _, here, _ = self._heaviest_first  # squares about any value are at least those about the mean
+        return np.asarray((here * y * y).sum(axis=-1) / np.maximum(self.free, 1) + self.variances[2])
+
+    def take(self, rows: Index) -> Sample:
+        if not self.shape:
+            return self
+        return OneMean(self.y[rows], self.v[rows], None if self.present is None else self.present[rows])
+
+    def _residuals(self, tau2: Floats | float) -> tuple[Floats, Floats, Floats, Floats]:
+        """Weights, their sum, residuals, and the mean (…), less y of the most precise study."""
+        y, v, here, _ = self._heaviest_first
+        w = here / (v + np.asarray(tau2)[..., None])
+        total = w.sum(axis=-1)
+        mean = np.vecdot(w, y) / total
+        return w, total, y - mean[..., None], mean
+
+    def mean(self, tau2: Floats | float) -> tuple[Floats, Floats, Floats]:
+        """(weighted mean, sum of weights, Q) at tau²."""
+        w, total, residuals, mean = self._residuals(tau2)
+        return mean + self._heaviest_first[3][..., 0], total, np.vecdot(w * residuals, residuals)
 
     def at(self, w: Floats) -> Weighted:
-        parts = [_sums(self.y[g], w[:, g]) for g in self.groups]
-        means, precisions, *sums = zip(*parts, strict=True)
-        precision = np.stack(precisions, axis=1)
-        covariance = np.eye(self.p) / precision[:, :, None]
-        rss, rss2, tr, tr2, log_weights = (sum(s, np.zeros(len(w))) for s in sums)
-        total, log_det = precision.sum(axis=1), np.log(precision).sum(axis=1)
-        return Weighted(np.stack(means, axis=1), covariance, log_det, rss, rss2, tr, tr2, log_weights, total)
+        y, base = self.y - self._heaviest_first[3], self._heaviest_first[3]
+        total = w.sum(axis=-1)
+        mean = np.vecdot(w, y) / total
+        residuals = y - mean[..., None]
+        pulls = w * residuals
+        return Weighted(
+            coefficients=mean[..., None] + base,
+            covariance=(1 / total)[..., None, None],
+            log_det=np.log(total),
+            rss=np.vecdot(pulls, residuals),
+            rss2=np.vecdot(pulls, pulls),
+            trace=trace(w),
+            trace2=trace_product(w),
+            log_weights=np.log(np.where(self.here > 0, w, 1.0)).sum(axis=-1),
+            total=total,
+        )
 
-    def generalised_q(self, tau2: float) -> float:
-        q = 0.0
-        for members in self.groups:
-            y, w = self.y[members], 1 / (self.v[members] + tau2)
-            residuals = y - y[0] - (w @ (y - y[0])) / w.sum()
-            q += float(w @ residuals**2)
-        return q
+    def generalised_q(self, tau2: Floats | float) -> tuple[Floats, Floats]:
+        w, _, residuals, _ = self._residuals(tau2)
+        pulls = w * residuals
+        return np.vecdot(pulls, residuals), np.vecdot(pulls, pulls)
 
-    def trace(self, w: Floats, a: Floats | float = 1.0) -> float:
-        a = np.broadcast_to(a, w.shape)
-        return float(sum(trace(w[g], a[g]) for g in self.groups))
+    def score(self, tau2: Floats, restricted: bool) -> tuple[Floats, Floats]:
+        w, total, residuals, _ = self._residuals(tau2)
+        pulls = w * residuals
+        return np.vecdot(pulls, pulls), _trace_heaviest_first(w, total)[0] if restricted else total
 
-    def trace_product(self, w: Floats, a: Floats | float = 1.0, b: Floats | float = 1.0) -> float:
-        a, b = np.broadcast_to(a, w.shape), np.broadcast_to(b, w.shape)
-        return float(sum(trace_product(w[g], a[g], b[g]) for g in self.groups))
+    def score_slopes(self, tau2: Floats, restricted: bool) -> tuple[Floats, Floats, Floats, Floats]:
+        w, total, residuals, _ = self._residuals(tau2)
+        pulls = w * residuals
+        squares = pulls * pulls
+        fall = 2 * (np.vecdot(squares, w) - np.vecdot(w, pulls) ** 2 / total)
+        if not restricted:
+            return squares.sum(axis=-1), total, fall, np.vecdot(w, w)
+        tr, rest, rest2 = _trace_heaviest_first(w, total)
+        first, others2 = w[..., 0], w[..., 1:] ** 2
+        diagonal = np.vecdot(others2, (total[..., None] - w[..., 1:]) ** 2) + (first * rest) ** 2
+        tr2 = (diagonal + 2 * first**2 * rest2 + rest2**2 - np.vecdot(others2, others2)) / total**2
+        return squares.sum(axis=-1), tr, fall, tr2
 
+    def trace(self, w: Floats, a: Floats | float = 1.0) -> Floats:
+        return trace(w, a)
 
-def one_group(y: Floats, v: Floats) -> Groups:
-    """The usual meta-analysis: one mean."""
-    return grouped(y, v, np.zeros(len(y), dtype=np.intp))
-
-
-def grouped(y: Floats, v: Floats, codes: Index) -> Groups:
-    """`codes` (k,) numbers the groups from 0. Effects that are equal up to rounding become equal."""
-    groups = tuple(np.flatnonzero(codes == g) for g in range(int(codes.max()) + 1))
-    y = y.copy()
-    for members in groups:
-        inside = y[members]
-        if np.ptp(inside) <= SAME * max(1.0, float(np.abs(inside).max())):
-            y[members] = inside[0]
-    return Groups(y, v, groups)
+    def trace_product(self, w: Floats, a: Floats | float = 1.0, b: Floats | float = 1.0) -> Floats:
+        return trace_product(w, a, b)
 
 
-def _sums(y: Floats, w: Floats) -> tuple[Floats, ...]:
-    """Mean, precision, rss, rss2, trace, trace2 and sum of log weights of one group, each (G,)."""
-    total = w.sum(axis=1)
-    shift = y[0]  # identical effects have residuals of exactly 0
-    mean = (w @ (y - shift)) / total
-    squares = ((y - shift) - mean[:, None]) ** 2
-    rss, rss2 = (w * squares).sum(axis=1), (w**2 * squares).sum(axis=1)
-    return mean + shift, total, rss, rss2, trace(w), trace_product(w), np.log(w).sum(axis=1)
+def one_group(y: Floats, v: Floats, present: Floats | None = None) -> OneMean:
+    """The usual meta-analysis: one mean. Effects that are equal up to rounding become equal."""
+    there = np.isfinite(y) if present is None else present > 0
+    low, high = np.where(there, y, np.inf).min(axis=-1), np.where(there, y, -np.inf).max(axis=-1)
+    same = high - low <= SAME * np.maximum(1.0, np.maximum(np.abs(low), np.abs(high)))
+    if np.any(same):
+        y = np.where(same[..., None] & there, low[..., None], y)
+    return OneMean(y, v, present)
+
+
+def _in_front(first: Index, *arrays: Floats) -> list[Floats]:
+    """Each array (…, k) with the entry at `first` (…) of its last axis exchanged with the one in front."""
+    rows = np.arange(first.size)
+    copies = [a.copy() for a in arrays]
+    for a in (c.reshape(-1, c.shape[-1]) for c in copies):
+        a[rows, 0], a[rows, first] = a[rows, first], a[rows, 0]
+    return copies
+
+
+def _trace_heaviest_first(w: Floats, total: Floats) -> tuple[Floats, Floats, Floats]:
+    """tr P, and the sums of the other weights and of their squares, for weights with the largest in front."""
+    others = w[..., 1:]
+    rest, rest2 = others.sum(axis=-1), np.vecdot(others, others)
+    return rest + (w[..., 0] * rest - rest2) / total, rest, rest2
 
 
 def others(a: Floats) -> Floats:
@@ -153,69 +174,72 @@ def others(a: Floats) -> Floats:
 
 
 def trace(w: Floats, a: Floats | float = 1.0) -> Floats:
-    """tr(P A) of one group for weights (…, k) and a diagonal A (k,)."""
+    """tr(P A) of one group for weights (…, k) and a diagonal A (…, k)."""
     return np.asarray((w * others(w) * a).sum(axis=-1) / w.sum(axis=-1))
 
 
 def trace_product(w: Floats, a: Floats | float = 1.0, b: Floats | float = 1.0) -> Floats:
-    """tr(P A P B) of one group for weights (…, k) and diagonal A and B (k,)."""
+    """tr(P A P B) of one group for weights (…, k) and diagonal A and B (…, k)."""
     total = w.sum(axis=-1)
     diagonal = ((w * others(w)) ** 2 * a * b).sum(axis=-1)
     rest = (w**2 * b * others(w**2 * a)).sum(axis=-1)
     return np.asarray((diagonal + rest) / total**2)
 
 
-# ---- any design -----------------------------------------------------------------------------------------------------
+# ---- one mean for each group ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
-class Columns(Sample):
-    """`X` (k, p), of full rank. By QR of W^½ X: P = W^½ (I - QQ') W^½, so nothing is inverted."""
+class Groups(Sample):
+    """`groups` holds the studies of each group as index arrays. What is asked of all is the sum over groups."""
 
-    X: Floats
+    groups: tuple[Index, ...]
 
     @property
     def p(self) -> int:
-        return int(self.X.shape[1])
+        return len(self.groups)
+
+    @cached_property
+    def _parts(self) -> tuple[OneMean, ...]:
+        return tuple(OneMean(self.y[g], self.v[g]) for g in self.groups)
 
     def at(self, w: Floats) -> Weighted:
-        q, r = self._qr(w)
-        root = np.sqrt(w)
-        coefficients = np.linalg.solve(r, np.einsum("gkp,gk->gp", q, root * self.y)[:, :, None])[:, :, 0]
-        squares = (self.y - coefficients @ self.X.T) ** 2
-        inverse = np.linalg.solve(r, np.broadcast_to(np.eye(self.p), r.shape))
-        free = 1 - (q**2).sum(axis=2)  # 1 - leverage
-        weighted = np.einsum("gkp,gk,gkq->gpq", q, w, q)
-        trace2 = (w**2 * (2 * free - 1)).sum(axis=1) + (weighted**2).sum(axis=(1, 2))
-        return Weighted(
-            coefficients=coefficients,
-            covariance=inverse @ inverse.transpose(0, 2, 1),
-            log_det=2 * np.log(np.abs(np.diagonal(r, axis1=1, axis2=2))).sum(axis=1),
-            rss=(w * squares).sum(axis=1),
-            rss2=(w**2 * squares).sum(axis=1),
-            trace=(w * free).sum(axis=1),
-            trace2=trace2,
-            log_weights=np.log(w).sum(axis=1),
-            total=w.sum(axis=1),
-        )
+        parts = [part.at(w[..., g]) for part, g in zip(self._parts, self.groups, strict=True)]
+        precision = np.stack([part.total for part in parts], axis=-1)
+        sums = {f: sum(getattr(part, f) for part in parts) for f in WEIGHTED_SUMS}
+        coefficients = np.concatenate([part.coefficients for part in parts], axis=-1)
+        return Weighted(coefficients, np.eye(self.p) / precision[..., None], **sums)
 
-    def generalised_q(self, tau2: float) -> float:
-        root = np.sqrt(1 / (self.v + tau2))
-        q, _ = np.linalg.qr(root[:, None] * self.X)
-        z = root * self.y
-        return float(np.sum((z - q @ (q.T @ z)) ** 2))
+    def generalised_q(self, tau2: Floats | float) -> tuple[Floats, Floats]:
+        return _add_up([part.generalised_q(tau2) for part in self._parts])
 
-    def trace(self, w: Floats, a: Floats | float = 1.0) -> float:
-        q, _ = self._qr(w[None])
-        return float(np.sum(w * a * (1 - (q[0] ** 2).sum(axis=1))))
+    def score(self, tau2: Floats, restricted: bool) -> tuple[Floats, Floats]:
+        return _add_up([part.score(tau2, restricted) for part in self._parts])
 
-    def trace_product(self, w: Floats, a: Floats | float = 1.0, b: Floats | float = 1.0) -> float:
-        q = self._qr(w[None])[0][0]
-        leverage = (q**2).sum(axis=1)
-        first, second = (q.T @ ((w * np.broadcast_to(c, w.shape))[:, None] * q) for c in (a, b))
-        return float(np.sum(w**2 * a * b * (1 - 2 * leverage)) + np.sum(first * second))
+    def score_slopes(self, tau2: Floats, restricted: bool) -> tuple[Floats, Floats, Floats, Floats]:
+        return _add_up([part.score_slopes(tau2, restricted) for part in self._parts])
 
-    def _qr(self, w: Floats) -> tuple[Floats, Floats]:
-        """Q (G, k, p) and R (G, p, p) of W^½ X for each row of weights."""
-        q, r = np.linalg.qr(np.sqrt(w)[:, :, None] * self.X)
-        return q, r
+    def trace(self, w: Floats, a: Floats | float = 1.0) -> Floats:
+        a = np.broadcast_to(a, w.shape)
+        return np.asarray(sum(trace(w[..., g], a[..., g]) for g in self.groups))
+
+    def trace_product(self, w: Floats, a: Floats | float = 1.0, b: Floats | float = 1.0) -> Floats:
+        a, b = np.broadcast_to(a, w.shape), np.broadcast_to(b, w.shape)
+        return np.asarray(sum(trace_product(w[..., g], a[..., g], b[..., g]) for g in self.groups))
+
+
+def grouped(y: Floats, v: Floats, codes: Index) -> Groups:
+    """`codes` (k,) numbers the groups from 0. Effects of a group that are equal up to rounding become equal."""
+    groups = tuple(np.flatnonzero(codes == g) for g in range(int(codes.max()) + 1))
+    y = y.copy()
+    for members in groups:
+        y[members] = one_group(y[members], v[members]).y
+    return Groups(y, v, groups)
+
+
+Sums = TypeVar("Sums", bound=tuple[Floats, ...])
+
+
+def _add_up(parts: Sequence[Sums]) -> Sums:
+    """Tuples of sums, added entry by entry."""
+    return tuple(sum(column) for column in zip(*parts, strict=True))  # type: ignore[return-value]
