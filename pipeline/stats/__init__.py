@@ -7,6 +7,8 @@ scale; tau2 the variance between studies; mu the pooled effect. `proportion…` 
 from pipeline.stats.compare import compare_proportions
 from pipeline.stats.comparison import Comparison
 from pipeline.stats.intervals import agresti_coull, clopper_pearson, difference, jeffreys, wilson
+from pipeline.stats.network import pool_network
+from pipeline.stats.network_result import Network
 from pipeline.stats.pool import pool_proportions
 from pipeline.stats.result import Fit
 from pipeline.stats.subgroups import between, between_common, between_effects
@@ -14,6 +16,7 @@ from pipeline.stats.subgroups import between, between_common, between_effects
 __all__ = [
     "Comparison",
     "Fit",
+    "Network",
     "agresti_coull",
     "between",
     "between_common",
@@ -22,6 +25,7 @@ __all__ = [
     "compare_proportions",
     "difference",
     "jeffreys",
+    "pool_network",
     "pool_proportions",
     "wilson",
 ]

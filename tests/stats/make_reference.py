@@ -23,6 +23,7 @@ def main() -> None:
         keep["glmm"] = {"nAGQ7": source["glmm"]["nAGQ7"]}
         out["datasets"][name] = keep
     out["two_arm"] = {name: full["two_arm"][name] for name in TWO_ARM}
+    out["network"] = full["network"]
     (HERE / "reference.json").write_text(json.dumps(out, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
