@@ -19,9 +19,9 @@ from pipeline.stats.heterogeneity import chi2_tail, heterogeneity, q_profile
 from pipeline.stats.inference import Inference, Interval, one_of, statistic
 from pipeline.stats.network_arms import Arms, arm_effects, check_connected, checked_arms, informative_arms
 from pipeline.stats.network_result import Intervals, Matrix, Network, NetworkEffects, QTest
+from pipeline.stats.sample import Index
 from pipeline.stats.tau2 import Tau2, estimate
 from pipeline.stats.two_step import check_level, floats
-from pipeline.stats.weighting import Index
 from pipeline.stats.within_studies import WithinStudies
 
 #: estimators of tau² that are the same on arms and on contrasts
@@ -62,7 +62,7 @@ def pool_network(
     profile = None if method == "EE" else q_profile(sample, level)
     designs = designs_of(arms.study, arms.treatment)
     within = within_designs(yi, vi, arms.study, arms.treatment, designs).values()
-    heterogeneous = q_test(sum(d.generalised_q(0.0) for d in within), sum(d.df for d in within))
+    heterogeneous = q_test(sum(float(d.q_at_zero[0]) for d in within), sum(d.df for d in within))
     normal = Inference(None, level)
     predict = normal if method == "EE" else _prediction(sample, prediction, level)
     return Network(
@@ -150,9 +150,9 @@ def q_test(q: float, df: int) -> QTest:
 
 def against_all(sample: WithinStudies, tau2: float) -> tuple[Floats, Floats]:
     """(mu, se), each (T, T), row against column; `tau2` is that of an arm, half of a comparison's."""
-    at = sample.weigh(np.array([tau2]))
-    theta = np.concatenate([[0.0], at.coefficients[0]])
-    covariance = np.pad(at.covariance[0], ((1, 0), (1, 0)))
+    at = sample.weigh(np.asarray(tau2))
+    theta = np.concatenate([[0.0], at.coefficients])
+    covariance = np.pad(at.covariance, ((1, 0), (1, 0)))
     own = np.diagonal(covariance)
     variance = own[:, None] + own - 2 * covariance
     return theta[:, None] - theta, np.sqrt(np.clip(variance, 0, None))

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from pipeline.stats.effects import MEASURES, Floats
 from pipeline.stats.effects_two import added_two
-from pipeline.stats.weighting import Index
+from pipeline.stats.sample import Index
 from pipeline.stats.zero_cells import Flags
 
 #: the effect of one arm whose differences are the measure

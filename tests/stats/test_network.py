@@ -208,12 +208,15 @@ def test_sums_within_studies_are_those_of_a_column_for_each_study() -> None:
     assert (swept.p, swept.df) == (full.p, full.df)
     for name in ("log_det", "rss", "rss2", "trace", "trace2", "log_weights", "total"):
         assert_close(getattr(ours, name), getattr(theirs, name), 1e-9, name)
-    assert_close(ours.coefficients, theirs.coefficients[:, fit.k :], 1e-9, "coefficients")
-    assert_close(ours.covariance, theirs.covariance[:, fit.k :, fit.k :], 1e-9, "covariance")
-    w, a, b = 1 / swept.v, np.arange(swept.k) + 1.0, np.sqrt(swept.v)
+    assert_close(ours.coefficients, theirs.coefficients[..., fit.k :], 1e-9, "coefficients")
+    assert_close(ours.covariance, theirs.covariance[..., fit.k :, fit.k :], 1e-9, "covariance")
+    w, a, b = 1 / (swept.v + tau2[:, None]), np.arange(swept.k) + 1.0, np.sqrt(swept.v)
     assert_close(swept.trace(w, a), full.trace(w, a), 1e-9, "trace")
     assert_close(swept.trace_product(w, a, b), full.trace_product(w, a, b), 1e-9, "trace_product")
-    assert_close(swept.generalised_q(0.3), full.generalised_q(0.3), 1e-9, "Q")
+    assert_close(swept.generalised_q(tau2), full.generalised_q(tau2), 1e-9, "Q")
+    for restricted in (False, True):
+        assert_close(swept.score(tau2, restricted), full.score(tau2, restricted), 1e-9, "score")
+        assert_close(swept.score_slopes(tau2, restricted), full.score_slopes(tau2, restricted), 1e-9, "slopes")
     for method in ("DL", "PM", "REML"):
         assert_close(estimate(swept, method).value, estimate(full, method).value, 1e-7, method)
 
