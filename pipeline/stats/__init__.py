@@ -10,6 +10,8 @@ from pipeline.stats.intervals import agresti_coull, clopper_pearson, difference,
 from pipeline.stats.network import pool_network
 from pipeline.stats.network_result import Network
 from pipeline.stats.pool import pool_proportions
+from pipeline.stats.regression import meta_regression, predict, residuals
+from pipeline.stats.regression_result import Regression
 from pipeline.stats.result import Fit
 from pipeline.stats.subgroups import between, between_common, between_effects
 
@@ -17,6 +19,7 @@ __all__ = [
     "Comparison",
     "Fit",
     "Network",
+    "Regression",
     "agresti_coull",
     "between",
     "between_common",
@@ -25,7 +28,10 @@ __all__ = [
     "compare_proportions",
     "difference",
     "jeffreys",
+    "meta_regression",
     "pool_network",
     "pool_proportions",
+    "predict",
+    "residuals",
     "wilson",
 ]

@@ -85,12 +85,17 @@ def floats(values: ArrayLike) -> tuple[float, ...]:
     return tuple(np.asarray(values, float).tolist())
 
 
-def _mean(sample: OneMean, tau2: float, test: str) -> tuple[float, float]:
-    """(mu, standard error): Wald, or with Knapp & Hartung's factor (2003, Stat Med 22:2693, eq. 6)."""
-    mean, total, q = sample.mean(tau2)
+def variance_factor(test: str, rss: float, df: int) -> float:
+    """What the variance of the coefficients is multiplied by: 1 for Wald, else Knapp & Hartung's factor (2003, Stat Med
+    22:2693, eq. 6), the weighted residual sum of squares on its degrees of freedom, not below the floor of the test."""
     floor = TESTS[test].floor
-    factor = 1.0 if floor is None else max(floor, float(q) / sample.df)
-    return float(mean), float(np.sqrt(factor / total))
+    return 1.0 if floor is None else max(floor, rss / df)
+
+
+def _mean(sample: OneMean, tau2: float, test: str) -> tuple[float, float]:
+    """(mu, standard error)."""
+    mean, total, q = sample.mean(tau2)
+    return float(mean), float(np.sqrt(variance_factor(test, float(q), sample.df) / total))
 
 
 def _weights(variances: Floats) -> tuple[float, ...]:

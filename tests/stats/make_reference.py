@@ -8,6 +8,10 @@ from typing import Any
 
 HERE = Path(__file__).parent
 SETS = ("pritz1997", "debruin2009", "edge_outlier", "edge_k2", "edge_k1_zero")
+KEYS = (
+    *("source", "events", "n", "moderators", "study"),
+    *("subgroup", "escalc_variants", "metareg", "glmm_metareg"),
+)
 TWO_ARM = ("nielweise2007", "hine1989", "edge_sparse")
 
 
@@ -16,7 +20,7 @@ def main() -> None:
     out: dict[str, Any] = {"made_with": full["made_with"], "datasets": {}}
     for name in SETS:
         source = full["datasets"][name]
-        keep = {k: source[k] for k in ("source", "events", "n", "study", "subgroup", "escalc_variants") if k in source}
+        keep = {k: source[k] for k in KEYS if k in source}
         keep["measures"] = {
             m: {k: v[k] for k in ("escalc", "common", "q_profile", "est")} for m, v in source["measures"].items()
         }
