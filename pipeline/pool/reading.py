@@ -9,12 +9,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import UserError
+from pipeline.stats.formula import parse
 from pipeline.tables import decode, delimiter
 
 #: more digits are no patients, and no exact floats
 WHOLE = re.compile(r"\d{1,15}(\.0+)?", re.ASCII)
 #: the group of rows whose cell is empty
 NOT_GIVEN = "(not given)"
+
+#: cells of a moderator that a study lacks
+MISSING = ("", "NA")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+WITH_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 
 Rows = list[dict[str, str]]
 #: the columns of events and of the patients that they are of
@@ -66,6 +72,37 @@ def grouped(rows: Rows, column: str) -> dict[str, Rows]:
     """The rows of each value of a column, by name."""
     names = names_of(rows, column)
     return {name: [r for r, own in zip(rows, names, strict=True) if own == name] for name in sorted(set(names))}
+
+
+def moderators(path: Path, rows: Rows, formula: str) -> dict[str, list[float | str | None]]:
+    """The columns that a formula names: numbers where all cells are, else text; None where a cell is empty or NA.
+
+    Raises UserError for a formula that cannot be read, a column that is not there, and a cell that is no number though
+    others of its column are, unless the formula takes the column as a factor.
+    """
+    try:
+        variables = parse(formula).variables
+    except ValueError as error:
+        raise UserError(f"--{error}") from None
+    for variable in variables:
+        check_column(path, rows, variable.column, "--mods")
+    factors = {v.column for v in variables if v.factor}
+    return {v.column: _cells(path, rows, v.column, v.column in factors) for v in variables}
+
+
+def _cells(path: Path, rows: Rows, column: str, factor: bool) -> list[float | str | None]:
+    texts = [None if row[column] in MISSING else row[column] for row in rows]
+    numeric = [t is None or NUMBER.fullmatch(t) is not None for t in texts]
+    if all(numeric):
+        return [None if t is None else float(t) for t in texts]
+    some = any(t is not None and (n or WITH_COMMA.fullmatch(t)) for t, n in zip(texts, numeric, strict=True))
+    if some and not factor:
+        row = rows[numeric.index(False)]
+        raise UserError(
+            f'{path}: study "{row["study"]}", column "{column}": "{row[column]}" is not a number such as 3.5, as other '
+            f"cells are; leave it empty if it is missing, or take the column as a factor: C({column}) in --mods"
+        )
+    return list(texts)
 
 
 def _header(path: Path, header: list[str], required: Sequence[str]) -> list[str]:

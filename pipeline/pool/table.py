@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.pool.options import GroupTests, add_shared_arguments, answer_json, answer_text, check_level
-from pipeline.pool.reading import Rows, check_column, grouped, names_of, numbers, read_table
+from pipeline.pool.reading import Rows, check_column, grouped, moderators, names_of, numbers, read_table
 from pipeline.stats import Fit, between, between_common, clopper_pearson, pool_proportions, wilson
 from pipeline.stats.effects import MEASURES
 from pipeline.stats.pool import MODELS
@@ -19,12 +19,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--measure", choices=list(MEASURES), default="PLO", help="effect measure (default PLO)")
     parser.add_argument("--method", choices=list(ESTIMATORS), default="REML", help="estimator of tau² (default REML)")
     parser.add_argument("--model", choices=MODELS, default="iv", help="inverse variance or GLMM (default iv)")
+    parser.add_argument("--mods", metavar="FORMULA", help='moderators, for instance "year + C(design)"')
     add_shared_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     check_level(args.level)
     rows = read_table(args.table)
+    if args.mods is not None and args.by is not None:
+        raise UserError(
+            f'--by and --mods cannot go together: "{args.mods} + C({args.by})" has the column as a moderator'
+        )
     groups: dict[str, Rows] = {}
     if args.by is not None:
         check_column(args.table, rows, args.by, "--by")
@@ -65,8 +70,9 @@ def _pairs(bounds: zip[tuple[float, float]]) -> list[list[float]]:
 def _fit(rows: Rows, args: argparse.Namespace) -> Fit:
     events, n = _counts(rows)
     options = {"measure": args.measure, "method": args.method, "model": args.model, "test": args.test}
+    data = None if args.mods is None else moderators(args.table, rows, args.mods)
     try:
-        return pool_proportions(events, n, level=args.level / 100, **options)
+        return pool_proportions(events, n, level=args.level / 100, mods=args.mods, data=data, **options)
     except ValueError as error:
         raise UserError(f"{args.table}: {error}") from None
 

@@ -11,13 +11,14 @@ from pipeline.stats.network import pool_network
 from pipeline.stats.network_result import Network
 from pipeline.stats.pool import pool_proportions
 from pipeline.stats.regression import meta_regression, predict, residuals
-from pipeline.stats.regression_result import Regression
+from pipeline.stats.regression_result import Moderated, Regression
 from pipeline.stats.result import Fit
 from pipeline.stats.subgroups import between, between_common, between_effects
 
 __all__ = [
     "Comparison",
     "Fit",
+    "Moderated",
     "Network",
     "Regression",
     "agresti_coull",

@@ -76,7 +76,7 @@ def design(mods: str | ArrayLike, data: Data | None, among: Flags) -> Design:
 def _of_formula(formula: Formula, data: Data | None, among: Flags) -> Design:
     if data is None and formula.variables:
         raise ValueError(f'mods = "{formula.text}" needs data: its columns by name')
-    read = {v: column(data or {}, v) for v in formula.variables}
+    read = {v: column({} if data is None else data, v) for v in formula.variables}
     for variable, values in read.items():
         if len(values.labels) != len(among):
             raise ValueError(f"mods: {variable} has {len(values.labels)} values for {len(among)} studies")

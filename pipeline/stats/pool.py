@@ -12,6 +12,7 @@ from pipeline.stats import glmm
 from pipeline.stats.effects import MEASURES, Floats, added, escalc
 from pipeline.stats.heterogeneity import chi2_tail, shares
 from pipeline.stats.inference import TESTS, Inference, one_of, statistic
+from pipeline.stats.moderators import Data
 from pipeline.stats.result import Fit, Pooled
 from pipeline.stats.tau2 import ESTIMATORS
 from pipeline.stats.two_step import check_level, floats, pool_effects
@@ -35,6 +36,8 @@ def pool_proportions(
     level: float = 0.95,
     add: float | None = None,
     to: str = "only0",
+    mods: str | ArrayLike | None = None,
+    data: Data | None = None,
 ) -> Fit:
     """Pool k proportions. events and n: whole numbers of shape (k,), 0 ≤ events ≤ n, n ≥ 1; `level` on (0, 1).
 
@@ -42,8 +45,11 @@ def pool_proportions(
     `method` then serves the fallback), `test` of TESTS (knha: Knapp & Hartung 2003; adhoc: the same, never narrower
     than Wald; a GLMM has z and t, and takes t in their place, with a warning). `add` and `to` say what the two-step
     model adds to the counts (see `escalc`); a study that has no effect without is left out, with a warning. Where the
-    GLMM has no maximum the result is the two-step model: `model` and `warnings` say so. Raises ValueError that names
-    the value and what is allowed.
+    GLMM has no maximum the result is the two-step model: `model` and `warnings` say so.
+
+    `mods`, a formula ("year + C(design)") of the columns of `data` (by name, k values each) or a matrix (k, p), makes
+    it a meta-regression, a `Moderated`: mu and the proportion are then the prediction at the mean of each column of
+    the design. Raises ValueError that names the value and what is allowed.
     """
     x, size = checked(events, n)
     one_of("measure", measure, list(MEASURES))
@@ -53,6 +59,11 @@ def pool_proportions(
     check_level(level)
     if model == "glmm":
         one_of("measure of the glmm", measure, ["PLO"])
+    if mods is not None:
+        from pipeline.stats.moderated import Asked, pool_on_moderators  # it is made of this module
+
+        return pool_on_moderators(x, size, mods, data, model, Asked(measure, method, test, level, (add, to)))
+    if model == "glmm":
         return _one_step(x, size, method, test, level, (add, to))
     return _two_step(x, size, measure, method, test, level, (add, to), "iv", ())
 
@@ -86,11 +97,11 @@ def _two_step(
     kept = usable(yi, vi)
     pooled = pool_effects(yi[kept], vi[kept], method, test, level)
     lost = left_out(kept, "all or none had the event, which gives no effect or no variance without a correction")
-    pooled = replace(pooled, warnings=(*notes, *lost, *pooled.warnings, *_cautions(x, n, measure, correction)))
-    return _led_back(pooled, measure, n[kept], model="iv", model_asked=asked)
+    pooled = replace(pooled, warnings=(*notes, *lost, *pooled.warnings, *cautions(x, n, measure, correction)))
+    return led_back(pooled, measure, n[kept], model="iv", model_asked=asked)
 
 
-def _cautions(x: Floats, n: Floats, measure: str, correction: Correction) -> list[str]:
+def cautions(x: Floats, n: Floats, measure: str, correction: Correction) -> list[str]:
     """What a reader must know of the effects themselves."""
     k, extreme = len(n), int(np.sum((x == 0) | (x == n)))
     add, to = added(measure, correction[0]), correction[1]
@@ -156,13 +167,13 @@ def _one_step(x: Floats, n: Floats, method: str, test: str, level: float, correc
         warnings=notes,
     )
     averages = [glmm.averaged(mu, fit.tau2) for mu in (fit.mu, low, high)]
-    return _led_back(pooled, "PLO", n, model="glmm", model_asked="glmm", averages=averages)
+    return led_back(pooled, "PLO", n, model="glmm", model_asked="glmm", averages=averages)
 
 
 # ---- the way back ---------------------------------------------------------------------------------------------------
 
 
-def _led_back(
+def led_back(
     pooled: Pooled, measure: str, n: Floats, *, model: str, model_asked: str, averages: Sequence[float] | None = None
 ) -> Fit:
     """The result with its proportions; what lies beyond [0, 1] is cut there, and said."""

@@ -6,15 +6,18 @@ tau²)) (Berkey et al. 1995, Stat Med 14:395; van Houwelingen et al. 2002, Stat 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.stats.design import INTERCEPT, Design, design
 from pipeline.stats.effects import Floats
 from pipeline.stats.heterogeneity import chi2_tail, heterogeneity, q_profile
-from pipeline.stats.inference import TESTS, Inference, one_of, statistic
+from pipeline.stats.inference import TESTS, Inference, Interval, one_of, statistic
 from pipeline.stats.moderators import Data
-from pipeline.stats.regression_result import Predictions, Regression, Residuals, TermTest
+from pipeline.stats.regression_result import Moderated, Predictions, Regression, Residuals, TermTest
 from pipeline.stats.tau2 import ESTIMATORS, Tau2, estimate
 from pipeline.stats.two_step import check_level, checked_effects, floats, variance_factor
 from pipeline.stats.weighting import Columns, one_group
@@ -52,26 +55,15 @@ def regress(y: Floats, v: Floats, on: Design, method: str, test: str, level: flo
     at = sample.weigh(np.array([tau.value]))
     beta = at.coefficients[0]
     vcov = at.covariance[0] * variance_factor(test, float(at.rss[0]), sample.df)
-    df = sample.df if TESTS[test].uses_t else None
-    inference, se = Inference(df, level), np.sqrt(np.diagonal(vcov))
-    stats = tuple(statistic(float(b), float(s)) for b, s in zip(beta, se, strict=True))
     spread = heterogeneity(sample, tau.value, method == "EE")
     profile = None if method == "EE" else q_profile(sample, level)
-    tested = [j for j, name in enumerate(on.names) if name != INTERCEPT] or [0]
-    overall = wald("moderators", on, beta, vcov, tested, df)
     return Regression(
+        model="iv",
         method=method,
         test=test,
         level=level,
         k=sample.k,
-        terms=on.names,
-        beta=floats(beta),
-        se=floats(se),
-        stat=stats,
-        df=df,
-        p=tuple(inference.p_value(s) for s in stats),
-        ci=tuple(inference.around(float(b), float(s)) for b, s in zip(beta, se, strict=True)),
-        vcov=tuple(floats(row) for row in vcov),
+        **coefficients(on, beta, vcov, sample.df if TESTS[test].uses_t else None, level),
         tau2=tau.value,
         se_tau2=tau.se,
         tau2_ci=profile.tau2 if profile else None,
@@ -80,19 +72,37 @@ def regress(y: Floats, v: Floats, on: Design, method: str, test: str, level: flo
         H2=spread.H2,
         H2_ci=profile.H2 if profile else None,
         R2=explained(sample, tau.value, method),
-        QM=overall.QM,
-        QM_df=overall.df,
-        QM_df2=overall.df2,
-        QM_p=overall.p,
         QE=spread.Q,
         QE_df=sample.df,
         QE_p=spread.p,
-        tests=term_tests(on, beta, vcov, df),
         yi=floats(sample.y),
         vi=floats(sample.v),
         design=on,
         warnings=(*on.warnings, *_cautions(sample, method, test, tau, profile is not None and profile.empty)),
     )
+
+
+def coefficients(on: Design, beta: Floats, vcov: Floats, df: int | None, level: float) -> dict[str, Any]:
+    """The fields of a `Regression` that follow from beta (p,), its covariance (p, p), and t's df (None: normal)."""
+    inference, se = Inference(df, level), np.sqrt(np.diagonal(vcov))
+    stats = tuple(statistic(float(b), float(s)) for b, s in zip(beta, se, strict=True))
+    tested = [j for j, name in enumerate(on.names) if name != INTERCEPT] or [0]
+    overall = wald("moderators", on, beta, vcov, tested, df)
+    return {
+        "terms": on.names,
+        "beta": floats(beta),
+        "se": floats(se),
+        "stat": stats,
+        "df": df,
+        "p": tuple(inference.p_value(s) for s in stats),
+        "ci": tuple(inference.around(float(b), float(s)) for b, s in zip(beta, se, strict=True)),
+        "vcov": tuple(floats(row) for row in vcov),
+        "QM": overall.QM,
+        "QM_df": overall.df,
+        "QM_df2": overall.df2,
+        "QM_p": overall.p,
+        "tests": term_tests(on, beta, vcov, df),
+    }
 
 
 def _check_size(sample: Columns, method: str) -> None:
@@ -160,9 +170,21 @@ def explained(sample: Columns, tau2: float, method: str) -> float | None:
 # ---- what follows from a fit ----------------------------------------------------------------------------------------
 
 
-def predict(fit: Regression, new: Data | ArrayLike) -> Predictions:
+def predict(fit: Regression | Moderated, new: Data | ArrayLike) -> Predictions:
     """At new moderators: columns by name as in the formula (m values each, or one), or rows (m, p) of X."""
-    return predictions_at(fit, fit.design.rows(new))
+    if isinstance(fit, Regression):
+        return predictions_at(fit, fit.design.rows(new))
+    at = predictions_at(fit.regression, fit.regression.design.rows(new))
+    return replace(
+        at,
+        proportion=fit.led_back(at.pred),
+        proportion_ci=_pairs(fit.led_back(np.ravel(at.ci))),
+        proportion_pi=_pairs(fit.led_back(np.ravel(at.pi))),
+    )
+
+
+def _pairs(ends: tuple[float, ...]) -> tuple[Interval, ...]:
+    return tuple(zip(ends[::2], ends[1::2], strict=True))
 
 
 def predictions_at(fit: Regression, rows: Floats) -> Predictions:
@@ -179,8 +201,14 @@ def predictions_at(fit: Regression, rows: Floats) -> Predictions:
     )
 
 
-def residuals(fit: Regression) -> Residuals:
-    """Of each study, standardised by se² = vi + tau² - x'(X'WX)^-1 x, as metafor's rstandard has it."""
+def residuals(fit: Regression | Moderated) -> Residuals:
+    """Of each study, standardised by se² = vi + tau² - x'(X'WX)^-1 x, as metafor's rstandard has it.
+
+    Raises ValueError for a GLMM, which has no such residuals.
+    """
+    fit = fit.regression if isinstance(fit, Moderated) else fit
+    if fit.model == "glmm":
+        raise ValueError('model = "glmm": residuals are those of the two-step model, "iv"')
     sample = Columns(np.array(fit.yi), np.array(fit.vi), fit.design.X)
     at = sample.weigh(np.array([fit.tau2]))
     fitted = sample.X @ at.coefficients[0]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from pipeline.stats import printing
 from pipeline.stats.design import Design
+from pipeline.stats.effects import MEASURES
 from pipeline.stats.inference import Interval
-from pipeline.stats.result import Result
+from pipeline.stats.result import Fit, Result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +35,11 @@ class Regression(Result):
     `QM_df` (`QM_df2` None), or F on `QM_df` and `QM_df2`. `QE` is what the moderators leave: Cochran's Q of the
     residuals. `R2` (percent) is the share of tau² that they explain, None where X has no intercept, and for EE; 0 where
     there is no tau² to explain. `tests`: one for each term of the formula. `tau2_ci`, `I2_ci`, `H2_ci` by Q-profile.
+    With `model` glmm, QE is the likelihood ratio, `QE_wald` Wald's test of the same (metafor's QE.LRT and QE.Wld);
+    there is no R2.
     """
 
+    model: str
     method: str
     test: str
     level: float
@@ -60,6 +67,8 @@ class Regression(Result):
     QE: float
     QE_df: int
     QE_p: float
+    QE_wald: float | None = None
+    QE_wald_p: float | None = None
     tests: tuple[TermTest, ...]
     yi: tuple[float, ...]
     vi: tuple[float, ...]
@@ -70,7 +79,8 @@ class Regression(Result):
         return "\n".join([self._title(), "", *self.table(), *printing.notes(self.warnings)])
 
     def _title(self) -> str:
-        return f"Meta-regression (k = {self.k}; tau² by {self.method}; test {self.test})"
+        kind = "Meta-regression" if self.model == "iv" else "Binomial-normal model (GLMM) with moderators"
+        return f"{kind} (k = {self.k}; tau² by {self.method}; test {self.test})"
 
     def table(self) -> list[str]:
         """Lines: what is left between studies, the tests, and the coefficients."""
@@ -85,6 +95,7 @@ class Regression(Result):
             f"H²    {self.H2:.2f}{printing.after(self.H2_ci, 2)}",
             *explained,
             f"QE({self.QE_df}) = {self.QE:.4f}, p {printing.p_value(self.QE_p)}",
+            *([] if self.QE_wald is None else [f"by Wald = {self.QE_wald:.4f}, p {printing.p_value(self.QE_wald_p)}"]),
         ]
 
     def _tests(self) -> list[str]:
@@ -106,6 +117,31 @@ class Regression(Result):
 def _test_line(name: str, stat: float | None, df: int, df2: int | None, p: float | None) -> str:
     kind = f"QM({df})" if df2 is None else f"F({df}, {df2})"
     return f"Test of {name}: {kind} = {printing.number(stat, 0)}, p {printing.p_value(p)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moderated(Fit):
+    """A pooled proportion on moderators. `regression` has all of it.
+
+    mu, se, ci, pi and `proportion…` are its prediction at the mean of each column of the design (for a factor: at the
+    shares of its levels among the studies), Q is its QE. There are no `weights`. `n_harmonic` of the studies leads
+    Freeman-Tukey's effects back.
+    """
+
+    regression: Regression
+    n_harmonic: float
+
+    def __str__(self) -> str:
+        fit = self.regression
+        head = fit._title().replace("k =", f"measure {self.measure}; k =")
+        mean = "At the mean of the moderators' columns:"
+        lines = [head, "", *fit.table(), "", mean, *self._estimates(), *printing.notes(self.warnings)]
+        return "\n".join(lines)
+
+    def led_back(self, effects: ArrayLike) -> tuple[float, ...]:
+        """Effects as proportions; what lies beyond [0, 1] is cut there."""
+        raw = MEASURES[self.measure].back(np.asarray(effects, float), self.n_harmonic)
+        return tuple(np.clip(raw, 0, 1).tolist())
 
 
 @dataclass(frozen=True, kw_only=True)
