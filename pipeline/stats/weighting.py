@@ -13,7 +13,7 @@ from pipeline.stats.columns import Columns
 from pipeline.stats.effects import Floats
 from pipeline.stats.sample import Index, Sample, Weighted
 
-__all__ = ["Columns", "Groups", "Index", "OneMean", "Sample", "Weighted", "grouped", "one_group"]
+__all__ = ["Columns", "Groups", "Index", "OneMean", "Sample", "Weighted", "add_up", "grouped", "one_group"]
 
 #: effects that differ by less than this, relative to their size, are the same number
 SAME = 1e-14
@@ -211,13 +211,13 @@ class Groups(Sample):
         return Weighted(coefficients, np.eye(self.p) / precision[..., None], **sums)
 
     def generalised_q(self, tau2: Floats | float) -> tuple[Floats, Floats]:
-        return _add_up([part.generalised_q(tau2) for part in self._parts])
+        return add_up([part.generalised_q(tau2) for part in self._parts])
 
     def score(self, tau2: Floats, restricted: bool) -> tuple[Floats, Floats]:
-        return _add_up([part.score(tau2, restricted) for part in self._parts])
+        return add_up([part.score(tau2, restricted) for part in self._parts])
 
     def score_slopes(self, tau2: Floats, restricted: bool) -> tuple[Floats, Floats, Floats, Floats]:
-        return _add_up([part.score_slopes(tau2, restricted) for part in self._parts])
+        return add_up([part.score_slopes(tau2, restricted) for part in self._parts])
 
     def trace(self, w: Floats, a: Floats | float = 1.0) -> Floats:
         a = np.broadcast_to(a, w.shape)
@@ -240,6 +240,6 @@ def grouped(y: Floats, v: Floats, codes: Index) -> Groups:
 Sums = TypeVar("Sums", bound=tuple[Floats, ...])
 
 
-def _add_up(parts: Sequence[Sums]) -> Sums:
+def add_up(parts: Sequence[Sums]) -> Sums:
     """Tuples of sums, added entry by entry."""
     return tuple(sum(column) for column in zip(*parts, strict=True))  # type: ignore[return-value]
