@@ -8,6 +8,8 @@ from pipeline.stats.compare import compare_proportions
 from pipeline.stats.comparison import Comparison
 from pipeline.stats.intervals import agresti_coull, clopper_pearson, difference, jeffreys, wilson
 from pipeline.stats.network import pool_network
+from pipeline.stats.network_inconsistency import inconsistency_by_design, split_network
+from pipeline.stats.network_ranking import league_table, p_scores
 from pipeline.stats.network_result import Network
 from pipeline.stats.pool import pool_proportions
 from pipeline.stats.regression import meta_regression, predict, residuals
@@ -28,11 +30,15 @@ __all__ = [
     "clopper_pearson",
     "compare_proportions",
     "difference",
+    "inconsistency_by_design",
     "jeffreys",
+    "league_table",
     "meta_regression",
+    "p_scores",
     "pool_network",
     "pool_proportions",
     "predict",
     "residuals",
+    "split_network",
     "wilson",
 ]

@@ -15,14 +15,14 @@ from numpy.typing import ArrayLike
 
 from pipeline.stats.effects import Floats
 from pipeline.stats.effects_two import MEASURES_TWO
-from pipeline.stats.heterogeneity import chi2_tail, heterogeneity, q_profile
+from pipeline.stats.heterogeneity import heterogeneity, q_profile
 from pipeline.stats.inference import Inference, Interval, one_of, statistic
 from pipeline.stats.network_arms import Arms, arm_effects, check_connected, checked_arms, informative_arms
-from pipeline.stats.network_result import Intervals, Matrix, Network, NetworkEffects, QTest
-from pipeline.stats.sample import Index
+from pipeline.stats.network_designs import design_name, designs_of, q_test, within_designs
+from pipeline.stats.network_result import Intervals, Matrix, Network, NetworkEffects
 from pipeline.stats.tau2 import Tau2, estimate
 from pipeline.stats.two_step import check_level, floats
-from pipeline.stats.within_studies import WithinStudies
+from pipeline.stats.within_studies import WithinStudies, against_all, network_sample
 
 #: estimators of tau² that are the same on arms and on contrasts
 NETWORK_METHODS = ("EE", "DL", "PM", "REML")
@@ -60,9 +60,8 @@ def pool_network(
     tau = estimate(sample, method)
     spread = heterogeneity(sample, tau.value, method == "EE")
     profile = None if method == "EE" else q_profile(sample, level)
-    designs = designs_of(arms.study, arms.treatment)
-    within = within_designs(yi, vi, arms.study, arms.treatment, designs).values()
-    heterogeneous = q_test(sum(float(d.q_at_zero[0]) for d in within), sum(d.df for d in within))
+    within = within_designs(yi, vi, arms.study, arms.treatment)
+    heterogeneous = q_test(float(within.q_at_zero[0]), within.df)
     normal = Inference(None, level)
     predict = normal if method == "EE" else _prediction(sample, prediction, level)
     return Network(
@@ -74,7 +73,7 @@ def pool_network(
         k=len(arms.studies),
         n_arms=sample.k,
         m=int(sum(c * (c - 1) // 2 for c in np.bincount(arms.study))),
-        designs=tuple(design_name(arms.treatments, d) for d in sorted(set(designs))),
+        designs=tuple(design_name(arms.treatments, d) for d in sorted(set(designs_of(arms.study, arms.treatment)))),
         tau2=2 * tau.value,
         se_tau2=None if tau.se is None or method == "PM" else 2 * tau.se,
         tau2_ci=(2 * profile.tau2[0], 2 * profile.tau2[1]) if profile else None,
@@ -98,64 +97,7 @@ def pool_network(
     )
 
 
-# ---- designs and their models ---------------------------------------------------------------------------------------
-
-Design = tuple[int, ...]
-
-
-def network_sample(yi: Floats, vi: Floats, study: Index, treatment: Index) -> WithinStudies:
-    """All arms, with a coefficient for each treatment but the first: its effect against the first."""
-    return within_studies(yi, vi, study, (treatment[:, None] == np.arange(1, int(treatment.max()) + 1)).astype(float))
-
-
-def within_studies(yi: Floats, vi: Floats, study: Index, columns: Floats) -> WithinStudies:
-    """Effects are taken from those of each study's first arm, so that equal arms differ by exactly 0."""
-    first = np.searchsorted(study, study)
-    return WithinStudies(yi - yi[first], vi, columns, study)
-
-
-def designs_of(study: Index, treatment: Index) -> list[Design]:
-    """The treatments of each study, in its order."""
-    starts = np.searchsorted(study, np.arange(1, int(study[-1]) + 1))
-    return [tuple(int(t) for t in part) for part in np.split(treatment, starts)]
-
-
-def design_name(treatments: Sequence[str], design: Design) -> str:
-    return ":".join(treatments[t] for t in design)
-
-
-def within_designs(
-    yi: Floats, vi: Floats, study: Index, treatment: Index, designs: Sequence[Design]
-) -> dict[Design, WithinStudies]:
-    """The studies of each design by themselves: together the full design-by-treatment interaction (Higgins et al.
-    2012, Res Synth Methods 3:98), in which each design has effects of its own."""
-    place = {design: i for i, design in enumerate(sorted(set(designs)))}
-    of_arm = np.array([place[design] for design in designs])[study]
-    found = {}
-    for design, i in place.items():
-        arms = np.flatnonzero(of_arm == i)
-        codes = (np.unique(of[arms], return_inverse=True)[1] for of in (study, treatment))
-        found[design] = network_sample(yi[arms], vi[arms], *codes)
-    return found
-
-
-def q_test(q: float, df: int) -> QTest:
-    """Rounding errors below 0 are 0; without degrees of freedom Q is 0 and p 1."""
-    q = max(0.0, q) if df > 0 else 0.0
-    return QTest(Q=q, df=df, p=chi2_tail(q, df) if df > 0 else 1.0)
-
-
 # ---- all comparisons ------------------------------------------------------------------------------------------------
-
-
-def against_all(sample: WithinStudies, tau2: float) -> tuple[Floats, Floats]:
-    """(mu, se), each (T, T), row against column; `tau2` is that of an arm, half of a comparison's."""
-    at = sample.weigh(np.asarray(tau2))
-    theta = np.concatenate([[0.0], at.coefficients])
-    covariance = np.pad(at.covariance, ((1, 0), (1, 0)))
-    own = np.diagonal(covariance)
-    variance = own[:, None] + own - 2 * covariance
-    return theta[:, None] - theta, np.sqrt(np.clip(variance, 0, None))
 
 
 def _effects(

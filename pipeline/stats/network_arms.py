@@ -137,25 +137,25 @@ def arm_effects(arms: Arms, measure: str) -> tuple[Floats, Floats, tuple[str, ..
     return yi, vi, (said,) if add.any() else ()
 
 
-def components(arms: Arms) -> list[tuple[str, ...]]:
-    """The treatments of each part of the network that studies connect."""
-    label = np.arange(len(arms.treatments))
+def connected(study: Index, treatment: Index) -> Index:
+    """(T,): for each numbered treatment the first one of its part of the network, which studies connect."""
+    label = np.arange(int(treatment.max()) + 1)
     while True:
-        of_study = np.full(len(arms.studies), len(label))
-        np.minimum.at(of_study, arms.study, label[arms.treatment])
+        of_study = np.full(int(study.max()) + 1, len(label))
+        np.minimum.at(of_study, study, label[treatment])
         lower = label.copy()
-        np.minimum.at(lower, arms.treatment, of_study[arms.study])
+        np.minimum.at(lower, treatment, of_study[study])
         if np.array_equal(lower, label):
-            break
+            return label
         label = lower
-    return [tuple(arms.treatments[i] for i in np.flatnonzero(label == part)) for part in np.unique(label)]
 
 
 def check_connected(arms: Arms) -> None:
     """Raises ValueError that names the parts."""
     if len(arms.treatments) < 2:
         raise ValueError("no study compares two treatments: a network needs one at least")
-    parts = components(arms)
+    label = connected(arms.study, arms.treatment)
+    parts = [[t for t, at in zip(arms.treatments, label, strict=True) if at == part] for part in np.unique(label)]
     if len(parts) > 1:
         shown = "; ".join("{" + ", ".join(part) + "}" for part in parts)
         raise ValueError(

@@ -137,5 +137,96 @@ class Network(Result):
         return printing.table(head, rows)
 
 
+@dataclass(frozen=True, kw_only=True)
+class DesignHeterogeneity(Result):
+    """The k studies of one design, and whether they agree."""
+
+    design: str
+    k: int
+    heterogeneity: QTest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Designs(Result):
+    """Q within each design and in all, and Q between designs at tau² = 0 and (`inconsistency_random`) at `tau2_within`,
+    the variance between studies of one design."""
+
+    designs: tuple[DesignHeterogeneity, ...]
+    heterogeneity: QTest
+    inconsistency: QTest
+    tau2_within: float
+    inconsistency_random: QTest
+
+    def __str__(self) -> str:
+        rows = [[d.design, str(d.k), *_told(d.heterogeneity)] for d in self.designs]
+        rows.append(["within designs", "", *_told(self.heterogeneity)])
+        rows.append(["between designs", "", *_told(self.inconsistency)])
+        rows.append([f"between designs, tau² {self.tau2_within:.4f}", "", *_told(self.inconsistency_random)])
+        return "\n".join(printing.table(["design", "k", "Q", "df", "p"], rows))
+
+
+def _told(test: QTest) -> list[str]:
+    return [f"{test.Q:.4f}", str(test.df), printing.p_value(test.p) if test.df else "-"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence(Result):
+    """An effect on the scale of the measure; `p` tests that it is 0."""
+
+    mu: float
+    se: float
+    p: float
+    ci: Interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitComparison(Result):
+    """Treatment 1 against treatment 2: the network's estimate, the direct evidence of k studies and its share of the
+    weight, the indirect evidence, and direct less indirect. None is what the network has not."""
+
+    treatment1: str
+    treatment2: str
+    k: int
+    proportion: float
+    network: Evidence
+    direct: Evidence | None
+    indirect: Evidence | None
+    difference: Evidence | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split(Result):
+    """Direct and indirect evidence of all comparisons, by `method`, of one `model`."""
+
+    measure: str
+    method: str
+    model: str
+    level: float
+    comparisons: tuple[SplitComparison, ...]
+
+    def __str__(self) -> str:
+        label = MEASURES_TWO[self.measure].label
+        ratio = "ratio of the two" if self.measure in ("OR", "RR") else "difference"
+        head = [
+            f"{label} ({self.method}, {self.model})",
+            "k",
+            "direct share",
+            "network",
+            "direct",
+            "indirect",
+            ratio,
+            "p",
+        ]
+        return "\n".join(printing.table(head, [self._row(c) for c in self.comparisons]))
+
+    def _row(self, c: SplitComparison) -> list[str]:
+        back = MEASURES_TWO[self.measure].back
+        effects = [
+            "-" if e is None else f"{float(back(e.mu)):.4f}" for e in (c.network, c.direct, c.indirect, c.difference)
+        ]
+        p = printing.p_value(None if c.difference is None else c.difference.p)
+        return [f"{c.treatment1}:{c.treatment2}", str(c.k), f"{c.proportion:.2f}", *effects, p]
+
+
 def _interval(ends: Sequence[float], digits: int = 4) -> str:
     return f"[{ends[0]:.{digits}f}, {ends[1]:.{digits}f}]"

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from pipeline.stats import Network, pool_network
 from pipeline.stats.effects_two import MEASURES_TWO, checked_tables, escalc_two
-from pipeline.stats.network import NETWORK_METHODS, network_sample
+from pipeline.stats.network import NETWORK_METHODS
 from pipeline.stats.network_arms import contrasts
 from pipeline.stats.tau2 import estimate
 from pipeline.stats.two_step import pool_effects
 from pipeline.stats.weighting import Columns
+from pipeline.stats.within_studies import network_sample
 from tests.stats.test_reference import FULL, assert_close
 
 HERE = Path(__file__).parent
