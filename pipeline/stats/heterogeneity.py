@@ -37,14 +37,21 @@ def heterogeneity(sample: Sample, tau2: float, equal_effects: bool) -> Heterogen
 
     For DL this I² is Higgins' (Q - df)/Q, for the others it is not; a model of equal effects has the latter.
     """
-    q = float(sample.q_at_zero[0])
-    if sample.df < 1:
-        return Heterogeneity(q, 0, 1.0, 0.0, 1.0)
+    q, p, i2, h2 = heterogeneity_of_many(sample, np.asarray(tau2), equal_effects)
+    return Heterogeneity(float(q), sample.df, float(p), float(i2), float(h2))
+
+
+def heterogeneity_of_many(sample: Sample, tau2: Floats, equal_effects: bool) -> tuple[Floats, Floats, Floats, Floats]:
+    """Q, its p, I² and H² as arrays of the sample's shape. One study has p = 1, I² = 0, H² = 1."""
+    from scipy.special import chdtrc
+
+    q, df = sample.q_at_zero[0], np.maximum(sample.free, 1)
     if equal_effects:
-        higgins = max(0.0, 100 * (q - sample.df) / q) if q > 0 else 0.0
-        return Heterogeneity(q, sample.df, chi2_tail(q, sample.df), higgins, q / sample.df)
-    i2, h2 = shares(sample, tau2)
-    return Heterogeneity(q, sample.df, chi2_tail(q, sample.df), float(i2), float(h2))
+        i2, h2 = 100 * np.maximum(0.0, q - df) / np.where(q > 0, q, 1.0), q / df
+    else:
+        i2, h2 = shares(sample, tau2)
+    some = sample.free >= 1
+    return q, np.where(some, chdtrc(df, q), 1.0), np.where(some, i2, 0.0), np.where(some, h2, 1.0)
 
 
 def shares(sample: Sample, tau2: Floats | float) -> tuple[Floats, Floats]:

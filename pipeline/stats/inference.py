@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 Interval = tuple[float, float]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,20 @@ class Inference:
     def name(self) -> str:
         """Of the distribution, for a reader."""
         return "normal" if self.df is None else f"t on {self.df:g} df"
+
+
+def intervals(estimate: Floats, se: Floats, df: Floats, level: float) -> Floats:
+    """`Inference.around` of many, (M, 2); `df` (M,), NaN for the normal distribution."""
+    upper = (1 + level) / 2
+    half = se * np.where(np.isnan(df), ndtri(upper), stdtrit(df, upper))
+    return np.stack([estimate - half, estimate + half], axis=-1)
+
+
+def tests(estimate: Floats, se: Floats, df: Floats) -> tuple[Floats, Floats]:
+    """`statistic` and `Inference.p_value` of many, (M,); both NaN where estimate and se are 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        stat = estimate / se
+    return stat, 2 * np.where(np.isnan(df), ndtr(-np.abs(stat)), stdtr(df, -np.abs(stat)))
 
 
 def statistic(estimate: float, se: float) -> float | None:

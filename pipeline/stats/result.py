@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
+import numpy as np
+
 from pipeline.stats import printing
 from pipeline.stats.inference import Interval
 
@@ -14,7 +16,7 @@ class Result:
     """What every result can do. Subclasses say what they hold, and print as a statistician's table (`__str__`)."""
 
     def to_dict(self) -> dict[str, object]:
-        """All fields by name; sequences as lists, results inside as dicts; what is not finite as None."""
+        """All fields by name; sequences and arrays as lists, results inside as dicts; what is not finite as None."""
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
 
 
@@ -123,6 +125,8 @@ def _plain(value: object) -> object:
         return value.to_dict()
     if isinstance(value, dict):
         return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
     if isinstance(value, (tuple, list)):
         return [_plain(v) for v in value]
     if isinstance(value, float):

@@ -107,8 +107,9 @@ class Sample(ABC):
 
     @cached_property
     def typical_variance(self) -> Floats:
-        """(k - p) / tr P at tau² = 0: Higgins & Thompson's (2002) typical sampling variance."""
-        return np.asarray(self.free / self.score(np.zeros(self.shape), restricted=True)[1])
+        """(k - p) / tr P at tau² = 0: Higgins & Thompson's (2002) typical sampling variance; infinite where k = p."""
+        trace = self.score(np.zeros(self.shape), restricted=True)[1]
+        return np.where(self.free >= 1, self.free, np.inf) / np.where(self.free >= 1, trace, 1.0)
 
     def take(self, rows: Index) -> Sample:
         """The meta-analyses at `rows` (N,) of a sample of many; one alone answers for all N."""

@@ -25,7 +25,7 @@ def pool_effects(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str =
     sample = one_group(*checked_effects(yi, vi))
     tau = estimate(sample, method)
     test = test if sample.df > 0 else "z"
-    mu, se = _mean(sample, tau.value, test)
+    mu, se = map(float, mean(sample, tau.value, test))
     inference = Inference(sample.df if TESTS[test].uses_t else None, level)
     stat = statistic(mu, se)
     spread = heterogeneity(sample, tau.value, method == "EE")
@@ -85,17 +85,20 @@ def floats(values: ArrayLike) -> tuple[float, ...]:
     return tuple(np.asarray(values, float).tolist())
 
 
-def variance_factor(test: str, rss: float, df: int) -> float:
+def variance_factor(test: str, rss: Floats | float, df: Floats | int) -> Floats:
     """What the variance of the coefficients is multiplied by: 1 for Wald, else Knapp & Hartung's factor (2003, Stat Med
-    22:2693, eq. 6), the weighted residual sum of squares on its degrees of freedom, not below the floor of the test."""
+    22:2693, eq. 6), the weighted residual sum of squares on its degrees of freedom, not below the floor of the test; 1
+    where no degree of freedom is left."""
     floor = TESTS[test].floor
-    return 1.0 if floor is None else max(floor, rss / df)
+    if floor is None:
+        return np.ones(np.shape(rss))
+    return np.where(np.asarray(df) >= 1, np.maximum(floor, rss / np.maximum(df, 1)), 1.0)
 
 
-def _mean(sample: OneMean, tau2: float, test: str) -> tuple[float, float]:
+def mean(sample: OneMean, tau2: Floats | float, test: str) -> tuple[Floats, Floats]:
     """(mu, standard error)."""
-    mean, total, q = sample.mean(tau2)
-    return float(mean), float(np.sqrt(variance_factor(test, float(q), sample.df) / total))
+    mu, total, q = sample.mean(tau2)
+    return mu, np.sqrt(variance_factor(test, q, sample.free) / total)
 
 
 def _weights(variances: Floats) -> tuple[float, ...]:

@@ -140,12 +140,19 @@ class OneMean(Sample):
 
 
 def one_group(y: Floats, v: Floats, present: Floats | None = None) -> OneMean:
-    """The usual meta-analysis: one mean. Effects that are equal up to rounding become equal."""
-    there = np.isfinite(y) if present is None else present > 0
-    low, high = np.where(there, y, np.inf).min(axis=-1), np.where(there, y, -np.inf).max(axis=-1)
+    """The usual meta-analysis, y and v (k,), or M at once (M, k), where `present` has 0 for an absent study, 1 else.
+
+    Effects that are equal up to rounding become equal.
+    """
+    if present is None:
+        low, high = y.min(axis=-1), y.max(axis=-1)
+    else:
+        y, v = np.where(present > 0, y, 0.0), np.where(present > 0, v, 1.0)
+        low = np.where(present > 0, y, np.inf).min(axis=-1)
+        high = np.where(present > 0, y, -np.inf).max(axis=-1)
     same = high - low <= SAME * np.maximum(1.0, np.maximum(np.abs(low), np.abs(high)))
-    if np.any(same):
-        y = np.where(same[..., None] & there, low[..., None], y)
+    if same.any():
+        y = np.where(same[..., None], low[..., None], y)
     return OneMean(y, v, present)
 
 
