@@ -11,17 +11,25 @@ from pipeline.stats.roots import q_root
 from pipeline.stats.sample import Sample
 from pipeline.stats.tau2 import ESTIMATORS, estimate
 from pipeline.stats.weighting import Columns, grouped, one_group
+from pipeline.stats.within_studies import WithinStudies
 
 RNG = np.random.default_rng(20)
 Y, V = RNG.normal(0, 1, 12), RNG.uniform(0.01, 0.6, 12)
 CODES = np.arange(12) % 3
 YEAR = np.column_stack([np.ones(12), RNG.normal(0, 1, 12)])
-SAMPLES = {
+STUDY = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3])
+SAMPLES: dict[str, Sample] = {
     "one mean": one_group(Y, V),
     "groups": grouped(Y, V, CODES),
     "columns": Columns(Y, V, YEAR),
+    "within": WithinStudies(Y, V, YEAR[:, 1:], STUDY),
 }
-MATRICES = {"one mean": np.ones((12, 1)), "groups": np.eye(3)[CODES], "columns": YEAR}
+MATRICES = {
+    "one mean": np.ones((12, 1)),
+    "groups": np.eye(3)[CODES],
+    "columns": YEAR,
+    "within": np.column_stack([np.eye(4)[STUDY], YEAR[:, 1:]]),
+}
 
 
 def projection(name: str, tau2: float) -> np.ndarray:
@@ -37,8 +45,9 @@ def test_sums_are_those_of_the_matrices(name: str, tau2: float) -> None:
     w, x = 1 / (V + tau2), MATRICES[name]
     at = sample.weigh(np.array([tau2, 9.0]))
     quadratic = [float(Y @ np.linalg.matrix_power(p, i) @ Y) for i in (1, 2, 3)]
-    assert np.allclose(at.covariance[0], np.linalg.inv(x.T @ np.diag(w) @ x))
-    assert np.allclose(at.coefficients[0], np.linalg.inv(x.T @ np.diag(w) @ x) @ x.T @ (w * Y))
+    inverse, told = np.linalg.inv(x.T @ np.diag(w) @ x), -at.coefficients.shape[-1]  # `within` tells no intercepts
+    assert np.allclose(at.covariance[0], inverse[told:, told:])
+    assert np.allclose(at.coefficients[0], (inverse @ x.T @ (w * Y))[told:])
     expected = (
         *quadratic[:2],
         np.trace(p),
@@ -92,7 +101,8 @@ def test_no_tau2_is_more_likely_than_the_highest_peak(restricted: bool) -> None:
     for _ in range(300):
         k = int(rng.integers(2, 10))
         v = 10 ** rng.uniform(-rng.uniform(0, 4), rng.uniform(0, 4), k)
-        sample = one_group(rng.standard_t(1.5, k) * 10 ** rng.uniform(-2, 2), v)
+        y = rng.normal(0, np.sqrt(v)) + (rng.random(k) < 0.2) * rng.normal(0, 5, k)
+        sample = one_group(y, v)
         tau2, peaks = highest_peak(sample, restricted)
         grid = np.concatenate([[0], np.geomspace(1e-4 * v.min(), 2 * float(sample.ceiling), 1500)])
         best = log_likelihood(sample, grid, restricted).max()
