@@ -15,6 +15,9 @@ from pipeline.stats.pool import pool_proportions
 from pipeline.stats.regression import meta_regression, predict, residuals
 from pipeline.stats.regression_result import Moderated, Regression
 from pipeline.stats.result import Fit
+from pipeline.stats.small_study_rank import RankTest, ranktest
+from pipeline.stats.small_study_regression import RegressionTest, regtest
+from pipeline.stats.small_study_tests import asymmetry_test, asymmetry_test_two
 from pipeline.stats.subgroups import between, between_common, between_effects
 
 __all__ = [
@@ -22,8 +25,12 @@ __all__ = [
     "Fit",
     "Moderated",
     "Network",
+    "RankTest",
     "Regression",
+    "RegressionTest",
     "agresti_coull",
+    "asymmetry_test",
+    "asymmetry_test_two",
     "between",
     "between_common",
     "between_effects",
@@ -38,6 +45,8 @@ __all__ = [
     "pool_network",
     "pool_proportions",
     "predict",
+    "ranktest",
+    "regtest",
     "residuals",
     "split_network",
     "wilson",

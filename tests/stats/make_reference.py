@@ -24,6 +24,8 @@ def main() -> None:
         keep["measures"] = {
             m: {k: v[k] for k in ("escalc", "common", "q_profile", "est")} for m, v in source["measures"].items()
         }
+        keep["bias"] = source.get("bias", {})
+        keep["meta_pkg"] = {m: {"bias": v["bias"]} for m, v in source.get("meta_pkg", {}).items() if "bias" in v}
         keep["glmm"] = {"nAGQ7": source["glmm"]["nAGQ7"]}
         out["datasets"][name] = keep
     out["two_arm"] = {name: full["two_arm"][name] for name in TWO_ARM}
