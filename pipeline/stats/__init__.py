@@ -11,6 +11,7 @@ from pipeline.stats.network import pool_network
 from pipeline.stats.network_inconsistency import inconsistency_by_design, split_network
 from pipeline.stats.network_ranking import league_table, p_scores
 from pipeline.stats.network_result import Network
+from pipeline.stats.permutation import PermutationTest, permutation_test
 from pipeline.stats.pool import pool_proportions
 from pipeline.stats.regression import meta_regression, predict, residuals
 from pipeline.stats.regression_result import Moderated, Regression
@@ -18,6 +19,7 @@ from pipeline.stats.result import Fit
 from pipeline.stats.small_study_rank import RankTest, ranktest
 from pipeline.stats.small_study_regression import RegressionTest, regtest
 from pipeline.stats.small_study_tests import asymmetry_test, asymmetry_test_two
+from pipeline.stats.subgroup_models import Subgroups, subgroups
 from pipeline.stats.subgroups import between, between_common, between_effects
 
 __all__ = [
@@ -25,9 +27,11 @@ __all__ = [
     "Fit",
     "Moderated",
     "Network",
+    "PermutationTest",
     "RankTest",
     "Regression",
     "RegressionTest",
+    "Subgroups",
     "agresti_coull",
     "asymmetry_test",
     "asymmetry_test_two",
@@ -42,6 +46,7 @@ __all__ = [
     "league_table",
     "meta_regression",
     "p_scores",
+    "permutation_test",
     "pool_network",
     "pool_proportions",
     "predict",
@@ -49,5 +54,6 @@ __all__ = [
     "regtest",
     "residuals",
     "split_network",
+    "subgroups",
     "wilson",
 ]

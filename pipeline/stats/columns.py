@@ -7,18 +7,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.stats.effects import Floats
-from pipeline.stats.sample import Sample, Weighted
+from pipeline.stats.sample import Index, Sample, Weighted
 
 
 @dataclass(frozen=True, eq=False)
 class Columns(Sample):
-    """`X` (k, p), of full rank. By QR of W^½ X: P = W^½ (I - QQ') W^½, so nothing is inverted."""
+    """`X` (k, p), of full rank; y and v (k,), or M meta-analyses on the same X, (M, k).
+
+    By QR of W^½ X: P = W^½ (I - QQ') W^½, so nothing is inverted.
+    """
 
     X: Floats
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        return self.y.shape[:-1]
+
+    @property
     def p(self) -> int:
         return int(self.X.shape[1])
+
+    def take(self, rows: Index) -> Sample:
+        return Columns(self.y[rows], self.v[rows], self.X) if self.shape else self
 
     def at(self, w: Floats) -> Weighted:
         q, r = self._qr(w)

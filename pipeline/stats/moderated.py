@@ -13,7 +13,7 @@ from pipeline.stats.effects import Floats, escalc
 from pipeline.stats.heterogeneity import chi2_tail, shares
 from pipeline.stats.inference import TESTS, Inference, statistic
 from pipeline.stats.moderators import Data
-from pipeline.stats.pool import GLMM_TESTS, Correction, cautions, led_back
+from pipeline.stats.pool import GLMM_TESTS, NO_EFFECT, Correction, cautions, led_back
 from pipeline.stats.regression import coefficients, predictions_at, regress
 from pipeline.stats.regression_result import Moderated, Regression
 from pipeline.stats.result import Fit, Pooled
@@ -59,7 +59,7 @@ def _two_step(
     can = usable(yi, vi)
     on = design(mods, data, can)
     fitted = regress(yi, vi, on, asked.method, asked.test, asked.level)
-    lost = left_out(can, "all or none had the event, which gives no effect or no variance without a correction")
+    lost = left_out(can, NO_EFFECT)
     x, n = x[on.kept], n[on.kept]
     said = (*notes, *lost, *fitted.warnings, *cautions(x, n, asked.measure, asked.correction))
     fit = led_back(replace(_pooled(fitted), warnings=said), asked.measure, n, model="iv", model_asked=model)

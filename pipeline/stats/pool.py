@@ -25,6 +25,8 @@ MODELS = ("iv", "glmm")
 #: tests that a GLMM has; the others rescale the standard error of weighted least squares
 GLMM_TESTS = ("z", "t")
 
+NO_EFFECT = "all or none had the event, which gives no effect or no variance without a correction"
+
 
 def pool_proportions(
     events: ArrayLike,
@@ -96,7 +98,7 @@ def _two_step(
     yi, vi = escalc(measure, x, n, *correction)
     kept = usable(yi, vi)
     pooled = pool_effects(yi[kept], vi[kept], method, test, level)
-    lost = left_out(kept, "all or none had the event, which gives no effect or no variance without a correction")
+    lost = left_out(kept, NO_EFFECT)
     pooled = replace(pooled, warnings=(*notes, *lost, *pooled.warnings, *cautions(x, n, measure, correction)))
     return led_back(pooled, measure, n[kept], model="iv", model_asked=asked)
 

@@ -20,7 +20,10 @@ from pipeline.stats.moderators import Data
 from pipeline.stats.regression_result import Moderated, Predictions, Regression, Residuals, TermTest
 from pipeline.stats.tau2 import ESTIMATORS, Tau2, estimate
 from pipeline.stats.two_step import check_level, checked_effects, floats, variance_factor
-from pipeline.stats.weighting import Columns, one_group
+from pipeline.stats.weighting import Columns, Weighted, one_group
+
+#: residuals of this size beside the effects are rounding error
+ROUNDING = 1e-12
 
 
 def meta_regression(
@@ -52,9 +55,9 @@ def regress(y: Floats, v: Floats, on: Design, method: str, test: str, level: flo
     _check_size(sample, method)
     tau = estimate(sample, method)
     test = test if sample.df > 0 else "z"
-    at = sample.weigh(np.array([tau.value]))
-    beta = at.coefficients[0]
-    vcov = at.covariance[0] * variance_factor(test, float(at.rss[0]), sample.df)
+    at = sample.weigh(np.asarray(tau.value))
+    beta, rss = without_rounding(sample, at)
+    vcov = at.covariance * variance_factor(test, rss, sample.df)
     spread = heterogeneity(sample, tau.value, method == "EE")
     profile = None if method == "EE" else q_profile(sample, level)
     return Regression(
@@ -78,7 +81,10 @@ def regress(y: Floats, v: Floats, on: Design, method: str, test: str, level: flo
         yi=floats(sample.y),
         vi=floats(sample.v),
         design=on,
-        warnings=(*on.warnings, *_cautions(sample, method, test, tau, profile is not None and profile.empty)),
+        warnings=(
+            *on.warnings,
+            *_cautions(sample, method, test, tau, profile is not None and profile.empty, not vcov.any()),
+        ),
     )
 
 
@@ -105,6 +111,16 @@ def coefficients(on: Design, beta: Floats, vcov: Floats, df: int | None, level: 
     }
 
 
+def without_rounding(sample: Columns, at: Weighted) -> tuple[Floats, Floats]:
+    """Coefficients (…, p) and Q (…): where the fit meets every effect, what is only rounding error becomes 0."""
+    beta, size = at.coefficients, np.abs(sample.y).max(axis=-1)
+    parts = np.abs(beta) * np.abs(sample.X).max(axis=0)
+    residuals = np.abs(sample.y - beta @ sample.X.T).max(axis=-1)
+    exact = residuals <= ROUNDING * np.maximum(parts.max(axis=-1), size)
+    nothing = exact[..., None] & (parts <= 100 * ROUNDING * size[..., None])
+    return np.where(nothing, 0.0, beta), np.where(exact, 0.0, at.rss)
+
+
 def _check_size(sample: Columns, method: str) -> None:
     needed = sample.p + (method != "EE" and sample.k > 1)
     if sample.k < needed:
@@ -112,7 +128,7 @@ def _check_size(sample: Columns, method: str) -> None:
         raise ValueError(f"{what} cannot be estimated from {sample.k} studies: at least {needed}, or fewer moderators")
 
 
-def _cautions(sample: Columns, method: str, test: str, tau: Tau2, empty: bool) -> tuple[str, ...]:
+def _cautions(sample: Columns, method: str, test: str, tau: Tau2, empty: bool, exact: bool) -> tuple[str, ...]:
     """What a reader of these numbers must know."""
     moderators = sample.p - 1
     said = {
@@ -122,6 +138,7 @@ def _cautions(sample: Columns, method: str, test: str, tau: Tau2, empty: bool) -
             sample.k < 10 * moderators
         ),
         "QE is smaller than any tau² explains: the intervals of tau², I² and H² are empty, and printed as 0": empty,
+        "the moderators meet every effect exactly, so that Knapp-Hartung intervals have no width": exact,
     }
     return tuple(text for text, applies in said.items() if applies)
 
@@ -137,11 +154,23 @@ def wald(name: str, on: Design, beta: Floats, vcov: Floats, columns: list[int], 
     if not np.any(block):  # residuals of 0 under Knapp-Hartung
         stat = None if np.allclose(b, 0, atol=1e-12) else np.inf
         return TermTest(term=name, names=names, QM=stat, df=m, df2=df, p=None if stat is None else 0.0)
-    scale = np.sqrt(np.diagonal(block))
-    q = float((b / scale) @ np.linalg.solve(block / np.outer(scale, scale), b / scale))
+    q = float(wald_statistic(b, block))
     if df is None:
         return TermTest(term=name, names=names, QM=q, df=m, df2=None, p=chi2_tail(q, m))
     return TermTest(term=name, names=names, QM=q / m, df=m, df2=df, p=f_tail(q / m, m, df))
+
+
+def wald_statistic(b: Floats, vcov: Floats) -> Floats:
+    """b' V^-1 b for coefficients (…, m) and covariances (…, m, m); where V is 0: infinite, or 0 where b is 0, too."""
+    scale = np.sqrt(np.diagonal(vcov, axis1=-2, axis2=-1))
+    flat = (scale == 0).any(axis=-1)
+    scale = np.where(scale == 0, 1.0, scale)
+    z = b / scale
+    correlation = np.where(
+        flat[..., None, None], np.eye(b.shape[-1]), vcov / (scale[..., :, None] * scale[..., None, :])
+    )
+    q = (z * np.linalg.solve(correlation, z[..., None])[..., 0]).sum(axis=-1)
+    return np.where(flat, np.where(np.abs(b).max(axis=-1) > 1e-12, np.inf, 0.0), q)
 
 
 def term_tests(on: Design, beta: Floats, vcov: Floats, df: int | None) -> tuple[TermTest, ...]:

@@ -82,12 +82,12 @@ class Sample(ABC):
     @cached_property
     def variances(self) -> tuple[Floats, Floats, Floats]:
         """Least, mean and largest sampling variance."""
-        return np.asarray(self.v.min()), np.asarray(self.v.mean()), np.asarray(self.v.max())
+        return np.asarray(self.v.min(axis=-1)), np.asarray(self.v.mean(axis=-1)), np.asarray(self.v.max(axis=-1))
 
     @cached_property
     def crude(self) -> Floats:
         """Mean square of the effects about their plain mean."""
-        return np.asarray(np.mean((self.y - self.y.mean()) ** 2))
+        return np.asarray(np.mean((self.y - self.y.mean(axis=-1, keepdims=True)) ** 2, axis=-1))
 
     @cached_property
     def ceiling(self) -> Floats:

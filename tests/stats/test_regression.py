@@ -50,9 +50,12 @@ def test_metafor(name: str, answer: dict[str, Any], method: str, test: str, fit:
     assert_close([high for _, high in ours.ci], fit["ci_ub"], 1e-8, "ci_ub")
 
 
-def test_the_reference_has_what_it_claims_to_hold() -> None:
+def test_no_estimator_is_without_a_check() -> None:
+    """R has rows for four of them, with two tests; the others have their equations here."""
     seen = {(c.values[2], c.values[3]) for c in cells()}
     assert seen == {(method, test) for method in ("REML", "DL", "ML", "PM") for test in ("z", "knha")}
+    by_equation = {"HE", "HS", "SJ", "EB"}  # test_closed_estimators_by_their_formulas, test_tau2_solves_its_equation
+    assert {method for method, _ in seen} | by_equation | {"EE"} == set(ESTIMATORS)
 
 
 X = np.column_stack([np.ones(8), [1, 4, 2, 8, 5, 7, 3, 6], [0, 1, 0, 1, 1, 0, 0, 1]])
@@ -64,10 +67,10 @@ V = np.array([0.02, 0.05, 0.01, 0.08, 0.03, 0.04, 0.06, 0.02]) / 4
 @pytest.mark.parametrize("test", list(TESTS))
 def test_statsmodels_wls_agrees_at_the_same_tau2(method: str, test: str) -> None:
     """Knapp-Hartung's covariance is that of weighted least squares with its own scale; Wald's has scale 1."""
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import WLS
 
     ours = meta_regression(Y, V, X, method=method, test=test)
-    wls = sm.WLS(Y, X, weights=1 / (V + ours.tau2)).fit(use_t=TESTS[test].uses_t)
+    wls = WLS(Y, X, weights=1 / (V + ours.tau2)).fit(use_t=TESTS[test].uses_t)
     floor = TESTS[test].floor
     if floor is None or wls.scale < floor:
         wls = wls.get_robustcov_results("fixed scale", use_t=TESTS[test].uses_t)
@@ -190,11 +193,42 @@ def test_missing_moderators_are_said_and_left_out() -> None:
     assert "study 8: no value of x" in meta_regression(Y, V, "x", {"x": x}).warnings[0]
 
 
-def test_a_perfect_fit_has_no_width_but_numbers() -> None:
-    fit = meta_regression(2 + 3 * X[:, 1], V, "x", {"x": X[:, 1]}, test="knha")
-    assert fit.beta == pytest.approx((2, 3))
-    assert fit.tau2 == 0
-    assert fit.QM is None or fit.QM > 1e10
+@pytest.mark.parametrize("start", [0, 2000])
+def test_a_perfect_fit_has_no_width_but_numbers(start: float) -> None:
+    x = start + X[:, 1]
+    fit = meta_regression(2 + 3 * x, V, "x", {"x": x}, test="knha")
+    assert fit.beta == pytest.approx((2, 3), rel=1e-7)
+    assert (fit.tau2, fit.se, fit.QM, fit.QM_p) == (0, (0, 0), math.inf, 0)
+    assert "no width" in fit.warnings[-1]
+
+
+@pytest.mark.parametrize("value", [0.0, 2.708])
+def test_identical_effects_have_nothing_to_explain(value: float) -> None:
+    fit = meta_regression([value] * 8, V, "x", {"x": 2000 + X[:, 1]}, test="knha")
+    assert (fit.beta[1], fit.se, fit.stat[1], fit.QM, fit.QM_p) == (0, (0, 0), None, None, None)
+    assert meta_regression([value] * 8, V, "x", {"x": 2000 + X[:, 1]}).QM == 0
+
+
+@pytest.mark.parametrize("method", ["DL", "HE", "HS", "SJ"])
+def test_closed_estimators_by_their_formulas(method: str) -> None:
+    """Written out with whole matrices. R has rows for DL only; the others are Viechtbauer's (2005) and, for SJ, Sidik &
+    Jonkman's (2005) from metafor's start."""
+    y = Y * 3  # so that all are above 0
+
+    def p_matrix(w: np.ndarray) -> np.ndarray:
+        W = np.diag(w)
+        return np.asarray(W - W @ X @ np.linalg.inv(X.T @ W @ X) @ X.T @ W)
+
+    by_v, plain, k, p = p_matrix(1 / V), p_matrix(np.ones(8)), 8, 3
+    start = np.mean((y - y.mean()) ** 2)
+    expected = {
+        "DL": (y @ by_v @ y - (k - p)) / np.trace(by_v),
+        "HE": (y @ plain @ y - np.trace(plain @ np.diag(V))) / (k - p),
+        "HS": (y @ by_v @ y - k) / np.sum(1 / V),
+        "SJ": start * (y @ p_matrix(1 / (V + start)) @ y) / (k - p),
+    }
+    assert expected[method] > 0
+    assert meta_regression(y, V, X, method=method).tau2 == pytest.approx(expected[method], rel=1e-9)
 
 
 EFFECT = st.tuples(st.floats(-3, 3), st.floats(0.01, 2), st.sampled_from("abc"), st.floats(-2, 2))
