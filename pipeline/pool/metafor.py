@@ -7,7 +7,7 @@ from string import Template
 
 from pipeline.config import Analysis
 from pipeline.records import PooledOutcome
-from pipeline.stats.pool import GLMM_TESTS
+from pipeline.stats.one_step import GLMM_TESTS
 
 #: metafor's back-transformation of each measure, as arguments of predict()
 BACK = {

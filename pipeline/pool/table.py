@@ -18,7 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("table", type=Path, metavar="TABLE.csv", help="columns study, events, n and any moderators")
     parser.add_argument("--measure", choices=list(MEASURES), default="PLO", help="effect measure (default PLO)")
     parser.add_argument("--method", choices=list(ESTIMATORS), default="REML", help="estimator of tau² (default REML)")
-    parser.add_argument("--model", choices=MODELS, default="iv", help="inverse variance or GLMM (default iv)")
+    parser.add_argument(
+        "--model", choices=MODELS, default="iv", help="inverse variance (default), GLMM or beta-binomial"
+    )
     parser.add_argument("--mods", metavar="FORMULA", help='moderators, for instance "year + C(design)"')
     add_shared_arguments(parser)
 

@@ -14,7 +14,7 @@ from scipy.special import gammaln, xlogy
 
 from pipeline.stats.effects import Floats
 from pipeline.stats.glmm_families import LINKS, Binomial
-from pipeline.stats.glmm_search import Marginal, Peak, climb, starts, without_spread
+from pipeline.stats.glmm_search import Marginal, Peak, at_zero, climb, starts, without_spread
 from pipeline.stats.inference import one_of
 
 #: nodes of the quadrature, as in the reference of metafor; 1 is Laplace's approximation
@@ -39,6 +39,9 @@ class GLMM:
     modes: Floats
     spread: Floats
     surface: Marginal
+    height: float  # of the surface at its peak: loglik without the binomial coefficients
+    near: Floats  # modes of z (1, k)
+    curvature_at_zero: float  # minus the second derivative of the surface by tau at tau = 0
 
     @property
     def mu(self) -> float:
@@ -63,49 +66,51 @@ class NoFit(Exception):
 
 
 def fit_glmm(events: Floats, n: Floats, X: Floats | None = None, points: int = POINTS, link: str = "logit") -> GLMM:
-    """Maximum-likelihood fit. events, n of shape (k,), k ≥ 2; X (k, p) of full rank, a column of ones by default.
+    """Maximum-likelihood fit. events, n of shape (k,), X (k, p) of full rank, a column of ones by default.
 
     Raises NoFit, and ValueError for a design that is not of full rank or leaves no study over.
     """
     one_of("link", link, list(LINKS))
     x, n = np.asarray(events, float), np.asarray(n, float)
     design = np.ones((len(x), 1)) if X is None else np.asarray(X, float)
+    if len(x) < 2:
+        raise NoFit("one study")
     if np.all(x == 0) or np.all(x == n) or (np.all((x == 0) | (x == n)) and np.any(n > 1)):
         raise NoFit("every study has only events or only non-events, so the likelihood has no finite maximum")
+    if points == 1 and np.all(n == 1):
+        raise NoFit("with n = 1 in every study Laplace's approximation has no finite maximum")
     q, r = _orthogonal(design)
     surface = Marginal(Binomial(x, n, link), q, np.zeros(len(x)), points)
     crude = float(LINKS[link].eta(np.asarray(x.sum() / n.sum())))
-    at_zero = without_spread(surface, np.linalg.lstsq(q, np.full(len(x), crude), rcond=None)[0])
-    if float(np.abs(q @ at_zero).max()) > max(MU_LIMIT, abs(crude) + MU_LIMIT):
+    b = np.array([crude])
+    if q is not design:
+        b = without_spread(surface, np.linalg.lstsq(q, np.full(len(x), crude), rcond=None)[0])
+    if float(np.abs(q @ b).max()) > max(MU_LIMIT, abs(crude) + MU_LIMIT):
         raise NoFit("the moderators separate events from non-events, so the likelihood has no finite maximum")
-    peak = highest(surface, at_zero, TAU_LIMIT)
+    peak = highest(surface, b, TAU_LIMIT)
     if float(np.abs(q @ peak.theta[:-1]).max()) > max(MU_LIMIT, abs(crude) + 10) or abs(peak.theta[-1]) > TAU_LIMIT:
         raise NoFit("the likelihood grows without bound")
     constant = float(np.sum(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)))
     return _summary(surface, design, r, peak, constant)
 
 
-def highest(surface: Marginal, at_zero: Floats, largest: float) -> Peak:
-    """The highest peak over all tau ≥ 0; that at 0 wins a tie. `at_zero`: coefficients at tau = 0. Raises NoFit."""
-    k, p = surface.X.shape
-    zero = surface.at(np.append(at_zero, 0.0)[None], np.zeros((1, k)))
-    peaks = [Peak(zero.theta[0], float(zero.loglik[0]), -zero.hessian[0], zero.near)]
-    if zero.hessian[0, p, p] > 0:
-        peaks = []
-    for start in starts(surface, at_zero, largest):
-        found = climb(surface, start)
-        if found is not None:
-            peaks.append(found)
+def highest(surface: Marginal, b: Floats, largest: float) -> Peak:
+    """The highest peak over all tau ≥ 0; that at 0 wins a tie. `b`: coefficients at tau = 0. Raises NoFit."""
+    zero, is_peak = at_zero(surface, b)
+    peaks = [zero] * is_peak + [climb(surface, start) for start in starts(surface, b, largest)]
     if not peaks:
         raise NoFit("the search for the maximum of the likelihood did not converge")
     top = max(peak.loglik for peak in peaks)
-    return min((peak for peak in peaks if peak.loglik >= top - 1e-10), key=lambda peak: abs(peak.theta[-1]))
+    best = min((peak for peak in peaks if peak.loglik >= top - 1e-10), key=lambda peak: abs(peak.theta[-1]))
+    if not best.settled:
+        raise NoFit("the likelihood grows without bound, or the search for its maximum did not converge")
+    return best
 
 
 def _orthogonal(design: Floats) -> tuple[Floats, Floats]:
     """X = QR with the columns of Q of mean square 1: Newton's steps then do not depend on units."""
     k, p = design.shape
-    if design.shape[1] == 1 and np.ptp(design) == 0 and design[0, 0] == 1:
+    if p == 1 and np.ptp(design) == 0 and design[0, 0] == 1:
         return design, np.eye(1)
     q, r = np.linalg.qr(design)
     if p >= k or np.abs(np.diag(r)).min() < 1e-10 * np.abs(np.diag(r)).max():
@@ -141,6 +146,9 @@ def _summary(surface: Marginal, design: Floats, r: Floats, peak: Peak, constant:
         modes=tau * z,
         spread=tau / np.sqrt(1 - tau**2 * curve),
         surface=Marginal(surface.family, design, surface.offset, surface.points),
+        height=peak.loglik,
+        near=z[None],
+        curvature_at_zero=float(peak.information[p, p]),
     )
 
 
@@ -181,10 +189,18 @@ def wald(events: Floats, n: Floats, X: Floats | None = None, link: str = "logit"
 
 
 def averaged(mu: float, tau2: float, link: str = "logit") -> float:
-    """The population's proportion E[p(mu + u)]; p(mu) itself is that of the median study.
+    """The population's proportion E[p(mu + u)]; p(mu) itself is that of the median study."""
+    return averaged_with_slopes(mu, tau2, link)[0]
+
+
+def averaged_with_slopes(mu: float, tau2: float, link: str = "logit") -> tuple[float, float, float]:
+    """The population's proportion, and its derivatives by mu and tau.
 
     Trapezoids: for an analytic integrand that dies off at both ends their error falls exponentially.
     """
-    z = np.linspace(-9, 9, 1801)
+    z = np.linspace(-9, 9, 601)
     density = np.exp(-(z**2) / 2)
-    return float(np.sum(density * LINKS[link].proportion(mu + np.sqrt(tau2) * z)) / density.sum())
+    density /= density.sum()
+    eta = mu + np.sqrt(tau2) * z
+    slope = density * LINKS[link].slope(eta)
+    return float(density @ LINKS[link].proportion(eta)), float(slope.sum()), float(slope @ z)

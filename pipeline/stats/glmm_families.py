@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, log_ndtr, logit, ndtr, ndtri
+from scipy.special import erfcx, expit, log_ndtr, logit, ndtr, ndtri
 
 from pipeline.stats.effects import Floats
 
-#: beyond this exp(eta) is not a number of use
-WIDEST = 300.0
+#: between these exp(eta) is a number of use
+LOWEST, HIGHEST = -600.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _probit_slopes(x: Floats, n: Floats, eta: Floats, order: int) -> list[Floats
 
 def _slopes_of_log_normal(t: Floats, order: int) -> list[Floats]:
     """Of log Phi(t): the first derivative is Mills' ratio m, the second -m (t + m)."""
-    mills = np.exp(-(t**2) / 2 - np.log(2 * np.pi) / 2 - log_ndtr(t))
+    mills = np.sqrt(2 / np.pi) / erfcx(-t / np.sqrt(2))
     above = t + mills
     second = -mills * above
     if order == 2:
@@ -99,13 +99,13 @@ def _slopes_of_log_normal(t: Floats, order: int) -> list[Floats]:
 
 def _cloglog_level(x: Floats, n: Floats, eta: Floats) -> Floats:
     """With w = exp(eta): log(1 - exp(-w)) for an event, -w for none."""
-    w = np.exp(np.clip(eta, -2 * WIDEST, WIDEST))
+    w = np.exp(np.clip(eta, LOWEST, HIGHEST))
     return x * np.log(-np.expm1(-w)) - (n - x) * w
 
 
 def _cloglog_slopes(x: Floats, n: Floats, eta: Floats, order: int) -> list[Floats]:
     """r = w / (exp(w) - 1) is the first derivative of log(1 - exp(-w)) by eta, r' = r (1 - w - r)."""
-    w = np.exp(np.clip(eta, -2 * WIDEST, WIDEST))
+    w = np.exp(np.clip(eta, LOWEST, HIGHEST))
     r = w / np.expm1(np.minimum(w, 700))
     r *= w < 700
     a = 1 - w - r
@@ -134,11 +134,11 @@ def _normal_density(eta: Floats) -> Floats:
 
 
 def _cloglog_proportion(eta: Floats) -> Floats:
-    return np.asarray(-np.expm1(-np.exp(np.minimum(eta, WIDEST))))
+    return np.asarray(-np.expm1(-np.exp(np.minimum(eta, HIGHEST))))
 
 
 def _cloglog_slope(eta: Floats) -> Floats:
-    w = np.exp(np.minimum(eta, WIDEST))
+    w = np.exp(np.minimum(eta, HIGHEST))
     return np.asarray(w * np.exp(-w))
 
 

@@ -114,11 +114,16 @@ def _integrated(family: Family, e: Floats, tau: Floats, at: _Mode, rule: Rule) -
 
 
 def modes(family: Family, e: Floats, tau: Floats, near: Floats) -> Floats:
-    """Mode of each study's z, the root of f(z) = tau l1(e + tau z) - z, by Newton's method from `near`."""
+    """Mode of each study's z, the root of f(z) = tau l1(e + tau z) - z, by Newton's method from `near`.
+
+    Steps are held to 3 units of eta: beyond, the second derivative says little of a likelihood like exp(-exp(eta)).
+    """
     z = near
-    for _ in range(12):
+    reach = 3 / np.maximum(np.abs(tau), 1e-9)
+    for _ in range(40):
         l1, l2 = family.slopes(e + tau * z, 2)
         step = (tau * l1 - z) / (1 - tau * tau * l2)
+        step = np.minimum(np.maximum(step, -reach), reach)
         z = z + step
         if (np.abs(step) <= 1e-8 * (1 + np.abs(z))).all():  # the next step would be of the order of its square
             return z

@@ -13,7 +13,8 @@ from pipeline.stats.effects import Floats, escalc
 from pipeline.stats.heterogeneity import chi2_tail, shares
 from pipeline.stats.inference import TESTS, Inference, statistic
 from pipeline.stats.moderators import Data
-from pipeline.stats.pool import GLMM_TESTS, NO_EFFECT, Correction, cautions, led_back
+from pipeline.stats.one_step import GLMM_TESTS
+from pipeline.stats.pool import NO_EFFECT, Correction, cautions, led_back
 from pipeline.stats.regression import coefficients, predictions_at, regress
 from pipeline.stats.regression_result import Moderated, Regression
 from pipeline.stats.result import Fit, Pooled

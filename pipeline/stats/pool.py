@@ -1,4 +1,4 @@
-"""One pooled proportion: two-step inverse-variance models and the one-step binomial-normal model."""
+"""One pooled proportion: two-step inverse-variance models, and the one-step models with their fallback."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from dataclasses import fields, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pipeline.stats import glmm
 from pipeline.stats.effects import MEASURES, Floats, added, escalc
-from pipeline.stats.heterogeneity import chi2_tail, shares
-from pipeline.stats.inference import TESTS, Inference, one_of, statistic
+from pipeline.stats.glmm import POINTS, NoFit
+from pipeline.stats.glmm_families import LINKS
+from pipeline.stats.inference import TESTS, one_of
 from pipeline.stats.moderators import Data
+from pipeline.stats.one_step import by_beta_binomial, by_glmm
 from pipeline.stats.result import Fit, Pooled
 from pipeline.stats.tau2 import ESTIMATORS
 from pipeline.stats.two_step import check_level, floats, pool_effects
-from pipeline.stats.weighting import one_group
 from pipeline.stats.zero_cells import left_out, usable
 
 #: add and to
 Correction = tuple[float | None, str]
-MODELS = ("iv", "glmm")
-#: tests that a GLMM has; the others rescale the standard error of weighted least squares
-GLMM_TESTS = ("z", "t")
+MODELS = ("iv", "glmm", "beta-binomial")
 
 NO_EFFECT = "all or none had the event, which gives no effect or no variance without a correction"
 
@@ -40,14 +38,19 @@ def pool_proportions(
     to: str = "only0",
     mods: str | ArrayLike | None = None,
     data: Data | None = None,
+    points: int = POINTS,
+    link: str = "logit",
+    profile: bool = True,
 ) -> Fit:
     """Pool k proportions. events and n: whole numbers of shape (k,), 0 ≤ events ≤ n, n ≥ 1; `level` on (0, 1).
 
-    `measure` of MEASURES, `method` of ESTIMATORS, `model` iv (inverse variance) or glmm (PLO, by maximum likelihood;
-    `method` then serves the fallback), `test` of TESTS (knha: Knapp & Hartung 2003; adhoc: the same, never narrower
-    than Wald; a GLMM has z and t, and takes t in their place, with a warning). `add` and `to` say what the two-step
-    model adds to the counts (see `escalc`); a study that has no effect without is left out, with a warning. Where the
-    GLMM has no maximum the result is the two-step model: `model` and `warnings` say so.
+    `measure` of MEASURES, `method` of ESTIMATORS, `model` iv (inverse variance), glmm or beta-binomial (PLO, by maximum
+    likelihood; `method` then serves the fallback), `test` of TESTS (knha: Knapp & Hartung 2003; adhoc: the same, never
+    narrower than Wald; one-step models have z and t, and take t in their place, with a warning). `add` and `to` say
+    what the two-step model adds to the counts (see `escalc`); a study that has no effect without is left out, with a
+    warning. `points` of quadrature (1 is Laplace's approximation) and `link` of LINKS are those of a GLMM without
+    moderators; without `profile` one-step models leave the profile-likelihood intervals out, which take half of their
+    time. Where a one-step model has no maximum the result is the two-step model: `model` and `warnings` say so.
 
     `mods`, a formula ("year + C(design)") of the columns of `data` (by name, k values each) or a matrix (k, p), makes
     it a meta-regression, a `Moderated`: mu and the proportion are then the prediction at the mean of each column of
@@ -59,15 +62,24 @@ def pool_proportions(
     one_of("model", model, MODELS)
     one_of("test", test, list(TESTS))
     check_level(level)
-    if model == "glmm":
-        one_of("measure of the glmm", measure, ["PLO"])
+    one_of("link", link, list(LINKS))
+    if model != "iv":
+        one_of(f"measure of the {model} model", measure, ["PLO"])
     if mods is not None:
         from pipeline.stats.moderated import Asked, pool_on_moderators  # it is made of this module
 
+        one_of("model with moderators", model, ["iv", "glmm"])
+        one_of("link with moderators", link, ["logit"])
         return pool_on_moderators(x, size, mods, data, model, Asked(measure, method, test, level, (add, to)))
-    if model == "glmm":
-        return _one_step(x, size, method, test, level, (add, to))
-    return _two_step(x, size, measure, method, test, level, (add, to), "iv", ())
+    if model == "iv":
+        return _two_step(x, size, measure, method, test, level, (add, to), "iv", ())
+    try:
+        if model == "glmm":
+            return by_glmm(x, size, test, level, points, link, profile)
+        return by_beta_binomial(x, size, test, level, profile)
+    except NoFit as why:
+        note = f"no {'GLMM' if model == 'glmm' else model + ' model'}, inverse variance instead: {why}"
+        return _two_step(x, size, "PLO", method, test, level, (add, to), model, (note,))
 
 
 def checked(events: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
@@ -117,59 +129,6 @@ def cautions(x: Floats, n: Floats, measure: str, correction: Correction) -> list
         "Freeman-Tukey's back-transformation can mislead when sizes differ (Schwarzer 2019)": measure == "PFT",
     }
     return [text for text, applies in said.items() if applies]
-
-
-# ---- one step: the GLMM ---------------------------------------------------------------------------------------------
-
-
-def _one_step(x: Floats, n: Floats, method: str, test: str, level: float, correction: Correction) -> Fit:
-    """The GLMM; where it has no fit, the two-step model, and a warning that says so."""
-    k = len(x)
-    try:
-        if k < 2:
-            raise glmm.NoFit("one study")
-        fit = glmm.fit_glmm(x, n)
-    except glmm.NoFit as why:
-        note = f"no GLMM, inverse variance instead: {why}"
-        return _two_step(x, n, "PLO", method, test, level, correction, "glmm", (note,))
-    yi, vi = escalc("PLO", x, n)
-    i2, h2 = map(float, shares(one_group(yi, vi), fit.tau2))
-    q = glmm.likelihood_ratio(x, n)
-    notes = () if test in GLMM_TESTS else (f"test {test} is not defined for a GLMM: t on k - 1 instead",)
-    test = test if test in GLMM_TESTS else "t"
-    df = k - 1 if TESTS[test].uses_t else None
-    inference, stat = Inference(df, level), statistic(fit.mu, fit.se)
-    low, high = inference.around(fit.mu, fit.se)
-    pooled = Pooled(
-        method="ML",
-        test=test,
-        level=level,
-        k=k,
-        mu=fit.mu,
-        se=fit.se,
-        stat=stat,
-        df=df,
-        p=inference.p_value(stat),
-        ci=(low, high),
-        pi=inference.around(fit.mu, float(np.hypot(fit.se, np.sqrt(fit.tau2)))),
-        pi_method=inference.name,
-        tau2=fit.tau2,
-        se_tau2=fit.se_tau2,
-        tau2_ci=None,
-        I2=i2,
-        I2_ci=None,
-        H2=h2,
-        H2_ci=None,
-        Q=q,
-        Q_df=k - 1,
-        Q_p=chi2_tail(q, k - 1),
-        yi=floats(yi),
-        vi=floats(vi),
-        weights=None,
-        warnings=notes,
-    )
-    averages = [glmm.averaged(mu, fit.tau2) for mu in (fit.mu, low, high)]
-    return led_back(pooled, "PLO", n, model="glmm", model_asked="glmm", averages=averages)
 
 
 # ---- the way back ---------------------------------------------------------------------------------------------------

@@ -26,8 +26,9 @@ class Pooled(Result):
 
     `stat` and `p` test mu = 0 with `df` degrees of freedom (None: normal); both None where mu and se are 0.
     `pi` is mu ± c·sqrt(se² + tau²) as metafor has it; `pi_method` says what c is.
-    `tau2_ci`, `I2_ci` and `H2_ci` are by Q-profile (Viechtbauer 2007); None for GLMM, EE and one study.
-    `Q` is Cochran's, for the GLMM the likelihood ratio (metafor's QE.LRT), on `Q_df`. A GLMM has no `weights`.
+    `tau2_ci`, `I2_ci` and `H2_ci` are by Q-profile (Viechtbauer 2007), for one-step models by profile likelihood; None
+    for EE and one study.
+    `Q` is Cochran's, for one-step models the likelihood ratio (metafor's QE.LRT), on `Q_df`; these have no `weights`.
     `warnings` say what else a reader must know.
     """
 
@@ -90,8 +91,13 @@ class Fit(Pooled):
     """A pooled proportion: `Pooled` on the scale of `measure`, and `proportion…` on [0, 1].
 
     `model` is what was fitted, `model_asked` what was asked; `warnings` say why they differ.
-    `proportion` is mu led back: the median study's. `proportion_averaged` (GLMM) is the mean over the population of
-    studies, its interval that of mu led back the same way with tau2 held.
+    `proportion` is mu led back: the median study's. `proportion_averaged` is the mean over the population of studies;
+    for the GLMM its interval is by the delta method over (mu, tau), for the beta-binomial it is `proportion` itself.
+
+    One-step models have `loglik` with all constants, `link`, the Wald test of heterogeneity `Q_wald` (on `Q_df`) beside
+    the likelihood ratio `Q`, and profile-likelihood intervals: `tau2_ci`, for the GLMM `profile_ci` of mu and
+    `proportion_profile_ci`, for the beta-binomial `rho_ci`. `points` are those of the GLMM's quadrature; `rho` is the
+    beta-binomial's overdispersion, the correlation of two patients of a study, and its `tau2` the variance of logits.
     """
 
     measure: str
@@ -102,10 +108,33 @@ class Fit(Pooled):
     proportion_pi: Interval
     proportion_averaged: float | None
     proportion_averaged_ci: Interval | None
+    link: str | None = None
+    points: int | None = None
+    loglik: float | None = None
+    Q_wald: float | None = None
+    Q_wald_p: float | None = None
+    profile_ci: Interval | None = None
+    proportion_profile_ci: Interval | None = None
+    rho: float | None = None
+    se_rho: float | None = None
+    rho_ci: Interval | None = None
 
     def _title(self) -> str:
-        model = "Binomial-normal model (GLMM)" if self.model == "glmm" else "Inverse-variance model"
-        return f"{model} (k = {self.k}; measure {self.measure}; tau² by {self.method}; test {self.test})"
+        if self.model == "glmm":
+            quadrature = f"{self.points} quadrature point{'' if self.points == 1 else 's'}"
+            return f"Binomial-normal model (GLMM; k = {self.k}; link {self.link}; {quadrature}; test {self.test})"
+        if self.model == "beta-binomial":
+            return f"Beta-binomial model (k = {self.k}; maximum likelihood; test {self.test})"
+        return f"Inverse-variance model (k = {self.k}; measure {self.measure}; tau² by {self.method}; test {self.test})"
+
+    def _spread(self) -> list[str]:
+        lines = super()._spread()
+        if self.rho is not None:
+            error = "" if self.se_rho is None else f" (SE = {self.se_rho:.4f})"
+            lines.insert(0, f"rho   {self.rho:.4f}{error}{printing.after(self.rho_ci)}")
+        if self.Q_wald is not None:
+            lines[-1] += f" (likelihood ratio); {self.Q_wald:.4f}, p {printing.p_value(self.Q_wald_p)} (Wald)"
+        return lines
 
     def _led_back(self) -> list[str]:
         rows = [

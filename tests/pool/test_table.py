@@ -55,7 +55,7 @@ def test_bad_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: st
 
 def test_an_option_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
-        main(["pool", table(tmp_path, GOOD), "--model", "beta-binomial"])
+        main(["pool", table(tmp_path, GOOD), "--model", "bayes"])
     assert stop.value.code == 2
 
 

@@ -26,7 +26,7 @@ def main() -> None:
         }
         keep["bias"] = source.get("bias", {})
         keep["meta_pkg"] = {m: {"bias": v["bias"]} for m, v in source.get("meta_pkg", {}).items() if "bias" in v}
-        keep["glmm"] = {"nAGQ7": source["glmm"]["nAGQ7"]}
+        keep["glmm"] = source["glmm"]
         out["datasets"][name] = keep
     out["two_arm"] = {name: full["two_arm"][name] for name in TWO_ARM}
     out["network"] = full["network"]
