@@ -6,7 +6,10 @@ scale; tau2 the variance between studies; mu the pooled effect. `proportion…` 
 
 from pipeline.stats.compare import compare_proportions
 from pipeline.stats.comparison import Comparison
+from pipeline.stats.gosh import gosh
+from pipeline.stats.influence import blup, cumulative, influence, leave_one_out
 from pipeline.stats.intervals import agresti_coull, clopper_pearson, difference, jeffreys, wilson
+from pipeline.stats.many import pool_many
 from pipeline.stats.network import pool_network
 from pipeline.stats.network_inconsistency import inconsistency_by_design, split_network
 from pipeline.stats.network_ranking import league_table, p_scores
@@ -38,15 +41,21 @@ __all__ = [
     "between",
     "between_common",
     "between_effects",
+    "blup",
     "clopper_pearson",
     "compare_proportions",
+    "cumulative",
     "difference",
+    "gosh",
     "inconsistency_by_design",
+    "influence",
     "jeffreys",
     "league_table",
+    "leave_one_out",
     "meta_regression",
     "p_scores",
     "permutation_test",
+    "pool_many",
     "pool_network",
     "pool_proportions",
     "predict",

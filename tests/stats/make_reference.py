@@ -12,6 +12,8 @@ KEYS = (
     *("source", "events", "n", "moderators", "study"),
     *("subgroup", "escalc_variants", "metareg", "glmm_metareg"),
 )
+INFLUENCE = ("bcg_control", "edge_outlier", "edge_mixed_0_100")
+INFLUENCE_KEYS = ("events", "n", "leave_one_out", "cumulative", "influence", "rstandard", "blup")
 TWO_ARM = ("nielweise2007", "hine1989", "edge_sparse")
 
 
@@ -29,6 +31,10 @@ def main() -> None:
         keep["glmm"] = source["glmm"]
         out["datasets"][name] = keep
     out["two_arm"] = {name: full["two_arm"][name] for name in TWO_ARM}
+    out["influence"] = {
+        name: {k: full["datasets"][name][k] for k in INFLUENCE_KEYS if k in full["datasets"][name]}
+        for name in INFLUENCE
+    }
     out["network"] = full["network"]
     (HERE / "reference.json").write_text(json.dumps(out, separators=(",", ":")) + "\n", encoding="utf-8")
 
