@@ -16,7 +16,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench import extracting, parsing
+from bench import extracting, parsing, pooling
 from bench.timing import Bench, Timing, run
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -32,7 +32,9 @@ def main() -> int:
     if not corpora.is_dir():
         print(f"the benchmarks read real files: {corpora} is not there; name its folder with --shared")
         return 0
-    known = {bench.name: bench for bench in (*parsing.benches(corpora), *extracting.benches(args.shared))}
+    known = {
+        bench.name: bench for bench in (*parsing.benches(corpora), *extracting.benches(args.shared), *pooling.benches())
+    }
     unknown = [name for name in args.names if name not in known]
     if unknown:
         parser.error(f'no benchmark "{unknown[0]}" (known: {", ".join(known)})')
