@@ -114,6 +114,8 @@ def subgroups(
     one_of("measure", measure, list(MEASURES))
     one_of("method", method, list(ESTIMATORS))
     one_of("model", model, MODELS)
+    if tau2 == "common":
+        one_of("model with one tau² for all", model, ["iv", "glmm"])
     one_of("test", test, list(TESTS))
     check_level(level)
     if len(groups) != len(x):

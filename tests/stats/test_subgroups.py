@@ -143,6 +143,7 @@ def test_edges(events: list[int], n: list[int], tau2: str) -> None:
         ({"test": "x"}, "knha"),
         ({"groups": list("abcdefgh"), "tau2": "common"}, "8 coefficients and tau² cannot be estimated from 8 studies"),
         ({"model": "glmm", "measure": "PR", "tau2": "common"}, "measure of the glmm"),
+        ({"model": "beta-binomial", "tau2": "common"}, "one tau² for all.*iv, glmm"),
     ],
 )
 def test_bad_input_is_named(options: dict[str, Any], words: str) -> None:
