@@ -321,6 +321,7 @@ def test_it_prints_as_a_table() -> None:
         (([1], [5], [1], [5]), {"method": "MH", "measure": "AS"}, "not one of OR, RR, RD"),
         (([1], [5], [1], [5]), {"method": "Peto", "measure": "RR"}, "not one of OR"),
         (([1], [5], [1], [5]), {"model": "x"}, "iv"),
+        (([1], [5], [1], [5]), {"model": "glmm"}, "not available for two groups"),
         (([1], [5], [1], [5]), {"test": "x"}, "knha"),
         (([1], [5], [1], [5]), {"level": 95}, "0.95 for 95 %"),
         (([1], [5], [1], [5]), {"add": -1}, "0 or more"),
