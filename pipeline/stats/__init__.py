@@ -6,6 +6,7 @@ scale; tau2 the variance between studies; mu the pooled effect. `proportion…` 
 
 from pipeline.stats.compare import compare_proportions
 from pipeline.stats.comparison import Comparison
+from pipeline.stats.generalised_q import tau2_interval
 from pipeline.stats.gosh import gosh
 from pipeline.stats.influence import blup, cumulative, influence, leave_one_out
 from pipeline.stats.intervals import agresti_coull, clopper_pearson, difference, jeffreys, wilson
@@ -64,5 +65,6 @@ __all__ = [
     "residuals",
     "split_network",
     "subgroups",
+    "tau2_interval",
     "wilson",
 ]

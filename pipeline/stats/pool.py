@@ -11,18 +11,24 @@ from numpy.typing import ArrayLike
 from pipeline.stats.effects import MEASURES, Floats, added, escalc
 from pipeline.stats.glmm import POINTS, NoFit
 from pipeline.stats.glmm_families import LINKS
-from pipeline.stats.inference import TESTS, one_of
+from pipeline.stats.inference import TESTS, Inference, one_of
 from pipeline.stats.moderators import Data
 from pipeline.stats.one_step import by_beta_binomial, by_glmm
+from pipeline.stats.prediction import PREDICTIONS, bootstrapped, predicted
 from pipeline.stats.result import Fit, Pooled
 from pipeline.stats.tau2 import ESTIMATORS
 from pipeline.stats.two_step import check_level, floats, pool_effects
+from pipeline.stats.weighting import one_group
 from pipeline.stats.zero_cells import left_out, usable
 
 #: add and to
 Correction = tuple[float | None, str]
 MODELS = ("iv", "glmm", "beta-binomial")
 
+#: prediction intervals of a GLMM: it has no sampling variances to draw from
+GLMM_PREDICTIONS = [p for p in PREDICTIONS if p != "bootstrap"]
+
+BEYOND = "an interval leaves [0, 1] on this scale: cut there"
 NO_EFFECT = "all or none had the event, which gives no effect or no variance without a correction"
 
 
@@ -41,6 +47,8 @@ def pool_proportions(
     points: int = POINTS,
     link: str = "logit",
     profile: bool = True,
+    pi: str = "metafor",
+    seed: int = 1,
 ) -> Fit:
     """Pool k proportions. events and n: whole numbers of shape (k,), 0 ≤ events ≤ n, n ≥ 1; `level` on (0, 1).
 
@@ -54,32 +62,41 @@ def pool_proportions(
 
     `mods`, a formula ("year + C(design)") of the columns of `data` (by name, k values each) or a matrix (k, p), makes
     it a meta-regression, a `Moderated`: mu and the proportion are then the prediction at the mean of each column of
-    the design. Raises ValueError that names the value and what is allowed.
+    the design.
+
+    `pi` of PREDICTIONS says how the prediction interval is made, `seed` draws the bootstrap (see `pool_effects`). A GLMM
+    has all but the bootstrap; a beta-binomial model and a meta-regression have their own, "metafor". Raises ValueError
+    that names the value and what is allowed.
     """
     x, size = checked(events, n)
     one_of("measure", measure, list(MEASURES))
     one_of("method", method, list(ESTIMATORS))
     one_of("model", model, MODELS)
     one_of("test", test, list(TESTS))
+    one_of("pi", pi, list(PREDICTIONS))
     check_level(level)
     one_of("link", link, list(LINKS))
     if model != "iv":
         one_of(f"measure of the {model} model", measure, ["PLO"])
+        one_of(f"pi of the {model} model", pi, GLMM_PREDICTIONS if model == "glmm" else ["metafor"])
     if mods is not None:
         from pipeline.stats.moderated import Asked, pool_on_moderators  # it is made of this module
 
+        one_of("pi with moderators", pi, ["metafor"])
         one_of("model with moderators", model, ["iv", "glmm"])
         one_of("link with moderators", link, ["logit"])
         return pool_on_moderators(x, size, mods, data, model, Asked(measure, method, test, level, (add, to)))
     if model == "iv":
-        return _two_step(x, size, measure, method, test, level, (add, to), "iv", ())
+        fit = _two_step(x, size, measure, method, test, level, (add, to), "iv", ())
+        return _with_prediction(fit, pi, seed, size)
     try:
         if model == "glmm":
-            return by_glmm(x, size, test, level, points, link, profile)
+            return _with_prediction(by_glmm(x, size, test, level, points, link, profile), pi, seed, size)
         return by_beta_binomial(x, size, test, level, profile)
     except NoFit as why:
         note = f"no {'GLMM' if model == 'glmm' else model + ' model'}, inverse variance instead: {why}"
-        return _two_step(x, size, "PLO", method, test, level, (add, to), model, (note,))
+        fit = _two_step(x, size, "PLO", method, test, level, (add, to), model, (note,))
+        return _with_prediction(fit, pi, seed, size)
 
 
 def checked(events: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
@@ -131,6 +148,34 @@ def cautions(x: Floats, n: Floats, measure: str, correction: Correction) -> list
     return [text for text, applies in said.items() if applies]
 
 
+# ---- the next study -------------------------------------------------------------------------------------------------
+
+
+def _with_prediction(fit: Fit, pi: str, seed: int, n: Floats) -> Fit:
+    """The fit with its prediction interval made another way."""
+    if pi == "metafor":
+        return fit
+    if pi == "bootstrap":
+        found = bootstrapped(one_group(np.array(fit.yi), np.array(fit.vi)), fit.level, seed)
+    else:
+        wald = fit.se if fit.model != "iv" else float(np.sum(1 / (np.array(fit.vi) + fit.tau2)) ** -0.5)
+        found = predicted(pi, fit.mu, fit.se, wald, fit.tau2, fit.k, Inference(fit.df, fit.level))
+    ends = np.array(found.interval)
+    if fit.model == "glmm" and fit.link is not None:
+        raw = LINKS[fit.link].proportion(ends)
+    else:
+        raw = MEASURES[fit.measure].back(ends, float(1 / np.mean(1 / n)))
+    low, high = floats(np.clip(raw, 0, 1))
+    beyond = () if (low, high) == tuple(raw) or BEYOND in fit.warnings else (BEYOND,)
+    return replace(
+        fit,
+        pi=found.interval,
+        pi_method=found.name,
+        proportion_pi=(low, high),
+        warnings=(*fit.warnings, *found.warnings, *beyond),
+    )
+
+
 # ---- the way back ---------------------------------------------------------------------------------------------------
 
 
@@ -141,7 +186,7 @@ def led_back(
     harmonic = float(1 / np.mean(1 / n))
     raw = MEASURES[measure].back(np.array([pooled.mu, *pooled.ci, *pooled.pi]), harmonic)
     p, c_low, c_high, p_low, p_high = floats(np.clip(raw, 0, 1))
-    beyond = () if np.array_equal(raw, np.clip(raw, 0, 1)) else ("an interval leaves [0, 1] on this scale: cut there",)
+    beyond = () if np.array_equal(raw, np.clip(raw, 0, 1)) else (BEYOND,)
     core = {f.name: getattr(pooled, f.name) for f in fields(Pooled)}
     core["warnings"] = (*pooled.warnings, *beyond)
     return Fit(

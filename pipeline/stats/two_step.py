@@ -8,19 +8,30 @@ from numpy.typing import ArrayLike
 from pipeline.stats.effects import Floats
 from pipeline.stats.heterogeneity import TauInterval, heterogeneity, q_profile
 from pipeline.stats.inference import TESTS, Inference, one_of, statistic
+from pipeline.stats.prediction import PREDICTIONS, Prediction, bootstrapped, predicted
 from pipeline.stats.result import Pooled
 from pipeline.stats.tau2 import ESTIMATORS, Tau2, estimate
 from pipeline.stats.weighting import OneMean, one_group
 
 
-def pool_effects(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str = "z", level: float = 0.95) -> Pooled:
+def pool_effects(
+    yi: ArrayLike,
+    vi: ArrayLike,
+    method: str = "REML",
+    test: str = "z",
+    level: float = 0.95,
+    pi: str = "metafor",
+    seed: int = 1,
+) -> Pooled:
     """Pool k effects `yi` with sampling variances `vi`, shapes (k,), as metafor's `rma.uni(yi, vi)`.
 
     `method` of ESTIMATORS, `test` of TESTS (knha: Knapp & Hartung 2003; adhoc: the same, never narrower than Wald),
-    `level` on (0, 1). Raises ValueError that names the value and what is allowed.
+    `level` on (0, 1). `pi` of PREDICTIONS says how `pi` is made: metafor (quantile and standard error of the test), z,
+    t (k - 1), hts (k - 2), bootstrap (with `seed`). Raises ValueError that names the value and what is allowed.
     """
     one_of("method", method, list(ESTIMATORS))
     one_of("test", test, list(TESTS))
+    one_of("pi", pi, list(PREDICTIONS))
     check_level(level)
     sample = one_group(*checked_effects(yi, vi))
     tau = estimate(sample, method)
@@ -30,6 +41,7 @@ def pool_effects(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str =
     stat = statistic(mu, se)
     spread = heterogeneity(sample, tau.value, method == "EE")
     profile = None if method == "EE" else q_profile(sample, level)
+    next_study = _prediction(sample, pi, mu, se, tau.value, inference, seed)
     return Pooled(
         method=method,
         test=test,
@@ -41,8 +53,8 @@ def pool_effects(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str =
         df=sample.df if TESTS[test].uses_t else None,
         p=inference.p_value(stat),
         ci=inference.around(mu, se),
-        pi=inference.around(mu, float(np.hypot(se, np.sqrt(tau.value)))),
-        pi_method=inference.name,
+        pi=next_study.interval,
+        pi_method=next_study.name,
         tau2=tau.value,
         se_tau2=tau.se,
         tau2_ci=profile.tau2 if profile else None,
@@ -56,7 +68,7 @@ def pool_effects(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str =
         yi=floats(sample.y),
         vi=floats(sample.v),
         weights=_weights(sample.v + tau.value),
-        warnings=_cautions(sample.k, method, test, tau, se, profile),
+        warnings=(*_cautions(sample.k, method, test, tau, se, profile), *next_study.warnings),
     )
 
 
@@ -99,6 +111,14 @@ def mean(sample: OneMean, tau2: Floats | float, test: str) -> tuple[Floats, Floa
     """(mu, standard error)."""
     mu, total, q = sample.mean(tau2)
     return mu, np.sqrt(variance_factor(test, q, sample.free) / total)
+
+
+def _prediction(
+    sample: OneMean, pi: str, mu: float, se: float, tau2: float, inference: Inference, seed: int
+) -> Prediction:
+    if pi == "bootstrap":
+        return bootstrapped(sample, inference.level, seed)
+    return predicted(pi, mu, se, float(mean(sample, tau2, "z")[1]), tau2, sample.k, inference)
 
 
 def _weights(variances: Floats) -> tuple[float, ...]:

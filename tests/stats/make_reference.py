@@ -28,6 +28,8 @@ def main() -> None:
         }
         keep["bias"] = source.get("bias", {})
         keep["meta_pkg"] = {m: {"bias": v["bias"]} for m, v in source.get("meta_pkg", {}).items() if "bias" in v}
+        if "meta_pkg" in source:
+            keep["meta_pkg"]["PLO"] |= {k: source["meta_pkg"]["PLO"][k] for k in ("REML_ci", "REML_pi")}
         keep["glmm"] = source["glmm"]
         out["datasets"][name] = keep
     out["two_arm"] = {name: full["two_arm"][name] for name in TWO_ARM}
