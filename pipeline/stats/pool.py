@@ -64,8 +64,8 @@ def pool_proportions(
     it a meta-regression, a `Moderated`: mu and the proportion are then the prediction at the mean of each column of
     the design.
 
-    `pi` of PREDICTIONS says how the prediction interval is made, `seed` draws the bootstrap (see `pool_effects`). A GLMM
-    has all but the bootstrap; a beta-binomial model and a meta-regression have their own, "metafor". Raises ValueError
+    `pi` of PREDICTIONS says how the prediction interval is made, `seed` draws it (see `pool_effects`). A GLMM has all
+    but the bootstrap; a beta-binomial model and a meta-regression have their own, "metafor". Raises ValueError
     that names the value and what is allowed.
     """
     x, size = checked(events, n)
