@@ -2,6 +2,7 @@
 
 - UM.FS: binomial counts in both groups, a fixed effect of each study, random treatment effects that move the groups'
   logits by ±u/2 (Jackson et al. 2018, Stat Med 37:1059, model 4).
+- UM.RS: the same with random effects of the studies (`glmm_random_studies`), always by Laplace's approximation.
 - CM.EL: the events of group 1 given all events, noncentral hypergeometric, log odds ratio mu + u (Stijnen, Hamza &
   Özdemir 2010). CM.AL: the same with the binomial approximation, for rare events.
 """
@@ -19,10 +20,11 @@ from pipeline.stats.glmm import POINTS, TAU_LIMIT, NoFit, highest
 from pipeline.stats.glmm_families import Binomial, Family
 from pipeline.stats.glmm_likelihood import evaluate
 from pipeline.stats.glmm_profile import Held
+from pipeline.stats.glmm_random_studies import fit_random_studies
 from pipeline.stats.glmm_search import Marginal, Peak, Points, Surface, climb, without_spread
 from pipeline.stats.inference import one_of
 
-KINDS = ("UM.FS", "CM.EL", "CM.AL")
+KINDS = ("UM.FS", "UM.RS", "CM.EL", "CM.AL")
 #: spreads from which the search of UM.FS climbs
 STARTS = (0.2, 0.6, 1.5)
 #: steps in a study's own logit for derivatives by differences, and their weights (error of the fourth order)
@@ -37,6 +39,7 @@ class TwoGroups:
     """mu (log odds ratio, group 1 over group 2) with standard error, tau², and tests of heterogeneity on k - 1 df.
 
     `k` studies were used: those without events, or without non-events, in both groups say nothing of an odds ratio.
+    UM.RS has no tests.
     """
 
     kind: str
@@ -44,8 +47,8 @@ class TwoGroups:
     mu: float
     se: float
     tau2: float
-    Q: float
-    Q_wald: float
+    Q: float | None
+    Q_wald: float | None
 
 
 def fit_two(
@@ -60,6 +63,9 @@ def fit_two(
         raise NoFit("less than two studies say anything of an odds ratio")
     if min(a.sum(), c.sum(), (n - a).sum(), (m - c).sum()) == 0:
         raise NoFit("one group has only events or only non-events in all studies")
+    if kind == "UM.RS":
+        mu, se, tau2 = fit_random_studies(a, n, c, m)
+        return TwoGroups(kind=kind, k=len(a), mu=mu, se=se, tau2=tau2, Q=None, Q_wald=None)
     if kind == "UM.FS":
         surface = _FixedStudies(a, n, c, m, points)
         peak, flat = _highest_fixed(surface)
