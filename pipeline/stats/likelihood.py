@@ -14,7 +14,7 @@ from pipeline.stats.sample import Index, Sample
 #: the search for peaks goes up by at most this factor at a time, from this share of the least variance
 FACTOR, FIRST = 1.4, 0.1
 #: no step follows that would be this small beside tau² + v
-LAST_STEP = 1e-13
+LAST_STEP = 1e-12
 
 
 def highest_peak(sample: Sample, restricted: bool) -> tuple[Floats, NDArray[np.intp]]:

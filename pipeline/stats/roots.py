@@ -11,6 +11,8 @@ from pipeline.stats.sample import Sample
 NEGLIGIBLE = 1e-9
 #: a step of Newton's that is this small beside tau² + v is the last: what remains is about its square
 LAST_STEP = 1e-8
+#: stands for a slope of 0, which Q has where it is 0
+TINY = 1e-300
 #: far more steps than a root takes
 STEPS = 200
 
@@ -28,8 +30,7 @@ def q_root(sample: Sample, target: Floats | float) -> Floats:
     q, fall = sample.q_at_zero
     least = sample.variances[0]
     for _ in range(STEPS):
-        above = q > target
-        step = np.where(above, q * (q / target - 1) / np.where(above, fall, 1.0), 0.0)
+        step = np.maximum(q * (q / target - 1), 0.0) / np.maximum(fall, TINY)
         tau2 = tau2 + step
         if (step <= LAST_STEP * (tau2 + least)).all():
             break

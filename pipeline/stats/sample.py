@@ -74,7 +74,7 @@ class Sample(ABC):
         """Number of studies, as an array of `shape`."""
         return np.asarray(self.here.sum(axis=-1))
 
-    @property
+    @cached_property
     def free(self) -> Floats:
         """Degrees of freedom, as an array of `shape`."""
         return self.sizes - self.p

@@ -13,7 +13,19 @@ from pipeline.stats.columns import Columns
 from pipeline.stats.effects import Floats
 from pipeline.stats.sample import Index, Sample, Weighted
 
-__all__ = ["Columns", "Groups", "Index", "OneMean", "Sample", "Weighted", "add_up", "grouped", "one_group"]
+__all__ = [
+    "Columns",
+    "Groups",
+    "Index",
+    "OneMean",
+    "Sample",
+    "Weighted",
+    "add_up",
+    "grouped",
+    "one_group",
+    "trace",
+    "trace_product",
+]
 
 #: effects that differ by less than this, relative to their size, are the same number
 SAME = 1e-14
@@ -71,7 +83,7 @@ class OneMean(Sample):
     @cached_property
     def ceiling(self) -> Floats:
         y, _, here, _ = self._heaviest_first  # squares about any value are at least those about the mean
-        return np.asarray((here * y * y).sum(axis=-1) / np.maximum(self.free, 1) + self.variances[2])
+        return np.asarray(np.vecdot(here * y, y) / np.maximum(self.free, 1) + self.variances[2])
 
     def take(self, rows: Index) -> Sample:
         if not self.shape:
@@ -82,7 +94,7 @@ class OneMean(Sample):
         """Weights, their sum, residuals, and the mean (…), less y of the most precise study."""
         y, v, here, _ = self._heaviest_first
         w = here / (v + np.asarray(tau2)[..., None])
-        total = w.sum(axis=-1)
+        total = np.add.reduce(w, -1)
         mean = np.vecdot(w, y) / total
         return w, total, y - mean[..., None], mean
 
@@ -122,15 +134,15 @@ class OneMean(Sample):
     def score_slopes(self, tau2: Floats, restricted: bool) -> tuple[Floats, Floats, Floats, Floats]:
         w, total, residuals, _ = self._residuals(tau2)
         pulls = w * residuals
-        squares = pulls * pulls
-        fall = 2 * (np.vecdot(squares, w) - np.vecdot(w, pulls) ** 2 / total)
+        rss2 = np.vecdot(pulls, pulls)
+        fall = 2 * (np.vecdot(pulls * pulls, w) - np.vecdot(w, pulls) ** 2 / total)
         if not restricted:
-            return squares.sum(axis=-1), total, fall, np.vecdot(w, w)
+            return rss2, total, fall, np.vecdot(w, w)
         tr, rest, rest2 = _trace_heaviest_first(w, total)
-        first, others2 = w[..., 0], w[..., 1:] ** 2
-        diagonal = np.vecdot(others2, (total[..., None] - w[..., 1:]) ** 2) + (first * rest) ** 2
-        tr2 = (diagonal + 2 * first**2 * rest2 + rest2**2 - np.vecdot(others2, others2)) / total**2
-        return squares.sum(axis=-1), tr, fall, tr2
+        first, others = w[..., 0], w[..., 1:]
+        # sum w² - 2 sum w³ / sum w + (sum w² / sum w)², the first study's terms taken together: nothing cancels
+        parts = (first * rest) ** 2 + rest2 * (2 * first**2 + rest2) - 2 * total * np.vecdot(others * others, others)
+        return rss2, tr, fall, rest2 + parts / total**2
 
     def trace(self, w: Floats, a: Floats | float = 1.0) -> Floats:
         return trace(w, a)
@@ -158,17 +170,20 @@ def one_group(y: Floats, v: Floats, present: Floats | None = None) -> OneMean:
 
 def _in_front(first: Index, *arrays: Floats) -> list[Floats]:
     """Each array (…, k) with the entry at `first` (…) of its last axis exchanged with the one in front."""
-    rows = np.arange(first.size)
     copies = [a.copy() for a in arrays]
-    for a in (c.reshape(-1, c.shape[-1]) for c in copies):
-        a[rows, 0], a[rows, first] = a[rows, first], a[rows, 0]
+    for a in copies:
+        if first.ndim:
+            rows = np.arange(len(first))
+            a[rows, 0], a[rows, first] = a[rows, first], a[rows, 0]
+        else:
+            a[0], a[first] = float(a[first]), float(a[0])
     return copies
 
 
 def _trace_heaviest_first(w: Floats, total: Floats) -> tuple[Floats, Floats, Floats]:
     """tr P, and the sums of the other weights and of their squares, for weights with the largest in front."""
     others = w[..., 1:]
-    rest, rest2 = others.sum(axis=-1), np.vecdot(others, others)
+    rest, rest2 = np.add.reduce(others, -1), np.vecdot(others, others)
     return rest + (w[..., 0] * rest - rest2) / total, rest, rest2
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from pipeline.stats.likelihood import highest_peak
 from pipeline.stats.roots import q_root
 from pipeline.stats.sample import Sample
 from pipeline.stats.tau2 import ESTIMATORS, estimate
-from pipeline.stats.weighting import Columns, grouped, one_group
+from pipeline.stats.weighting import Columns, grouped, one_group, trace, trace_product
 from pipeline.stats.within_studies import WithinStudies
 
 RNG = np.random.default_rng(20)
@@ -84,6 +86,19 @@ def test_roots_of_q(name: str) -> None:
     assert roots[:2].tolist() == [0, 0]
     assert np.allclose(sample.generalised_q(roots[2:])[0], targets[2:], rtol=1e-12)
     assert q_profile(sample, 0.95) is not None
+
+
+def test_traces_keep_their_digits() -> None:
+    """Against exact fractions, with variances over sixteen powers of ten."""
+    rng = np.random.default_rng(6)
+    for _ in range(100):
+        v = 10 ** rng.uniform(-8, 8, int(rng.integers(2, 7)))
+        w = [Fraction(x) for x in (1 / v).tolist()]
+        total, squares, cubes = (sum(x**i for x in w) for i in (1, 2, 3))
+        exact = [float(total - squares / total), float(squares - 2 * cubes / total + (squares / total) ** 2)]
+        _, tr, _, tr2 = one_group(rng.normal(size=len(v)), v).score_slopes(np.zeros(()), restricted=True)
+        assert np.allclose([tr, tr2], exact, rtol=1e-14)
+        assert np.allclose([trace(1 / v), trace_product(1 / v)], exact, rtol=1e-14)
 
 
 def log_likelihood(sample: Sample, tau2: np.ndarray, restricted: bool) -> np.ndarray:
