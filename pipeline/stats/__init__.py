@@ -13,8 +13,9 @@ from pipeline.stats.intervals import agresti_coull, clopper_pearson, difference,
 from pipeline.stats.many import pool_many
 from pipeline.stats.network import pool_network
 from pipeline.stats.network_inconsistency import inconsistency_by_design, split_network
+from pipeline.stats.network_mantel_haenszel import pool_network_mh
 from pipeline.stats.network_ranking import league_table, p_scores
-from pipeline.stats.network_result import Network
+from pipeline.stats.network_result import Network, NetworkMH
 from pipeline.stats.permutation import PermutationTest, permutation_test
 from pipeline.stats.pool import pool_proportions
 from pipeline.stats.regression import meta_regression, predict, residuals
@@ -31,6 +32,7 @@ __all__ = [
     "Fit",
     "Moderated",
     "Network",
+    "NetworkMH",
     "PermutationTest",
     "RankTest",
     "Regression",
@@ -58,6 +60,7 @@ __all__ = [
     "permutation_test",
     "pool_many",
     "pool_network",
+    "pool_network_mh",
     "pool_proportions",
     "predict",
     "ranktest",

@@ -13,16 +13,16 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pipeline.stats.effects import Floats
 from pipeline.stats.effects_two import MEASURES_TWO
 from pipeline.stats.heterogeneity import heterogeneity, q_profile
-from pipeline.stats.inference import Inference, Interval, one_of, statistic
+from pipeline.stats.inference import Inference, one_of
 from pipeline.stats.network_arms import Arms, arm_effects, check_connected, checked_arms, informative_arms
 from pipeline.stats.network_designs import design_name, designs_of, q_test, within_designs
-from pipeline.stats.network_result import Intervals, Matrix, Network, NetworkEffects
+from pipeline.stats.network_effects import against_all, network_effects
+from pipeline.stats.network_result import Network, NetworkEffects
 from pipeline.stats.tau2 import Tau2, estimate
 from pipeline.stats.two_step import check_level, floats
-from pipeline.stats.within_studies import WithinStudies, against_all, network_sample
+from pipeline.stats.within_studies import WithinStudies, network_sample
 
 #: estimators of tau² that are the same on arms and on contrasts
 NETWORK_METHODS = ("EE", "DL", "PM", "REML")
@@ -105,33 +105,7 @@ def _effects(
 ) -> NetworkEffects:
     mu, se = against_all(sample, tau2)
     spread = np.sqrt(se**2 + 2 * tau2 * (1 - np.eye(len(mu))))
-    p = [[_p_value(m, s, normal) for m, s in zip(*rows, strict=True)] for rows in zip(mu, se, strict=True)]
-    return NetworkEffects(
-        treatments=treatments,
-        mu=_matrix(mu),
-        se=_matrix(se),
-        p=_matrix(np.array(p)),
-        ci=_intervals(mu, se, normal),
-        pi=None if predict is None else _intervals(mu, spread, predict),
-    )
-
-
-def _p_value(mu: float, se: float, inference: Inference) -> float:
-    p = inference.p_value(statistic(mu, se))
-    return 1.0 if p is None else p
-
-
-def _matrix(values: Floats) -> Matrix:
-    return tuple(floats(row) for row in values)
-
-
-def _intervals(mu: Floats, se: Floats, inference: Inference) -> Intervals:
-    half = inference.around(0.0, 1.0)[1] * se
-
-    def row(m: Floats, h: Floats) -> tuple[Interval, ...]:
-        return tuple(zip(floats(m - h), floats(m + h), strict=True))
-
-    return tuple(row(m, h) for m, h in zip(mu, half, strict=True))
+    return network_effects(treatments, mu, se, normal, None if predict is None else (spread, predict))
 
 
 def _prediction(sample: WithinStudies, prediction: str, level: float) -> Inference | None:

@@ -8,9 +8,10 @@ from itertools import combinations
 import numpy as np
 
 from pipeline.stats.effects import Floats
-from pipeline.stats.inference import Inference, one_of, statistic
+from pipeline.stats.inference import Inference, one_of
 from pipeline.stats.network_arms import connected
 from pipeline.stats.network_designs import design_name, q_test, within_designs
+from pipeline.stats.network_effects import against_all, p_of
 from pipeline.stats.network_result import (
     MODELS,
     DesignHeterogeneity,
@@ -23,7 +24,7 @@ from pipeline.stats.network_result import (
 from pipeline.stats.sample import Index
 from pipeline.stats.tau2 import estimate
 from pipeline.stats.weighting import one_group
-from pipeline.stats.within_studies import against_all, network_sample
+from pipeline.stats.within_studies import network_sample
 
 #: how indirect evidence is told from direct: by subtraction, or from the other studies alone
 SPLITS = ("back-calculation", "SIDDE")
@@ -179,5 +180,4 @@ def _evidence(estimate: Estimate | None, level: float) -> Evidence | None:
 
 def _told(mu: float, se: float, level: float) -> Evidence:
     inference = Inference(None, level)
-    p = inference.p_value(statistic(mu, se))
-    return Evidence(mu=mu, se=se, p=1.0 if p is None else p, ci=inference.around(mu, se))
+    return Evidence(mu=mu, se=se, p=p_of(mu, se, inference), ci=inference.around(mu, se))

@@ -9,13 +9,13 @@ from scipy.special import ndtr
 
 from pipeline.stats.effects_two import MEASURES_TWO
 from pipeline.stats.inference import one_of
-from pipeline.stats.network_result import Network
+from pipeline.stats.network_result import Compared
 
 #: which of two treatments is better: the one with more events (responses) or with fewer (deaths)
 GOOD = ("more", "fewer")
 
 
-def p_scores(network: Network, good: str, model: str = "random") -> dict[str, float]:
+def p_scores(network: Compared, good: str, model: str = "random") -> dict[str, float]:
     """How sure it is, on average over the others, that a treatment is better; the best first (Rücker & Schwarzer 2015,
     BMC Med Res Methodol 15:58).
 
@@ -33,7 +33,7 @@ def p_scores(network: Network, good: str, model: str = "random") -> dict[str, fl
 
 
 def league_table(
-    network: Network, model: str = "random", order: Sequence[str] | None = None, digits: int = 2
+    network: Compared, model: str = "random", order: Sequence[str] | None = None, digits: int = 2
 ) -> list[list[str]]:
     """Rows for a CSV file, the first one the head: "effect [low, high]" of the row's treatment against the column's, on
     the natural scale (odds ratio, not its log). `order` are the treatments, all or some, such as `list(p_scores(…))`.

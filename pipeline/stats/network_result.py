@@ -45,7 +45,37 @@ class NetworkEffects(Result):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Network(Result):
+class Compared(Result):
+    """Treatments compared on the scale of `measure`; `reference` is the one that the printed table compares with."""
+
+    measure: str
+    level: float
+    treatments: tuple[str, ...]
+    reference: str
+
+    def effects(self, model: str) -> NetworkEffects:
+        """Of one of its models. Raises ValueError that lists them."""
+        raise NotImplementedError
+
+    def against_reference(self, models: Sequence[str]) -> list[str]:
+        """A table of `models`, on the natural scale."""
+        back, percent = MEASURES_TWO[self.measure].back, f"{100 * self.level:g} %"
+        at, label = self.treatments.index(self.reference), MEASURES_TWO[self.measure].label
+        rows = []
+        for i, name in enumerate(self.treatments):
+            for model in models if i != at else ():
+                found = self.effects(model)
+                ends = found.ci[i][at], None if found.pi is None or model == "common" else found.pi[i][at]
+                shown = ["-" if e is None else _interval([float(b) for b in back(e)]) for e in ends]
+                rows.append(
+                    [name, model, f"{float(back(found.mu[i][at])):.4f}", *shown, printing.p_value(found.p[i][at])]
+                )
+        head = [f"against {self.reference}", "model", label, f"{percent} CI", f"{percent} PI", "p"]
+        return printing.table(head, rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network(Compared):
     """A network of T treatments in k studies, `n_arms` arms and `m` comparisons of two arms.
 
     `designs` are the sets of treatments that studies compare. `tau2` is the variance between studies of any comparison;
@@ -54,11 +84,7 @@ class Network(Result):
     study, treatment, yi, vi: one entry for each arm, on the scale whose differences are `measure`.
     """
 
-    measure: str
     method: str
-    level: float
-    treatments: tuple[str, ...]
-    reference: str
     k: int
     n_arms: int
     m: int
@@ -90,7 +116,9 @@ class Network(Result):
         return self.random if model == "random" else self.common
 
     def __str__(self) -> str:
-        return "\n".join([self._title(), "", *self._spread(), "", *self._against(), *printing.notes(self.warnings)])
+        return "\n".join(
+            [self._title(), "", *self._spread(), "", *self.against_reference(MODELS), *printing.notes(self.warnings)]
+        )
 
     def _title(self) -> str:
         size = f"{len(self.treatments)} treatments, k = {self.k}, {self.n_arms} arms, {len(self.designs)} designs"
@@ -107,34 +135,30 @@ class Network(Result):
             f"between designs {self.inconsistency}",
         ]
 
-    def _against(self) -> list[str]:
-        """Both models against the reference."""
-        back, percent = MEASURES_TWO[self.measure].back, f"{100 * self.level:g} %"
-        at = self.treatments.index(self.reference)
-        head = [
-            f"against {self.reference}",
-            "model",
-            MEASURES_TWO[self.measure].label,
-            f"{percent} CI",
-            f"{percent} PI",
-            "p",
-        ]
-        rows = []
-        for i, name in enumerate(self.treatments):
-            for model in MODELS if i != at else ():
-                found = self.effects(model)
-                pi = None if found.pi is None or model == "common" else found.pi[i][at]
-                rows.append(
-                    [
-                        name,
-                        model,
-                        f"{float(back(found.mu[i][at])):.4f}",
-                        _interval([float(b) for b in back(found.ci[i][at])]),
-                        "-" if pi is None else _interval([float(b) for b in back(pi)]),
-                        printing.p_value(found.p[i][at]),
-                    ]
-                )
-        return printing.table(head, rows)
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkMH(Compared):
+    """A network of log odds ratios by Mantel and Haenszel, from k studies of `designs`, with one effect per comparison.
+
+    `inconsistency` between the designs; heterogeneity within them is not defined for this method.
+    """
+
+    k: int
+    designs: tuple[str, ...]
+    common: NetworkEffects
+    inconsistency: QTest
+    warnings: tuple[str, ...]
+
+    def effects(self, model: str = "common") -> NetworkEffects:
+        """The only model is `common`."""
+        one_of("model", model, MODELS[:1])
+        return self.common
+
+    def __str__(self) -> str:
+        size = f"{len(self.treatments)} treatments, k = {self.k}, {len(self.designs)} designs"
+        title = f"Network meta-analysis by Mantel-Haenszel, common effects ({size}; measure OR)"
+        between = f"between designs {self.inconsistency}"
+        return "\n".join([title, "", between, "", *self.against_reference(MODELS[:1]), *printing.notes(self.warnings)])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -154,14 +154,3 @@ def network_sample(yi: Floats, vi: Floats, study: Index, treatment: Index) -> Wi
     the first. Effects are taken from those of each study's first arm, so that equal arms differ by exactly 0."""
     columns = (treatment[:, None] == np.arange(1, int(treatment.max()) + 1)).astype(float)
     return WithinStudies(yi - yi[np.searchsorted(study, study)], vi, columns, study)
-
-
-def against_all(sample: WithinStudies, tau2: float) -> tuple[Floats, Floats]:
-    """(mu, se), each (T, T), row against column, of a `network_sample`; `tau2` is that of an arm, half of a
-    comparison's."""
-    at = sample.weigh(np.asarray(tau2))
-    theta = np.concatenate([[0.0], at.coefficients])
-    covariance = np.pad(at.covariance, ((1, 0), (1, 0)))
-    own = np.diagonal(covariance)
-    variance = own[:, None] + own - 2 * covariance
-    return theta[:, None] - theta, np.sqrt(np.clip(variance, 0, None))

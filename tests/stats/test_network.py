@@ -76,6 +76,17 @@ def test_against_netmeta(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", list(NETWORKS))
+def test_no_part_of_netmeta_is_without_a_comparison(name: str) -> None:
+    """What the tests here, in `test_network_evidence` and in `test_network_mantel_haenszel` compare is all there is."""
+    ours = {
+        "settings", "treatments", "k", "m", "n_designs", "tau2", "Q", "df", "p", "I2", "Q_heterogeneity",
+        "df_heterogeneity", "Q_inconsistency", "df_inconsistency", "common", "random", "pairwise",
+        "p_score_small_is_good", "mantel_haenszel",
+    }  # fmt: skip
+    assert set(NETWORKS[name]["netmeta"]) == ours
+
+
+@pytest.mark.parametrize("name", list(NETWORKS))
 @pytest.mark.parametrize("model", ["common", "random"])
 def test_every_comparison_against_netmeta(name: str, model: str) -> None:
     rows, theirs = reference(name)
