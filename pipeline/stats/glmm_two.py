@@ -25,6 +25,8 @@ from pipeline.stats.glmm_search import Marginal, Peak, Points, Surface, climb, w
 from pipeline.stats.inference import one_of
 
 KINDS = ("UM.FS", "UM.RS", "CM.EL", "CM.AL")
+#: numbers that the exact conditional model may hold at once: places of a count, studies, and nodes
+MOST_PLACES = 2e7
 #: spreads from which the search of UM.FS climbs
 STARTS = (0.2, 0.6, 1.5)
 #: steps in a study's own logit for derivatives by differences, and their weights (error of the fourth order)
@@ -117,6 +119,8 @@ def _conditional(a: Floats, n: Floats, c: Floats, m: Floats, kind: str, points: 
         return Marginal(Binomial(a, a + c), ones, np.log(n / m), points)
     total = a + c
     least, most = np.maximum(0, total - m), np.minimum(n, total)
+    if float((most - least).max()) * len(a) * points > MOST_PLACES:
+        raise NoFit("the counts are too large for the exact conditional model; UM.FS and CM.AL have no such limit")
     s = least + np.arange(int((most - least).max()) + 1, dtype=float)[:, None]
     inside = s <= most
     s = np.minimum(s, most)

@@ -97,3 +97,8 @@ def test_what_has_no_maximum_is_said(kind: str, events: tuple[list[int], list[in
 def test_an_unknown_kind_is_named() -> None:
     with pytest.raises(ValueError, match=r"UM\.FS, UM\.RS, CM\.EL, CM\.AL"):
         fit_two([1, 2], [5, 5], [1, 2], [5, 5], "UM.XX")
+
+
+def test_counts_too_large_for_the_exact_model_are_said() -> None:
+    with pytest.raises(NoFit, match="too large"):
+        fit_two([400_000, 500_000], [10**6] * 2, [300_000, 500_000], [10**6] * 2, "CM.EL", 30)
