@@ -11,6 +11,7 @@ from pipeline.stats.gosh import gosh
 from pipeline.stats.influence import blup, cumulative, influence, leave_one_out
 from pipeline.stats.intervals import agresti_coull, clopper_pearson, difference, jeffreys, wilson
 from pipeline.stats.many import pool_many
+from pipeline.stats.multiverse import Multiverse, multiverse
 from pipeline.stats.network import pool_network
 from pipeline.stats.network_inconsistency import inconsistency_by_design, split_network
 from pipeline.stats.network_mantel_haenszel import pool_network_mh
@@ -31,6 +32,7 @@ __all__ = [
     "Comparison",
     "Fit",
     "Moderated",
+    "Multiverse",
     "Network",
     "NetworkMH",
     "PermutationTest",
@@ -56,6 +58,7 @@ __all__ = [
     "league_table",
     "leave_one_out",
     "meta_regression",
+    "multiverse",
     "p_scores",
     "permutation_test",
     "pool_many",
