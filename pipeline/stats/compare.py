@@ -7,9 +7,12 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pipeline.stats.compare_glmm import pooled_by_glmm
 from pipeline.stats.comparison import Comparison
 from pipeline.stats.effects import Floats
 from pipeline.stats.effects_two import MEASURES_TWO, Tables, added_two, checked_tables, escalc_two
+from pipeline.stats.glmm import NoFit
+from pipeline.stats.glmm_two import KINDS
 from pipeline.stats.heterogeneity import chi2_tail
 from pipeline.stats.inference import TESTS, Inference, one_of, statistic
 from pipeline.stats.mantel_haenszel import (
@@ -61,6 +64,7 @@ def compare_proportions(
     add: float | None = None,
     to: str = "only0",
     drop00: bool = False,
+    kind: str = "UM.FS",
 ) -> Comparison:
     """Pool k comparisons of two groups, group 1 against group 2. Counts are whole numbers of shape (k,), as metafor's
     `rma(ai, n1i, ci, n2i)`, `rma.mh` and `rma.peto` take them.
@@ -70,6 +74,9 @@ def compare_proportions(
     warning. MH and Peto add nothing to the tables and have the test z. Where one of them has no estimate the result is
     the inverse-variance model of equal effects: `model` and `warnings` say so. Raises ValueError that names the value
     and what is allowed.
+
+    `model` glmm (OR): `kind` of KINDS says which, `method` then serves the fallback; tests z and t. Studies without
+    events, or without non-events, in both groups are left out, with a warning.
     """
     tables = checked_tables(events1, n1, events2, n2)
     one_of("measure", measure, list(MEASURES_TWO))
@@ -80,7 +87,10 @@ def compare_proportions(
     one_of(f"measure with method {method}", measure, MEASURES_OF.get(method, tuple(MEASURES_TWO)))
     asked = Asked(measure, method, test, level, add, to, drop00)
     if model == "glmm":
-        raise ValueError('model = "glmm": not available for two groups; iv is')
+        one_of("measure with model glmm", measure, ["OR"])
+        one_of("method with model glmm, for its fallback", method, list(ESTIMATORS))
+        one_of("kind", kind, KINDS)
+        return _one_step(tables, asked, kind)
     if method in MEASURES_OF:
         return _common_effect(tables, asked)
     return _inverse_variance(tables, asked, "iv", ())
@@ -111,6 +121,20 @@ def _corrections(tables: Tables, asked: Asked) -> list[str]:
         ),
     }
     return [text for text, applies in said.items() if applies]
+
+
+# ---- one step -------------------------------------------------------------------------------------------------------
+
+
+def _one_step(tables: Tables, asked: Asked, kind: str) -> Comparison:
+    """The GLMM; where it has no fit, inverse variance, and a warning that says so."""
+    told = ~tables.uninformative
+    try:
+        pooled = pooled_by_glmm(tables.only(told), kind, asked.test, asked.level)
+    except NoFit as why:
+        return _inverse_variance(tables, asked, "glmm", (f"no GLMM {kind}, inverse variance instead: {why}",))
+    pooled = replace(pooled, warnings=(*left_out(told, SAME_IN_BOTH), *pooled.warnings))
+    return replace(_led_back(pooled, tables, asked, "glmm", "glmm"), kind=kind)
 
 
 # ---- one effect from the tables themselves --------------------------------------------------------------------------

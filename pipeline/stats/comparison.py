@@ -27,6 +27,7 @@ class Comparison(Pooled):
     events, or without non-events, in both groups; with Peto such a study has no yi (NaN), and no weight.
     events1, n1, events2, n2 are the counts of all studies given; `add`, `to` and `drop00` what was done with them
     (`escalc_two`; not for the estimates of MH and Peto).
+    `kind` is that of a GLMM (UM.FS, UM.RS, CM.EL, CM.AL).
     `cmh` (the odds ratio is 1) and `tarone` (the odds ratios are equal, on `tarone_df`) come with MH's odds ratio.
     """
 
@@ -43,6 +44,7 @@ class Comparison(Pooled):
     add: float
     to: str
     drop00: bool
+    kind: str | None = None
     cmh: float | None = None
     cmh_p: float | None = None
     tarone: float | None = None
@@ -51,7 +53,8 @@ class Comparison(Pooled):
 
     def _title(self) -> str:
         spread = f"; tau² by {self.method}" if self.model in ("iv", "glmm") else ""
-        return f"{TITLES[self.model]} (k = {self.k}; measure {self.measure}{spread}; test {self.test})"
+        kind = f" {self.kind}" if self.kind else ""
+        return f"{TITLES[self.model]}{kind} (k = {self.k}; measure {self.measure}{spread}; test {self.test})"
 
     def _spread(self) -> list[str]:
         return [*super()._spread(), *self._table_tests()]

@@ -101,6 +101,10 @@ class Tables:
     def others(self) -> Floats:
         return self.b + self.d
 
+    def only(self, kept: Flags) -> Tables:
+        """The tables of the studies that are kept."""
+        return Tables(self.a[kept], self.b[kept], self.c[kept], self.d[kept])
+
     @property
     def uninformative(self) -> Flags:
         """Studies where nobody or everybody had the event, in both groups alike."""

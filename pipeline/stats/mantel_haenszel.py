@@ -115,8 +115,7 @@ def tarone(t: Tables, log_odds_ratio: float) -> TableTest:
 
     Studies without events, or without non-events, say nothing and do not count.
     """
-    kept = ~t.uninformative
-    t = Tables(t.a[kept], t.b[kept], t.c[kept], t.d[kept])
+    t = t.only(~t.uninformative)
     df = len(t.a) - 1
     if df < 1:
         return TableTest(None, max(df, 0), None)

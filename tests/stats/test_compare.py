@@ -94,6 +94,30 @@ def test_peto(name: str) -> None:
         assert_close(getattr(fit, ours), TABLES[name]["peto"][theirs], 1e-8, ours, zero=1e-8)
 
 
+@pytest.mark.parametrize("name", ["bcg", "hine1989", "lee2004"])
+@pytest.mark.parametrize("kind", ["UM.FS", "CM.AL"])
+def test_glmm(name: str, kind: str) -> None:
+    """Tables without an empty cell, where R's search converged; the models themselves have tests of their own."""
+    if name not in TABLES:
+        pytest.skip("needs ../shared, which is not here")
+    answer = TABLES[name]["glmm"][kind]
+    fit = compare_proportions(*counts(name), model="glmm", kind=kind)
+    assert (fit.k, fit.model, fit.kind) == (answer["k"], "glmm", kind)
+    assert_close([fit.mu, fit.Q], [answer["mu"], answer["QE_LRT"]], 1e-4, "mu and Q")
+    assert_close(fit.se, answer["se"], 2e-2, "se")
+    assert fit.effect == pytest.approx(math.exp(fit.mu))
+
+
+@pytest.mark.parametrize("kind", ["UM.FS", "UM.RS", "CM.EL", "CM.AL"])
+def test_a_glmm_leaves_out_studies_that_say_nothing_and_falls_back_openly(kind: str) -> None:
+    fit = compare_proportions([4, 0, 5], [10, 9, 20], [6, 0, 9], [12, 8, 20], model="glmm", kind=kind, test="knha")
+    assert (fit.model, fit.k, fit.test, fit.weights) == ("glmm", 2, "t", None)
+    assert fit.warnings[0] == "left out: study 2: all or none had the event in both groups"
+    none = compare_proportions([0, 0], [10, 9], [0, 0], [12, 8], model="glmm", kind=kind)
+    assert (none.model, none.model_asked) == ("iv", "glmm")
+    assert none.warnings[0].startswith(f"no GLMM {kind}, inverse variance instead")
+
+
 def test_no_method_or_measure_is_without_a_reference() -> None:
     """Estimators of tau² are those of single groups, where R has rows for all; here it has four."""
     assert {m for _, m, _ in cells()} == set(MEASURES_TWO) - WITHOUT_REFERENCE
@@ -321,7 +345,8 @@ def test_it_prints_as_a_table() -> None:
         (([1], [5], [1], [5]), {"method": "MH", "measure": "AS"}, "not one of OR, RR, RD"),
         (([1], [5], [1], [5]), {"method": "Peto", "measure": "RR"}, "not one of OR"),
         (([1], [5], [1], [5]), {"model": "x"}, "iv"),
-        (([1], [5], [1], [5]), {"model": "glmm"}, "not available for two groups"),
+        (([1], [5], [1], [5]), {"model": "glmm", "measure": "RR"}, "not one of OR"),
+        (([1], [5], [1], [5]), {"model": "glmm", "kind": "UM"}, "UM.FS, UM.RS, CM.EL, CM.AL"),
         (([1], [5], [1], [5]), {"test": "x"}, "knha"),
         (([1], [5], [1], [5]), {"level": 95}, "0.95 for 95 %"),
         (([1], [5], [1], [5]), {"add": -1}, "0 or more"),
