@@ -103,7 +103,7 @@ def variance_factor(test: str, rss: Floats | float, df: Floats | int) -> Floats:
     where no degree of freedom is left."""
     floor = TESTS[test].floor
     if floor is None:
-        return np.asarray(1.0)
+        return np.ones(np.shape(rss))
     return np.where(np.asarray(df) >= 1, np.maximum(floor, rss / np.maximum(df, 1)), 1.0)
 
 
