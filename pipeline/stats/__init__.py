@@ -11,6 +11,8 @@ from pipeline.stats.gosh import gosh
 from pipeline.stats.influence import blup, cumulative, influence, leave_one_out
 from pipeline.stats.intervals import agresti_coull, clopper_pearson, difference, jeffreys, wilson
 from pipeline.stats.many import pool_many
+from pipeline.stats.multilevel import multilevel
+from pipeline.stats.multilevel_result import Multilevel
 from pipeline.stats.multiverse import Multiverse, multiverse
 from pipeline.stats.network import pool_network
 from pipeline.stats.network_inconsistency import inconsistency_by_design, split_network
@@ -22,16 +24,21 @@ from pipeline.stats.pool import pool_proportions
 from pipeline.stats.regression import meta_regression, predict, residuals
 from pipeline.stats.regression_result import Moderated, Regression
 from pipeline.stats.result import Fit
+from pipeline.stats.robust import robust
+from pipeline.stats.robust_result import Robust
+from pipeline.stats.sampling_errors import vcalc
 from pipeline.stats.small_study_rank import RankTest, ranktest
 from pipeline.stats.small_study_regression import RegressionTest, regtest
 from pipeline.stats.small_study_tests import asymmetry_test, asymmetry_test_two
 from pipeline.stats.subgroup_models import Subgroups, subgroups
 from pipeline.stats.subgroups import between, between_common, between_effects
+from pipeline.stats.two_step import pool_effects
 
 __all__ = [
     "Comparison",
     "Fit",
     "Moderated",
+    "Multilevel",
     "Multiverse",
     "Network",
     "NetworkMH",
@@ -39,6 +46,7 @@ __all__ = [
     "RankTest",
     "Regression",
     "RegressionTest",
+    "Robust",
     "Subgroups",
     "agresti_coull",
     "asymmetry_test",
@@ -58,9 +66,11 @@ __all__ = [
     "league_table",
     "leave_one_out",
     "meta_regression",
+    "multilevel",
     "multiverse",
     "p_scores",
     "permutation_test",
+    "pool_effects",
     "pool_many",
     "pool_network",
     "pool_network_mh",
@@ -69,8 +79,10 @@ __all__ = [
     "ranktest",
     "regtest",
     "residuals",
+    "robust",
     "split_network",
     "subgroups",
     "tau2_interval",
+    "vcalc",
     "wilson",
 ]

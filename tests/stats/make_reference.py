@@ -38,6 +38,7 @@ def main() -> None:
         for name in INFLUENCE
     }
     out["network"] = full["network"]
+    out["multilevel"] = full["multilevel"]
     (HERE / "reference.json").write_text(json.dumps(out, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
