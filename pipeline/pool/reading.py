@@ -63,6 +63,13 @@ def check_column(path: Path, rows: Rows, column: str, option: str) -> None:
         raise UserError(f'{path}:1: no column "{column}" for {option} (columns: {", ".join(rows[0])})')
 
 
+def check_filled(path: Path, rows: Rows, column: str, option: str) -> None:
+    """Raises UserError that names the first row without a value in the column."""
+    for row in rows:
+        if not row[column]:
+            raise UserError(f'{path}: study "{row["study"]}", column "{column}": is empty, but {option} needs it')
+
+
 def names_of(rows: Rows, column: str) -> list[str]:
     """Each row's group by a column."""
     return [row[column] or NOT_GIVEN for row in rows]

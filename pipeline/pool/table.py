@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.pool.options import GroupTests, add_shared_arguments, answer_json, answer_text, check_level
-from pipeline.pool.reading import Rows, check_column, grouped, moderators, names_of, numbers, read_table
+from pipeline.pool.reading import Rows, check_column, check_filled, grouped, moderators, names_of, numbers, read_table
 from pipeline.stats import Fit, between, between_common, clopper_pearson, pool_proportions, wilson
 from pipeline.stats.effects import MEASURES
 from pipeline.stats.pool import MODELS
@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model", choices=MODELS, default="iv", help="inverse variance (default), GLMM or beta-binomial"
     )
     parser.add_argument("--mods", metavar="FORMULA", help='moderators, for instance "year + C(design)"')
+    parser.add_argument("--cluster", metavar="COLUMN", help="study of each row, where studies have several arms")
     add_shared_arguments(parser)
 
 
@@ -32,6 +33,9 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(
             f'--by and --mods cannot go together: "{args.mods} + C({args.by})" has the column as a moderator'
         )
+    if args.cluster is not None:
+        check_column(args.table, rows, args.cluster, "--cluster")
+        check_filled(args.table, rows, args.cluster, "--cluster")
     groups: dict[str, Rows] = {}
     if args.by is not None:
         check_column(args.table, rows, args.by, "--by")
@@ -47,11 +51,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _tests(rows: Rows, fits: dict[str, Fit], args: argparse.Namespace) -> GroupTests:
-    """Between the groups: with one tau² for all (None where it cannot be estimated, or for a GLMM), and with its own
-    for each."""
+    """Between the groups: with one tau² for all (None where it cannot be estimated, for a GLMM, or with clusters), and
+    with its own for each."""
     events, n = _counts(rows)
     names = names_of(rows, args.by)
-    common = between_common(events, n, names, args.measure, args.method) if args.model == "iv" else None
+    two_step = args.model == "iv" and args.cluster is None
+    common = between_common(events, n, names, args.measure, args.method) if two_step else None
     return {"subgroup_test": common, "subgroup_test_separate_tau2": between(list(fits.values()))}
 
 
@@ -73,8 +78,10 @@ def _fit(rows: Rows, args: argparse.Namespace) -> Fit:
     events, n = _counts(rows)
     options = {"measure": args.measure, "method": args.method, "model": args.model, "test": args.test}
     data = None if args.mods is None else moderators(args.table, rows, args.mods)
+    cluster = None if args.cluster is None else [row[args.cluster] for row in rows]
+    chosen = {"mods": args.mods, "data": data, "cluster": cluster}
     try:
-        return pool_proportions(events, n, level=args.level / 100, mods=args.mods, data=data, **options)
+        return pool_proportions(events, n, level=args.level / 100, **options, **chosen)
     except ValueError as error:
         raise UserError(f"{args.table}: {error}") from None
 

@@ -4,6 +4,7 @@ Vocabulary: k studies; events, n arrays of shape (k,); yi, vi the effects and th
 scale; tau2 the variance between studies; mu the pooled effect. `proportion…` are the same on [0, 1].
 """
 
+from pipeline.stats.clustered import Clustered
 from pipeline.stats.compare import compare_proportions
 from pipeline.stats.comparison import Comparison
 from pipeline.stats.generalised_q import tau2_interval
@@ -35,6 +36,7 @@ from pipeline.stats.subgroups import between, between_common, between_effects
 from pipeline.stats.two_step import pool_effects
 
 __all__ = [
+    "Clustered",
     "Comparison",
     "Fit",
     "Moderated",

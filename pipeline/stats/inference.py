@@ -54,7 +54,7 @@ class Inference:
     @property
     def name(self) -> str:
         """Of the distribution, for a reader."""
-        return "normal" if self.df is None else f"t on {self.df:g} df"
+        return "normal" if self.df is None else f"t on {self.df:.4g} df"
 
 
 def intervals(estimate: Floats, se: Floats, df: Floats, level: float) -> Floats:

@@ -49,6 +49,7 @@ def pool_proportions(
     profile: bool = True,
     pi: str = "metafor",
     seed: int = 1,
+    cluster: Sequence[object] | None = None,
 ) -> Fit:
     """Pool k proportions. events and n: whole numbers of shape (k,), 0 ≤ events ≤ n, n ≥ 1; `level` on (0, 1).
 
@@ -63,6 +64,9 @@ def pool_proportions(
     `mods`, a formula ("year + C(design)") of the columns of `data` (by name, k values each) or a matrix (k, p), makes
     it a meta-regression, a `Moderated`: mu and the proportion are then the prediction at the mean of each column of
     the design.
+
+    `cluster` (k labels), the study of each row where studies have several arms, makes it a three-level model (method
+    REML or ML) with cluster-robust inference, a `Clustered`.
 
     `pi` of PREDICTIONS says how the prediction interval is made, `seed` draws it (see `pool_effects`). A GLMM has all
     but the bootstrap; a beta-binomial model and a meta-regression have their own, "metafor". Raises ValueError
@@ -79,6 +83,11 @@ def pool_proportions(
     if model != "iv":
         one_of(f"measure of the {model} model", measure, ["PLO"])
         one_of(f"pi of the {model} model", pi, GLMM_PREDICTIONS if model == "glmm" else ["metafor"])
+    if cluster is not None:
+        from pipeline.stats.clustered import pool_clustered  # it is made of this module
+
+        _check_alone(model, pi, mods)
+        return pool_clustered(x, size, cluster, measure, method, test, level, (add, to))
     if mods is not None:
         from pipeline.stats.moderated import Asked, pool_on_moderators  # it is made of this module
 
@@ -97,6 +106,14 @@ def pool_proportions(
         note = f"no {'GLMM' if model == 'glmm' else model + ' model'}, inverse variance instead: {why}"
         fit = _two_step(x, size, "PLO", method, test, level, (add, to), model, (note,))
         return _with_prediction(fit, pi, seed, size)
+
+
+def _check_alone(model: str, pi: str, mods: str | ArrayLike | None) -> None:
+    """What does not go with `cluster`. Raises ValueError."""
+    one_of("model with cluster", model, ["iv"])
+    one_of("pi with cluster", pi, ["metafor"])
+    if mods is not None:
+        raise ValueError("mods with cluster: not available here; pipeline.stats.multilevel(X=…) and robust() have it")
 
 
 def checked(events: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:

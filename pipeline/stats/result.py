@@ -39,7 +39,7 @@ class Pooled(Result):
     mu: float
     se: float
     stat: float | None
-    df: int | None
+    df: float | None
     p: float | None
     ci: Interval
     pi: Interval
@@ -76,7 +76,7 @@ class Pooled(Result):
 
     def _estimates(self) -> list[str]:
         percent = f"{100 * self.level:g} %"
-        name = "z" if self.df is None else f"t({self.df})"
+        name = "z" if self.df is None else f"t({self.df:.4g})"
         head = f"{'':12}{'estimate':>10}{'se':>9}{name:>9}{'p':>9}{percent + ' CI':>20}{percent + ' PI':>20}"
         mu = f"{'mu':12}{self.mu:10.4f}{self.se:9.4f}{printing.number(self.stat)}{printing.p_value(self.p):>9}"
         return [head, mu + printing.intervals(self.ci, self.pi), *self._led_back()]

@@ -19,6 +19,7 @@ from pipeline.stats.effects import Floats
 from pipeline.stats.inference import Inference, one_of
 from pipeline.stats.multilevel import coefficient
 from pipeline.stats.multilevel_result import Multilevel
+from pipeline.stats.regression_result import Moderated, Regression
 from pipeline.stats.result import Fit, Pooled
 from pipeline.stats.robust_result import Robust
 from pipeline.stats.sampling_errors import Rows, SamplingErrors, batches, codes_of, numbered, sampling_errors
@@ -52,16 +53,21 @@ class Working:
 
 
 def robust(
-    fit: Pooled, cluster: Sequence[object] | None = None, kind: str = "CR2", level: float | None = None
+    fit: Pooled | Regression,
+    cluster: Sequence[object] | None = None,
+    kind: str = "CR2",
+    level: float | None = None,
 ) -> Robust:
     """Inference for the coefficients of `fit` when the effects of a cluster depend on each other in unknown ways.
 
-    `fit`: of pool_effects, pool_proportions (inverse variance), compare_proportions (the same) or multilevel. `cluster`
-    (k labels): effects of different ones are independent; None: the studies of a multilevel fit. `kind`: CR2 with
-    Satterthwaite's degrees of freedom, or CR0 and CR1 with m - p of them for m clusters. Raises ValueError that names
-    the value and what is allowed.
+    `fit`: of pool_effects, pool_proportions or compare_proportions (inverse variance), meta_regression or multilevel.
+    `cluster` (a label for each effect of the fit): effects of different ones are independent; None: the studies of a
+    multilevel fit. `kind`: CR2 with Satterthwaite's degrees of freedom, or CR0 and CR1 with m - p of them for m
+    clusters. Raises ValueError that names the value and what is allowed.
     """
     one_of("kind", kind, KINDS)
+    if isinstance(fit, Moderated):
+        fit = fit.regression
     working = _working(fit)
     if cluster is None and not isinstance(fit, Multilevel):
         raise ValueError("cluster: a label for each effect is needed, such as the study it comes from")
@@ -85,7 +91,7 @@ def robust(
     )
 
 
-def _working(fit: Pooled) -> Working:
+def _working(fit: Pooled | Regression) -> Working:
     """Raises ValueError where the fit is no weighted least squares with the inverse of its variances."""
     y = np.array(fit.yi)
     if isinstance(fit, Multilevel):
@@ -94,10 +100,11 @@ def _working(fit: Pooled) -> Working:
         outer, inner = codes_of("outer", fit.outer, fit.k), codes_of("inner", fit.inner, fit.k)
         arms = numbered(outer * fit.k + inner)
         return Working(y, X, errors, outer, arms, fit.sigma2_outer, fit.sigma2_inner)
-    if isinstance(fit, Fit | Comparison) and fit.model != "iv":
+    if isinstance(fit, Fit | Comparison | Regression) and fit.model != "iv":
         raise ValueError(f'fit: model "{fit.model}" has no cluster-robust variance; inverse variance (iv) has')
     alone = np.arange(fit.k)
-    return Working(y, np.ones((fit.k, 1)), sampling_errors(fit.vi), alone, alone, 0.0, fit.tau2)
+    X = fit.design.X if isinstance(fit, Regression) else np.ones((fit.k, 1))
+    return Working(y, X, sampling_errors(fit.vi), alone, alone, 0.0, fit.tau2)
 
 
 def _check_whole(working: Working, codes: Index) -> None:
