@@ -7,6 +7,8 @@ Res Synth Methods 2:61; Cheung 2014, Psychol Methods 19:211), as metafor's rma.m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -53,69 +55,78 @@ def multilevel(
     errors = sampling_errors(vi, rho, patients)
     y, _ = checked_effects(yi, errors.v)
     studies = codes_of("outer", outer, len(y))
-    arms = _arms(studies, inner)
     design = np.ones((len(y), 1)) if X is None else checked_design(X, len(y))
-    nested = nest(y, design, errors, studies, arms)
-    free = _estimable(design, studies, arms)
-    likelihood = Likelihood(nested, method == "REML", free)
+    table = Table(y, design, errors, studies, _arms(studies, inner))
+    nested = nest(y, design, errors, studies, table.arms)
+    likelihood = Likelihood(nested, method == "REML", _estimable(design, studies, table.arms))
     peak, peaks = highest_peak(likelihood)
-    df = len(y) - design.shape[1]
-    test = test if df > 0 else "z"
-    inference = Inference(df if test == "t" else None, level)
-    centre = design.mean(axis=0)
-    mu, se = float(centre @ peak.coefficients), float(np.sqrt(centre @ peak.covariance @ centre))
-    stat = statistic(mu, se)
-    s2_outer, s2_inner = (float(v) for v in peak.theta)
-    tau2 = s2_outer + s2_inner
-    typical = df / _trace(y, design, errors) if df > 0 else float("inf")
-    common = likelihood.at(np.zeros(2))
-    outer_ci, inner_ci = (profile_interval(likelihood, c, peak, level) if intervals else None for c in (OUTER, INNER))
+    test = test if table.df > 0 else "z"
+    inference = Inference(table.df if test == "t" else None, level)
     return Multilevel(
         method=method,
         test=test,
         level=level,
         k=len(y),
-        mu=mu,
-        se=se,
-        stat=stat,
-        df=df if test == "t" else None,
-        p=inference.p_value(stat),
-        ci=inference.around(mu, se),
-        pi=inference.around(mu, float(np.hypot(se, np.sqrt(tau2)))),
-        pi_method=inference.name,
-        tau2=tau2,
-        se_tau2=None,
-        tau2_ci=None,
-        I2=100 * tau2 / (tau2 + typical),
-        I2_ci=None,
-        H2=tau2 / typical + 1,
-        H2_ci=None,
-        Q=common.rss,
-        Q_df=df,
-        Q_p=chi2_tail(common.rss, df) if df > 0 else 1.0,
+        **_mean(table, peak, inference),
+        **_spread(table, likelihood, peak, level, intervals),
         yi=floats(y),
         vi=floats(errors.v),
-        weights=_weights(errors, studies, arms, peak.theta) if X is None else None,
-        warnings=_cautions(studies, arms, free, peaks, design.shape[1]),
+        weights=_weights(table, peak.theta) if X is None else None,
+        warnings=_cautions(table, likelihood.free, peaks),
         outer=tuple(str(label) for label in outer),
         inner=tuple(str(label) for label in (inner if inner is not None else range(1, len(y) + 1))),
-        studies=len(np.unique(studies)),
-        arms=len(np.unique(arms)),
-        sigma2_outer=s2_outer,
-        sigma2_inner=s2_inner,
-        sigma2_outer_ci=outer_ci,
-        sigma2_inner_ci=inner_ci,
-        I2_outer=100 * s2_outer / (tau2 + typical),
-        I2_inner=100 * s2_inner / (tau2 + typical),
-        icc=s2_outer / tau2 if tau2 > 0 else None,
-        loglik=peak.loglik,
-        tests=_level_tests(likelihood, peak, common),
+        studies=len(nested.starts),
+        arms=int(table.arms.max()) + 1,
         coefficients=None if X is None else _coefficients(peak, inference),
         X=None if X is None else tuple(floats(row) for row in design),
         rho=rho,
         patients=None if patients is None else tuple(str(label) for label in patients),
         V=None if errors.matrix is None else tuple(floats(row) for row in errors.matrix),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """What is pooled: effects (k,), design (k, p), errors, and the number of each row's study and arm."""
+
+    y: Floats
+    design: Floats
+    errors: SamplingErrors
+    studies: Index
+    arms: Index
+
+    @property
+    def df(self) -> int:
+        return len(self.y) - int(self.design.shape[1])
+
+
+def _mean(table: Table, peak: Point, inference: Inference) -> dict[str, Any]:
+    """mu, at the mean of each column of the design, with its test and intervals."""
+    centre = table.design.mean(axis=0)
+    mu, se = float(centre @ peak.coefficients), float(np.sqrt(centre @ peak.covariance @ centre))
+    told = coefficient(mu, se, inference)
+    pi = inference.around(mu, float(np.hypot(se, np.sqrt(peak.theta.sum()))))
+    return {"mu": mu, "se": se, "stat": told.stat, "df": told.df, "p": told.p, "ci": told.ci} | {
+        "pi": pi,
+        "pi_method": inference.name,
+    }
+
+
+def _spread(table: Table, likelihood: Likelihood, peak: Point, level: float, intervals: bool) -> dict[str, Any]:
+    """The variances, their shares and intervals, Q, and the tests of the levels."""
+    outer, inner = (float(v) for v in peak.theta)
+    tau2, df = outer + inner, table.df
+    typical = df / _trace(table) if df > 0 else float("inf")
+    common = likelihood.at(np.zeros(2))
+    cis = [profile_interval(likelihood, c, peak, level) if intervals else None for c in (OUTER, INNER)]
+    of_tau2 = {"tau2": tau2, "se_tau2": None, "tau2_ci": None, "I2_ci": None, "H2_ci": None}
+    of_levels = {"sigma2_outer": outer, "sigma2_inner": inner, "sigma2_outer_ci": cis[0], "sigma2_inner_ci": cis[1]}
+    i2, i2_outer, i2_inner = (100 * part / (tau2 + typical) for part in (tau2, outer, inner))
+    shares = {"I2": i2, "I2_outer": i2_outer, "I2_inner": i2_inner, "H2": tau2 / typical + 1}
+    q = {"Q": common.rss, "Q_df": df, "Q_p": chi2_tail(common.rss, df) if df > 0 else 1.0}
+    icc = outer / tau2 if tau2 > 0 else None
+    tests = _level_tests(likelihood, peak, common)
+    return of_tau2 | of_levels | shares | q | {"icc": icc, "loglik": peak.loglik, "tests": tests}
 
 
 def checked_design(X: ArrayLike, k: int) -> Floats:
@@ -145,8 +156,9 @@ def _estimable(design: Floats, studies: Index, arms: Index) -> tuple[bool, bool]
     return outer, inner and not (outer and int(arms.max()) == int(studies.max()))
 
 
-def _trace(y: Floats, design: Floats, errors: SamplingErrors) -> float:
+def _trace(table: Table) -> float:
     """tr(P) with the weights V^-1."""
+    y, design, errors = table.y, table.design, table.errors
     if errors.independent:
         one_mean = design.shape[1] == 1 and np.ptp(design) == 0
         sample = one_group(y, errors.v) if one_mean else Columns(y, errors.v, design)
@@ -162,8 +174,9 @@ def _trace(y: Floats, design: Floats, errors: SamplingErrors) -> float:
     return total - float(np.trace(np.linalg.solve(xx, xvx)))
 
 
-def _weights(errors: SamplingErrors, studies: Index, arms: Index, theta: Floats) -> tuple[float, ...]:
+def _weights(table: Table, theta: Floats) -> tuple[float, ...]:
     """Of each effect in mu, in percent: the row sums of the inverse of the variance."""
+    errors, studies, arms = table.errors, table.studies, table.arms
     groups = errors.blocks if int(arms.max()) + 1 == len(arms) else arms
     alone = np.empty(len(arms))
     for rows in batches(groups):
@@ -200,10 +213,10 @@ def coefficient(estimate: float, se: float, inference: Inference) -> Coefficient
     return Coefficient(estimate=estimate, se=se, stat=stat, df=inference.df, p=p, ci=ci)
 
 
-def _cautions(studies: Index, arms: Index, free: tuple[bool, bool], peaks: int, p: int) -> tuple[str, ...]:
+def _cautions(table: Table, free: tuple[bool, bool], peaks: int) -> tuple[str, ...]:
     """What a reader of these numbers must know."""
-    k, m = len(studies), int(studies.max()) + 1
-    apart = int(arms.max()) == int(studies.max())
+    (k, p), m = table.design.shape, int(table.studies.max()) + 1
+    apart = int(table.arms.max()) + 1 == m
     said = {
         "one study: its variance from others cannot be estimated, and is taken as 0": m == 1,
         "the moderators leave nothing of the studies' variance, which is taken as 0": m > 1
