@@ -76,7 +76,7 @@ def robust(
     if m <= p:
         raise ValueError(f"cluster: {m} cluster(s) for {p} coefficient(s): at least {p + 1} are needed")
     _check_whole(working, codes)
-    beta, vcov, df = _sandwich(working, codes, kind)
+    beta, vcov, df, model = _sandwich(working, codes, kind)
     level = fit.level if level is None else level
     rows = zip(beta, np.sqrt(np.diagonal(vcov)), df, strict=True)
     told = tuple(coefficient(float(b), float(se), Inference(float(f), level)) for b, se, f in rows)
@@ -87,7 +87,7 @@ def robust(
         clusters=m,
         coefficients=told,
         vcov=tuple(tuple(float(v) for v in row) for row in vcov),
-        warnings=_cautions(kind, m, [float(f) for f in df]),
+        warnings=_cautions(kind, m, [float(f) for f in df], _without_width(vcov, model)),
     )
 
 
@@ -123,8 +123,8 @@ def _check_whole(working: Working, codes: Index) -> None:
 # ---- the sandwich ---------------------------------------------------------------------------------------------------
 
 
-def _sandwich(working: Working, codes: Index, kind: str) -> tuple[Floats, Floats, Floats]:
-    """Coefficients (p,), their robust covariance (p, p) and degrees of freedom (p,)."""
+def _sandwich(working: Working, codes: Index, kind: str) -> tuple[Floats, Floats, Floats, Floats]:
+    """Coefficients (p,), their robust covariance (p, p), degrees of freedom (p,), and the model's covariance (p, p)."""
     groups = batches(codes)
     covariances = [working.among(rows) for rows in groups]
     designs = [working.X[rows] for rows in groups]
@@ -141,8 +141,8 @@ def _sandwich(working: Working, codes: Index, kind: str) -> tuple[Floats, Floats
     vcov = C @ (scores.T @ scores) @ C
     m, p = len(scores), len(C)
     if kind != "CR2":
-        return beta, vcov * (m / (m - p) if kind == "CR1" else 1.0), np.full(p, float(m - p))
-    return beta, vcov, _satterthwaite(covariances, designs, weighted, C)
+        return beta, vcov * (m / (m - p) if kind == "CR1" else 1.0), np.full(p, float(m - p)), C
+    return beta, vcov, _satterthwaite(covariances, designs, weighted, C), C
 
 
 def _adjusted(S: Floats, X: Floats, C: Floats) -> Floats:
@@ -172,7 +172,12 @@ def _satterthwaite(covariances: list[Floats], designs: list[Floats], weighted: l
     return np.array(df)
 
 
-def _cautions(kind: str, clusters: int, df: list[float]) -> tuple[str, ...]:
+def _without_width(vcov: Floats, model: Floats) -> bool:
+    """Whether a robust error is 0 but for rounding: what the clusters add up to is the same in all."""
+    return bool(np.any(np.diagonal(vcov) <= 1e-16 * np.diagonal(model)))
+
+
+def _cautions(kind: str, clusters: int, df: list[float], without_width: bool) -> tuple[str, ...]:
     """What a reader of these numbers must know."""
     said = {
         f"{clusters} clusters: {kind} is too small with fewer than {FEW_CLUSTERS}; CR2 is made for few": (
@@ -182,4 +187,5 @@ def _cautions(kind: str, clusters: int, df: list[float]) -> tuple[str, ...]:
             kind == "CR2" and min(df) < FEW_DF
         ),
     }
+    said["the clusters agree exactly, so that a robust interval has no width: take the model's"] = without_width
     return tuple(text for text, applies in said.items() if applies)

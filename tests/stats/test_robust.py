@@ -132,6 +132,13 @@ def test_a_coefficient_of_one_cluster_alone() -> None:
     assert any("Tipton" in w for w in found.warnings)
 
 
+def test_clusters_that_agree_exactly_are_said() -> None:
+    """Arms differ, their studies do not: 0 and 1 in each. The interval has no width, and is not left without a word."""
+    fit = multilevel([0, 1, 1, 0], [1, 1, 1, 1], "aabb", intervals=False)
+    assert any("no width" in w for w in robust(fit).warnings)
+    assert not any("no width" in w for w in robust(multilevel([0, 1, 1, 2], [1, 1, 1, 1], "aabb")).warnings)
+
+
 def test_few_clusters_are_said_and_printed() -> None:
     fit = multilevel(*arguments("konstantopoulos2011"), intervals=False)
     assert "11 clusters: CR1 is too small" in robust(fit, kind="CR1").warnings[0]
