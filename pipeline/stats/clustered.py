@@ -16,7 +16,7 @@ from pipeline.stats.effects import Floats, escalc
 from pipeline.stats.inference import Inference, one_of
 from pipeline.stats.multilevel import METHODS, multilevel
 from pipeline.stats.multilevel_result import Multilevel, level_lines
-from pipeline.stats.pool import Correction, cautions, led_back
+from pipeline.stats.pool import NO_EFFECT, Correction, cautions, led_back
 from pipeline.stats.result import Fit
 from pipeline.stats.robust import robust
 from pipeline.stats.robust_result import Robust
@@ -72,7 +72,7 @@ def pool_clustered(
     labels = [label for label, there in zip(cluster, kept, strict=True) if there]
     levels = multilevel(yi[kept], vi[kept], labels, method=method, level=level)
     found = robust(levels) if levels.studies > 1 else None
-    lost = left_out(kept, "all or none had the event, which gives no effect or no variance without a correction")
+    lost = left_out(kept, NO_EFFECT)
     notes = (*lost, *levels.warnings, *(found.warnings if found else ()), *cautions(x, n, measure, correction))
     fit = led_back(_with_errors(levels, found), measure, n[kept], model="multilevel", model_asked="multilevel")
     core = {f.name: getattr(fit, f.name) for f in fields(Fit)}
