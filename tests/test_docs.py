@@ -17,7 +17,7 @@ from pipeline.resolve.guide import FILES, guide
 from pipeline.skeleton import OVERRIDES, REVIEW
 from pipeline.stats.effects import MEASURES
 from pipeline.stats.inference import TESTS
-from pipeline.stats.tau2 import ESTIMATORS
+from pipeline.stats.tau2 import ESTIMATORS, WITHOUT_R
 from pipeline.workflow import closure
 from scripts.environment import environment, pins
 from scripts.schema import config_schema
@@ -89,7 +89,7 @@ def test_every_path_in_the_docs_is_there(name: str) -> None:
 def test_the_config_allows_what_the_statistics_have() -> None:
     schema = Config.model_json_schema()["$defs"]["Analysis"]["properties"]
     assert set(schema["measure"]["enum"]) == set(MEASURES) == set(BACK)
-    assert set(schema["method"]["enum"]) == set(ESTIMATORS)
+    assert set(schema["method"]["enum"]) == set(ESTIMATORS) - set(WITHOUT_R)
     assert set(schema["test"]["enum"]) == set(TESTS)
 
 

@@ -115,6 +115,39 @@ def _paule_mandel(sample: Sample) -> Estimates:
     return Estimates(tau2, sample.sizes * np.sqrt(2 / sample.free) / total)
 
 
+def _median_unbiased_paule_mandel(sample: Sample) -> Estimates:
+    """tau² at which the generalised Q is the median of its distribution, chi² on k - p (Viechtbauer 2021)."""
+    from scipy.special import chdtri
+
+    tau2 = q_root(sample, chdtri(sample.free, 0.5))
+    total = (sample.here / (sample.v + tau2[..., None])).sum(axis=-1)
+    return Estimates(tau2, sample.sizes * np.sqrt(2 / sample.free) / total)
+
+
+def _by_moments(sample: Sample, a: Floats) -> Estimates:
+    """From the residuals with weights `a`, (…, k): (Q_a - tr PV)/tr P (DerSimonian & Kacker 2007, general method of
+    moments); the standard error takes the weights as given."""
+    v = sample.v
+    tr, tr_v = sample.trace(a), sample.trace(a, v)
+    tau2 = np.maximum(0.0, (sample.at(a).rss - tr_v) / tr)
+    tr_vv, tr_vp, tr_pp = sample.trace_product(a, v, v), sample.trace_product(a, v), sample.trace_product(a)
+    return Estimates(tau2, np.sqrt(2 * tr_vv + 4 * tau2 * tr_vp + 2 * tau2**2 * tr_pp) / tr)
+
+
+def _two_steps(first: Callable[[Sample], Estimates]) -> Callable[[Sample], Estimates]:
+    """Method of moments with the weights 1/(v + tau²) of a first estimate (DerSimonian & Kacker 2007)."""
+
+    def estimator(sample: Sample) -> Estimates:
+        return _by_moments(sample, sample.here / (sample.v + first(sample).value[..., None]))
+
+    return estimator
+
+
+def _square_root_weights(sample: Sample) -> Estimates:
+    """Method of moments with weights 1/sqrt(v), between those of HE and DL (Jackson & Bowden 2016)."""
+    return _by_moments(sample, sample.here / np.sqrt(sample.v))
+
+
 ESTIMATORS: dict[str, Callable[[Sample], Estimates]] = {
     "EE": _equal_effects,
     "DL": _der_simonian_laird,
@@ -125,4 +158,12 @@ ESTIMATORS: dict[str, Callable[[Sample], Estimates]] = {
     "REML": _restricted_likelihood,
     "EB": _paule_mandel,
     "PM": _paule_mandel,
+    "PMM": _median_unbiased_paule_mandel,
+    "DL2": _two_steps(_der_simonian_laird),
+    "HE2": _two_steps(_hedges),
+    "SQGENQ": _square_root_weights,
 }
+
+#: those that no table of R's in the reference has; tests check them by the equations that define them, and a review's
+#: config does not offer them, as its R script names the estimator in one call
+WITHOUT_R = ("PMM", "DL2", "HE2", "SQGENQ")
