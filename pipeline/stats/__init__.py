@@ -21,6 +21,7 @@ from pipeline.stats.network_mantel_haenszel import pool_network_mh
 from pipeline.stats.network_ranking import league_table, p_scores
 from pipeline.stats.network_result import Network, NetworkMH
 from pipeline.stats.permutation import PermutationTest, permutation_test
+from pipeline.stats.pet_peese import PetPeese, pet_peese
 from pipeline.stats.pool import pool_proportions
 from pipeline.stats.regression import meta_regression, predict, residuals
 from pipeline.stats.regression_result import Moderated, Regression
@@ -28,11 +29,14 @@ from pipeline.stats.result import Fit
 from pipeline.stats.robust import robust
 from pipeline.stats.robust_result import Robust
 from pipeline.stats.sampling_errors import vcalc
+from pipeline.stats.selection_model import StepSelection, selection_model
 from pipeline.stats.small_study_rank import RankTest, ranktest
 from pipeline.stats.small_study_regression import RegressionTest, regtest
+from pipeline.stats.small_study_report import SmallStudyEffects, small_study_effects, small_study_effects_two
 from pipeline.stats.small_study_tests import asymmetry_test, asymmetry_test_two
 from pipeline.stats.subgroup_models import Subgroups, subgroups
 from pipeline.stats.subgroups import between, between_common, between_effects
+from pipeline.stats.trim_and_fill import TrimFill, trimfill
 from pipeline.stats.two_step import pool_effects
 
 __all__ = [
@@ -45,11 +49,15 @@ __all__ = [
     "Network",
     "NetworkMH",
     "PermutationTest",
+    "PetPeese",
     "RankTest",
     "Regression",
     "RegressionTest",
     "Robust",
+    "SmallStudyEffects",
+    "StepSelection",
     "Subgroups",
+    "TrimFill",
     "agresti_coull",
     "asymmetry_test",
     "asymmetry_test_two",
@@ -72,6 +80,7 @@ __all__ = [
     "multiverse",
     "p_scores",
     "permutation_test",
+    "pet_peese",
     "pool_effects",
     "pool_many",
     "pool_network",
@@ -82,9 +91,13 @@ __all__ = [
     "regtest",
     "residuals",
     "robust",
+    "selection_model",
+    "small_study_effects",
+    "small_study_effects_two",
     "split_network",
     "subgroups",
     "tau2_interval",
+    "trimfill",
     "vcalc",
     "wilson",
 ]

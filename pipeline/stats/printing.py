@@ -24,6 +24,11 @@ def intervals(*each: Interval) -> str:
     return "".join(f"{f'[{low:.4f}, {high:.4f}]':>20}" for low, high in each)
 
 
+def cell(interval: Interval | None) -> str:
+    """An interval in a table; a dash for what is not there."""
+    return "-" if interval is None else f"[{interval[0]:.4f}, {interval[1]:.4f}]"
+
+
 def after(interval: Interval | None, digits: int = 4) -> str:
     """An interval to follow its estimate; nothing where there is none."""
     return "" if interval is None else f"  [{interval[0]:.{digits}f}, {interval[1]:.{digits}f}]"

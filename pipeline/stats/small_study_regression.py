@@ -20,6 +20,10 @@ from pipeline.stats.weighting import SAME, Columns
 ROUNDING = 1e-13
 
 
+class NoTest(ValueError):
+    """All studies have the same size, so that nothing can be regressed on it."""
+
+
 @dataclass(frozen=True)
 class Predictor:
     """`of(vi, ni)` → (k,). `vanishes`: it goes to 0 in ever larger studies, so that the intercept is their effect."""
@@ -206,11 +210,14 @@ def _residual_sum(rss: float, y: Floats, v: Floats) -> float:
 def _predictor(v: Floats, ni: ArrayLike | None, name: str) -> Floats:
     rule = PREDICTORS[name]
     x = rule.of(v, checked_sizes(ni, len(v), name) if rule.needs_ni else np.ones(len(v)))
-    if np.ptp(x) <= ROUNDING * float(np.abs(x).max()):
-        raise ValueError(
-            f'predictor "{name}" ({rule.label}) is the same in all {len(v)} studies: nothing to regress on'
-        )
+    if same_in_all(x):
+        raise NoTest(f'predictor "{name}" ({rule.label}) is the same in all {len(v)} studies: nothing to regress on')
     return x
+
+
+def same_in_all(x: Floats) -> bool:
+    """Whether the values of a predictor, (k,), differ by rounding errors at most."""
+    return bool(np.ptp(x) <= ROUNDING * float(np.abs(x).max()))
 
 
 def checked_sizes(ni: ArrayLike | None, k: int, predictor: str) -> Floats:
