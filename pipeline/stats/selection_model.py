@@ -145,7 +145,7 @@ def selection_model(
         unadjusted_mu=plain.mu,
         unadjusted_ci=plain.ci,
         unadjusted_tau2=plain.tau2,
-        warnings=(*few, *_cautions(fit, counts)),
+        warnings=(*few, *_cautions(fit, counts, se)),
     )
 
 
@@ -169,11 +169,14 @@ def _checked_counts(data: Selected, cuts: Floats) -> tuple[int, ...]:
     return counts
 
 
-def _cautions(fit: Peak, counts: tuple[int, ...]) -> tuple[str, ...]:
+def _cautions(fit: Peak, counts: tuple[int, ...], se: float | None) -> tuple[str, ...]:
     said = {
         "these data cannot tell the mean from selection: the likelihood rises without end": not fit.free[0],
         f"a weight has no finite estimate: the likelihood still rises at {1 / MOST:g} or {MOST:g}": (
             not fit.free[2:].all()
+        ),
+        "no standard errors: the likelihood has no curvature at its maximum": (
+            se is None and bool(np.delete(fit.free, 1).all())
         ),
         f"an interval of p holds fewer than 4 studies ({', '.join(map(str, counts))}): its weight is hardly known": (
             min(counts) < 4

@@ -13,11 +13,15 @@ from pipeline.stats.small_study import SmallStudy, check_number
 from pipeline.stats.two_step import checked_effects
 from pipeline.stats.weighting import SAME
 
+#: studies up to which p is exact; the normal approximation is then right to three digits, and the cost linear
+EXACT_UP_TO = 200
+
 
 @dataclass(frozen=True, kw_only=True)
 class RankTest(SmallStudy):
-    """Kendall's tau_b of the standardised effects and their variances, with its two-sided p. `exact` p without ties,
-    by the normal distribution with them. Both None where all variances, or all effects, are the same."""
+    """Kendall's tau_b of the standardised effects and their variances, with its two-sided p. `exact` p without ties
+    (up to EXACT_UP_TO studies), else by the normal distribution. Both None where all variances, or all effects, are
+    the same."""
 
     name: str = "Begg & Mazumdar's rank correlation"
     kendall_tau: float | None
@@ -46,7 +50,8 @@ def ranktest(yi: ArrayLike, vi: ArrayLike, force: bool = False) -> RankTest:
         why = f"the {same} of all studies are the same: there is nothing to rank"
         return RankTest(k=len(y), kendall_tau=None, p=None, exact=False, warnings=(*few, why))
     tau, p, exact = kendall(z, v)
-    ties = () if exact else ("ties: p is by the normal approximation",)
+    why = "ties" if len(y) <= EXACT_UP_TO else f"more than {EXACT_UP_TO} studies"
+    ties = () if exact else (f"{why}: p is by the normal approximation",)
     return RankTest(k=len(y), kendall_tau=tau, p=p, exact=exact, warnings=(*few, *ties))
 
 
@@ -62,6 +67,6 @@ def kendall(x: Floats, y: Floats) -> tuple[float, float, bool]:
     """(tau_b, two-sided p, whether p is exact)."""
     from scipy.stats import kendalltau
 
-    exact = len(np.unique(x)) == len(x) and len(np.unique(y)) == len(y)
+    exact = len(x) <= EXACT_UP_TO and len(np.unique(x)) == len(x) and len(np.unique(y)) == len(y)
     found = kendalltau(x, y, method="exact" if exact else "asymptotic")
     return float(found.statistic), float(found.pvalue), exact

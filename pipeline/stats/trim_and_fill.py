@@ -114,7 +114,9 @@ def trimfill(
     chosen, why = (side, ()) if side is not None else missing_side(y, v, method)
     sign = 1.0 if chosen == "left" else -1.0
     found = _found(sign * y, v, method, estimator)
-    filled = pool_effects(np.append(y, sign * found.yi), np.append(v, found.vi), method, test, level)
+    filled = observed
+    if found.k0 > 0:
+        filled = pool_effects(np.append(y, sign * found.yi), np.append(v, found.vi), method, test, level)
     return TrimFill(
         k=len(y),
         estimator=found.estimator,

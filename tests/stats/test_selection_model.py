@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import optimize, stats
 from statsmodels.api import WLS, add_constant
 
@@ -138,6 +140,28 @@ def test_equal_effects_have_no_tau2() -> None:
     fit = selection_model(YI, VI, (0.5,), method="EE")
     assert (fit.tau2, fit.se_tau2) == (0.0, None)
     assert fit.loglik <= selection_model(YI, VI, (0.5,)).loglik
+
+
+STUDY = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(STUDY, min_size=3, max_size=14), st.sampled_from(ALTERNATIVES), st.sampled_from([(0.5,), (0.1, 0.6)]))
+def test_there_is_a_result_or_a_reason(
+    studies: list[tuple[int, int]], alternative: str, steps: tuple[float, ...]
+) -> None:
+    events, n = (np.array(c, float) for c in zip(*studies, strict=True))
+    yi, vi = escalc("PLO", events, n)
+    interval = np.searchsorted(steps, p_values(yi - yi.mean(), vi, alternative))
+    if len(set(interval)) <= len(steps):
+        with pytest.raises(ValueError, match="each interval of p must hold a study"):
+            selection_model(yi, vi, steps, alternative, null=float(yi.mean()), force=True)
+        return
+    fit = selection_model(yi, vi, steps, alternative, null=float(yi.mean()), force=True)
+    assert math.isfinite(fit.mu)
+    assert fit.tau2 >= 0
+    assert fit.loglik >= fit.loglik_null - 1e-7
+    assert fit.se is not None or "curvature" in " ".join(fit.warnings) or "rises" in " ".join(fit.warnings)
 
 
 @pytest.mark.parametrize(
