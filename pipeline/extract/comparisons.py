@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pipeline.candidates import Comparison as Told
-from pipeline.candidates import Evidence
+from pipeline.candidates import Comparison as Told, Evidence
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.effect_arms import Pair, narrowed, of_others, pair_of
 from pipeline.extract.effect_counts import Agreement, confirmed, contradicted

@@ -10,7 +10,7 @@ from pipeline.pool.writing import as_json
 from pipeline.stats.inference import TESTS
 from pipeline.stats.result import Pooled
 
-#: results of `pipeline.stats.subgroups`; None where it cannot be done
+#: results of `pipeline.stats.subgroup_tests`; None where it cannot be done
 GroupTests = Mapping[str, Mapping[str, float] | None]
 
 TITLES = {"subgroup_test": "one tau² for all", "subgroup_test_separate_tau2": "tau² of each group"}

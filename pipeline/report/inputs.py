@@ -11,8 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from pipeline.config import Settings
-from pipeline.config import load as load_config
+from pipeline.config import Settings, load as load_config
 from pipeline.errors import UserError
 from pipeline.parsed import ParsedRecord, SetAside, read_parsed
 from pipeline.records import ArmRow, AuditRow, OutcomeRow, PooledOutcome, SetAsideRow, Study, StudyRow, WorkRow

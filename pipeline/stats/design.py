@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.stats.effects import Floats
-from pipeline.stats.formula import INTERCEPT as INTERCEPT_TERM
-from pipeline.stats.formula import Formula, Variable, parse
+from pipeline.stats.formula import INTERCEPT as INTERCEPT_TERM, Formula, Variable, parse
 from pipeline.stats.moderators import Column, Data, column, levels, listed
 from pipeline.stats.result import Result
 from pipeline.stats.zero_cells import Flags, left_out

@@ -24,7 +24,7 @@ from pipeline.stats.pool import MODELS, NO_EFFECT, Correction, cautions, checked
 from pipeline.stats.regression import predictions_at, regress, wald_statistic
 from pipeline.stats.regression_result import Regression
 from pipeline.stats.result import Fit, Pooled, Result
-from pipeline.stats.subgroups import between
+from pipeline.stats.subgroup_tests import between
 from pipeline.stats.tau2 import ESTIMATORS
 from pipeline.stats.two_step import check_level, floats
 from pipeline.stats.weighting import one_group

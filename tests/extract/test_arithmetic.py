@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from pipeline.extract.arithmetic import agrees, interval_agrees, p_agrees, possible_events
 from pipeline.extract.quantities import Quantity

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from pipeline.config import Settings
-from pipeline.extract import Extractor, table_grid, table_sums
-from pipeline.extract import table_shares as table_shares_module
+from pipeline.extract import Extractor, table_grid, table_shares as table_shares_module, table_sums
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.reading import Reader
 from pipeline.extract.table_cells import portion, read_cell

@@ -12,8 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.parse import choose, csv_table, parse
 from pipeline.parse.author_lists import split_authors

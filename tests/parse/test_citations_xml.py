@@ -11,8 +11,7 @@ from time import process_time
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.parse import BETWEEN, parse
 from pipeline.parsed import ParsedRecord, SetAside

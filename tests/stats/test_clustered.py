@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from pipeline.stats import Clustered, meta_regression, multilevel, pool_proportions, robust
+from pipeline.stats import Clustered, meta_regression, pool_proportions
 from pipeline.stats.effects import escalc
+from pipeline.stats.multilevel import multilevel
+from pipeline.stats.robust import robust
 from tests.stats.test_multilevel import simulated
 from tests.stats.test_reference import FULL, assert_close
 from tests.stats.test_robust import by_definition

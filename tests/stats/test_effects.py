@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from pipeline.stats import agresti_coull, clopper_pearson, difference, jeffreys, pool_proportions, wilson

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.stats import blup, cumulative, gosh, influence, leave_one_out
+from pipeline.stats import blup, cumulative, leave_one_out
 from pipeline.stats.effects import escalc
+from pipeline.stats.gosh import gosh
+from pipeline.stats.influence import influence
 from pipeline.stats.influence_result import Refits
 from pipeline.stats.two_step import pool_effects
 from tests.stats.test_reference import FULL, HERE, assert_close

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy.optimize import minimize_scalar
 
-from pipeline.stats import multilevel, pool_effects, vcalc
-from pipeline.stats.multilevel import METHODS, TESTS
+from pipeline.stats import pool_effects, vcalc
+from pipeline.stats.multilevel import METHODS, TESTS, multilevel
 from tests.stats.test_reference import FULL, HERE, assert_close
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.stats import multiverse, pool_proportions
-from pipeline.stats.multiverse import MEASURES, METHODS, TESTS
+from pipeline.stats import pool_proportions
+from pipeline.stats.multiverse import MEASURES, METHODS, TESTS, multiverse
 
 EVENTS, N = [3, 8, 20, 14, 0, 9], [10, 12, 40, 30, 8, 11]
 SETS = {"all": [True] * 6, "large": [n >= 11 for n in N]}

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.stats import Network, pool_network
 from pipeline.stats.effects_two import MEASURES_TWO, checked_tables, escalc_two

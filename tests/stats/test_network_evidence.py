@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.stats import inconsistency_by_design, league_table, p_scores, split_network
 from pipeline.stats.network import NETWORK_METHODS

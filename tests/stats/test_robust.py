@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.stats import compare_proportions, multilevel, pool_effects, pool_proportions, robust
-from pipeline.stats.robust import KINDS
+from pipeline.stats import compare_proportions, pool_effects, pool_proportions
+from pipeline.stats.multilevel import multilevel
+from pipeline.stats.robust import KINDS, robust
 from tests.stats.test_multilevel import TABLES, Floats, arguments, covariance, simulated
 from tests.stats.test_reference import assert_close
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy import stats
 from statsmodels.api import OLS, WLS, add_constant
 
@@ -21,8 +20,7 @@ from pipeline.stats.small_study import CAVEAT
 from pipeline.stats.small_study_rank import standardised
 from pipeline.stats.small_study_regression import PREDICTORS
 from pipeline.stats.small_study_tests import NAMED, NAMED_TWO
-from tests.stats.test_compare import COUNTS
-from tests.stats.test_compare import TABLES as TABLES_TWO
+from tests.stats.test_compare import COUNTS, TABLES as TABLES_TWO
 from tests.stats.test_reference import TABLES, assert_close
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
