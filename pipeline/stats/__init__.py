@@ -36,14 +36,14 @@ if TYPE_CHECKING:
     from pipeline.stats.network_ranking import league_table as league_table, p_scores as p_scores
     from pipeline.stats.network_result import Network as Network, NetworkMH as NetworkMH
     from pipeline.stats.permutation import PermutationTest as PermutationTest, permutation_test as permutation_test
-    from pipeline.stats.pet_peese import PetPeese as PetPeese, pet_peese as pet_peese
     from pipeline.stats.pool import pool_proportions as pool_proportions
+    from pipeline.stats.precision_effect import PetPeese as PetPeese, pet_peese as pet_peese
     from pipeline.stats.regression import meta_regression as meta_regression, predict as predict, residuals as residuals
     from pipeline.stats.regression_result import Moderated as Moderated, Regression as Regression
     from pipeline.stats.result import Fit as Fit
     from pipeline.stats.robust_result import Robust as Robust
     from pipeline.stats.sampling_errors import vcalc as vcalc
-    from pipeline.stats.selection_model import StepSelection as StepSelection, selection_model as selection_model
+    from pipeline.stats.selection import StepSelection as StepSelection, selection_model as selection_model
     from pipeline.stats.small_study_rank import RankTest as RankTest, ranktest as ranktest
     from pipeline.stats.small_study_regression import RegressionTest as RegressionTest, regtest as regtest
     from pipeline.stats.small_study_report import (
@@ -81,14 +81,14 @@ _GIVEN = {
     "network_ranking": "league_table p_scores",
     "network_result": "Network NetworkMH",
     "permutation": "PermutationTest permutation_test",
-    "pet_peese": "PetPeese pet_peese",
+    "precision_effect": "PetPeese pet_peese",
     "pool": "pool_proportions",
     "regression": "meta_regression predict residuals",
     "regression_result": "Moderated Regression",
     "result": "Fit",
     "robust_result": "Robust",
     "sampling_errors": "vcalc",
-    "selection_model": "StepSelection selection_model",
+    "selection": "StepSelection selection_model",
     "small_study_rank": "RankTest ranktest",
     "small_study_regression": "RegressionTest regtest",
     "small_study_report": "SmallStudyEffects small_study_effects small_study_effects_two",

@@ -12,8 +12,8 @@ from pipeline.stats import printing
 from pipeline.stats.effects import MEASURES, Floats, escalc
 from pipeline.stats.effects_two import MEASURES_TWO, checked_tables, escalc_two
 from pipeline.stats.inference import Interval, one_of
-from pipeline.stats.pet_peese import pet_peese
 from pipeline.stats.pool import checked
+from pipeline.stats.precision_effect import pet_peese
 from pipeline.stats.result import Result
 from pipeline.stats.small_study import SmallStudy, check_number
 from pipeline.stats.small_study_rank import RankTest, ranktest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +29,9 @@ def test_pooling_loads_nothing_heavy() -> None:
     )
     assert "pipeline.stats.pool" in loaded
     assert not loaded & {"scipy.stats", "scipy.optimize", "statsmodels", "pandas", "pipeline.stats.network"}
+
+
+def test_no_name_is_a_module_too() -> None:
+    """The module would take the name's place as soon as somebody imports it."""
+    modules = {path.stem for path in Path(pipeline.stats.__path__[0]).glob("*.py")}
+    assert not modules & set(pipeline.stats.__all__)
