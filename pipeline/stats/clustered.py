@@ -49,7 +49,7 @@ class Clustered(Fit):
         return level_lines(self.levels)
 
     def _estimates(self) -> list[str]:
-        model = f"{'  by model':12}{'':10}{self.levels.se:9.4f}{'':18}" + printing.intervals(self.levels.ci)
+        model = f"{'  by model':12}{'':10}{self.levels.se:9.4f}{'':20}" + printing.intervals(self.levels.ci)
         rows = super()._estimates()
         return [*rows[:2], model, *rows[2:]] if self.robust is not None else rows
 

@@ -71,4 +71,4 @@ class Comparison(Pooled):
         if self.measure not in ("OR", "RR"):
             return []  # mu is the effect
         name = MEASURES_TWO[self.measure].label
-        return [f"{name:12}{self.effect:10.4f}{'':27}" + printing.intervals(self.effect_ci, self.effect_pi)]
+        return [printing.led_back(name, self.effect, self.effect_ci, self.effect_pi)]

@@ -98,5 +98,5 @@ def level_lines(fit: Multilevel) -> list[str]:
 
 
 def coefficient_row(name: str, c: Coefficient) -> str:
-    text = f"{name:12}{c.estimate:10.4f}{c.se:9.4f}{printing.number(c.stat)}{printing.p_value(c.p):>9}"
+    text = f"{name:12}{c.estimate:10.4f}{c.se:9.4f}{printing.number(c.stat, 11)}{printing.p_value(c.p):>9}"
     return text + printing.intervals(c.ci)

@@ -19,9 +19,19 @@ def p_value(p: float | None) -> str:
     return "<.0001" if p < 0.0001 else f"{p:.4f}"
 
 
-def intervals(*each: Interval) -> str:
-    """Columns of 20 characters."""
-    return "".join(f"{f'[{low:.4f}, {high:.4f}]':>20}" for low, high in each)
+def intervals(*each: Interval, digits: int = 4) -> str:
+    """Columns of 22 characters."""
+    return "".join(f"{f'[{low:.{digits}f}, {high:.{digits}f}]':>22}" for low, high in each)
+
+
+def led_back(name: str, estimate: float, *each: Interval, digits: int = 4) -> str:
+    """A row below that of mu: the same on the scale that people think in."""
+    return f"{name:12}{estimate:10.{digits}f}{'':29}" + intervals(*each, digits=digits)
+
+
+def digits_of(proportion: float) -> int:
+    """Decimals that a proportion is printed with: rare events need more."""
+    return 6 if 0 < proportion < 0.01 else 4
 
 
 def cell(interval: Interval | None) -> str:

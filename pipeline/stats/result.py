@@ -77,8 +77,8 @@ class Pooled(Result):
     def _estimates(self) -> list[str]:
         percent = f"{100 * self.level:g} %"
         name = "z" if self.df is None else f"t({self.df:.4g})"
-        head = f"{'':12}{'estimate':>10}{'se':>9}{name:>9}{'p':>9}{percent + ' CI':>20}{percent + ' PI':>20}"
-        mu = f"{'mu':12}{self.mu:10.4f}{self.se:9.4f}{printing.number(self.stat)}{printing.p_value(self.p):>9}"
+        head = f"{'':12}{'estimate':>10}{'se':>9}{name:>11}{'p':>9}{percent + ' CI':>22}{percent + ' PI':>22}"
+        mu = f"{'mu':12}{self.mu:10.4f}{self.se:9.4f}{printing.number(self.stat, 11)}{printing.p_value(self.p):>9}"
         return [head, mu + printing.intervals(self.ci, self.pi), *self._led_back()]
 
     def _led_back(self) -> list[str]:
@@ -137,15 +137,13 @@ class Fit(Pooled):
         return lines
 
     def _led_back(self) -> list[str]:
-        rows = [
-            f"{'proportion':12}{self.proportion:10.4f}{'':27}"
-            + printing.intervals(self.proportion_ci, self.proportion_pi)
-        ]
+        digits = printing.digits_of(self.proportion)
+        rows = [printing.led_back("proportion", self.proportion, self.proportion_ci, self.proportion_pi, digits=digits)]
         if self.proportion_averaged is not None and self.proportion_averaged_ci is not None:
-            rows.append(
-                f"{'  averaged':12}{self.proportion_averaged:10.4f}{'':27}"
-                + printing.intervals(self.proportion_averaged_ci)
+            averaged = printing.led_back(
+                "  averaged", self.proportion_averaged, self.proportion_averaged_ci, digits=digits
             )
+            rows.append(averaged)
         return rows
 
 

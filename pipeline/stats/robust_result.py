@@ -60,6 +60,6 @@ class Robust(Result):
         names = ["mu"] if len(self.coefficients) == 1 else [f"X{j + 1}" for j in range(len(self.coefficients))]
         title = f"Cluster-robust inference ({self.kind}; k = {self.k} in {self.clusters} clusters)"
         interval = f"{100 * self.level:g} % CI"
-        head = f"{'':12}{'estimate':>10}{'se':>9}{'t':>9}{'p':>9}{interval:>20}{'df':>8}"
+        head = f"{'':12}{'estimate':>10}{'se':>9}{'t':>11}{'p':>9}{interval:>22}{'df':>8}"
         rows = [coefficient_row(n, c) + f"{c.df:8.2f}" for n, c in zip(names, self.coefficients, strict=True)]
         return "\n".join([title, "", head, *rows, *printing.notes(self.warnings)])
