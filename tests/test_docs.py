@@ -12,11 +12,11 @@ from pydantic import BaseModel
 from pipeline.cli import COMMANDS
 from pipeline.config import Config, allowed_keys, load
 from pipeline.errors import UserError
-from pipeline.pool.metafor import BACK
 from pipeline.resolve.guide import FILES, guide
 from pipeline.skeleton import OVERRIDES, REVIEW
 from pipeline.stats.effects import MEASURES
 from pipeline.stats.inference import TESTS
+from pipeline.stats.r_script import BACK
 from pipeline.stats.tau2 import ESTIMATORS, WITHOUT_R
 from pipeline.workflow import closure
 from scripts.environment import environment, pins

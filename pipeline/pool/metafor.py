@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from string import Template
 
 from pipeline.config import Analysis
 from pipeline.records import PooledOutcome
 from pipeline.stats.one_step import GLMM_TESTS
-
-#: metafor's back-transformation of each measure, as arguments of predict()
-BACK = {
-    "PR": "",
-    "PLO": ", transf = transf.ilogit",
-    "PLN": ", transf = exp",
-    "PAS": ", transf = transf.iarcsin",
-    "PFT": ", transf = transf.ipft.hm, targs = list(ni = d$n)",
-}
-
-#: metafor stops iterating at an absolute 1e-5, which is coarse on some scales; litpool's numbers are converged
-CONTROL = {
-    **dict.fromkeys(("ML", "REML", "EB"), "list(threshold = 1e-12, maxiter = 10000)"),
-    "PM": "list(tol = 1e-12, maxiter = 10000)",
-}
+from pipeline.stats.r_script import BACK, CONTROL, lines, text
 
 # $$ is a dollar sign of R's
 HEAD = Template("""\
@@ -97,27 +82,8 @@ def _head(analysis: Analysis) -> str:
 def _data(p: PooledOutcome) -> str:
     return DATA.substitute(
         label=text(p.label),
-        studies=_column(text(e.label) for e in p.effects),
-        classes=_column(text(e.regimen_class) for e in p.effects),
+        studies=lines(text(e.label) for e in p.effects),
+        classes=lines(text(e.regimen_class) for e in p.effects),
         events=", ".join(str(e.events) for e in p.effects),
         n=", ".join(str(e.n) for e in p.effects),
     )
-
-
-def _column(cells: Iterable[str]) -> str:
-    return ",\n    ".join(["", *cells])[1:]
-
-
-def text(value: str) -> str:
-    """A string literal that R reads as the same text, whatever it holds; control characters become spaces."""
-    return '"' + "".join(map(_character, value)) + '"'
-
-
-def _character(c: str) -> str:
-    if c in '"\\':
-        return "\\" + c
-    if " " <= c <= "~":
-        return c
-    if not c.isprintable():
-        return " "
-    return f"\\u{ord(c):04x}" if ord(c) <= 0xFFFF else f"\\U{ord(c):08x}"

@@ -83,20 +83,55 @@ def pool_proportions(
     if model != "iv":
         one_of(f"measure of the {model} model", measure, ["PLO"])
         one_of(f"pi of the {model} model", pi, GLMM_PREDICTIONS if model == "glmm" else ["metafor"])
+    fit = _fitted(
+        x,
+        size,
+        measure,
+        method,
+        model,
+        test,
+        level,
+        (add, to),
+        mods,
+        data,
+        (points, link, profile),
+        (pi, seed),
+        cluster,
+    )
+    return replace(fit, events=whole(x), n=whole(size), add=added(measure, add), to=to)
+
+
+def _fitted(
+    x: Floats,
+    size: Floats,
+    measure: str,
+    method: str,
+    model: str,
+    test: str,
+    level: float,
+    correction: Correction,
+    mods: str | ArrayLike | None,
+    data: Data | None,
+    one_step: tuple[int, str, bool],
+    prediction: tuple[str, int],
+    cluster: Sequence[object] | None,
+) -> Fit:
+    """The model asked for, of checked options; `one_step` is (points, link, profile), `prediction` (pi, seed)."""
+    (points, link, profile), (pi, seed) = one_step, prediction
     if cluster is not None:
         from pipeline.stats.clustered import pool_clustered  # it is made of this module
 
         _check_alone(model, pi, mods)
-        return pool_clustered(x, size, cluster, measure, method, test, level, (add, to))
+        return pool_clustered(x, size, cluster, measure, method, test, level, correction)
     if mods is not None:
         from pipeline.stats.moderated import Asked, pool_on_moderators  # it is made of this module
 
         one_of("pi with moderators", pi, ["metafor"])
         one_of("model with moderators", model, ["iv", "glmm"])
         one_of("link with moderators", link, ["logit"])
-        return pool_on_moderators(x, size, mods, data, model, Asked(measure, method, test, level, (add, to)))
+        return pool_on_moderators(x, size, mods, data, model, Asked(measure, method, test, level, correction))
     if model == "iv":
-        fit = _two_step(x, size, measure, method, test, level, (add, to), "iv", ())
+        fit = _two_step(x, size, measure, method, test, level, correction, "iv", ())
         return _with_prediction(fit, pi, seed, size)
     try:
         if model == "glmm":
@@ -104,7 +139,7 @@ def pool_proportions(
         return by_beta_binomial(x, size, test, level, profile)
     except NoFit as why:
         note = f"no {'GLMM' if model == 'glmm' else model + ' model'}, inverse variance instead: {why}"
-        fit = _two_step(x, size, "PLO", method, test, level, (add, to), model, (note,))
+        fit = _two_step(x, size, "PLO", method, test, level, correction, model, (note,))
         return _with_prediction(fit, pi, seed, size)
 
 
@@ -114,6 +149,11 @@ def _check_alone(model: str, pi: str, mods: str | ArrayLike | None) -> None:
     one_of("pi with cluster", pi, ["metafor"])
     if mods is not None:
         raise ValueError("mods with cluster: not available here; pipeline.stats.multilevel(X=…) and robust() have it")
+
+
+def whole(counts: Floats) -> tuple[int, ...]:
+    """Counts as Python's whole numbers."""
+    return tuple(int(count) for count in counts)
 
 
 def checked(events: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -98,6 +99,9 @@ class Fit(Pooled):
     the likelihood ratio `Q`, and profile-likelihood intervals: `tau2_ci`, for the GLMM `profile_ci` of mu and
     `proportion_profile_ci`, for the beta-binomial `rho_ci`. `points` are those of the GLMM's quadrature; `rho` is the
     beta-binomial's overdispersion, the correlation of two patients of a study, and its `tau2` the variance of logits.
+
+    `events` and `n` are the counts of all studies given, `add` and `to` what the two-step model did with them; empty
+    for a group of a joint model.
     """
 
     measure: str
@@ -118,6 +122,23 @@ class Fit(Pooled):
     rho: float | None = None
     se_rho: float | None = None
     rho_ci: Interval | None = None
+    events: tuple[int, ...] = ()
+    n: tuple[int, ...] = ()
+    add: float = 0.0
+    to: str = "only0"
+
+    def to_r(self, studies: Sequence[str] | None = None) -> str:
+        """The same analysis as a script for R's metafor, data inline; litpool's numbers stand in its comments.
+
+        `studies` names the k studies. litpool does not run the script: it is there to be checked against. What metafor
+        has not comes by other means that give the same number, and a comment says so: DL2, HE2 and SQGENQ by the
+        generalised Q-statistic, prediction intervals of another test by hand, GLMMs of other links by lme4. For the
+        beta-binomial model it is VGAM, with metafor's nearest model below. Raises ValueError for clusters and for a
+        group of a joint model.
+        """
+        from pipeline.stats.r_fit import of_fit  # it is made of this module
+
+        return of_fit(self, studies)
 
     def _title(self) -> str:
         if self.model == "glmm":

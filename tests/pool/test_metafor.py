@@ -7,7 +7,8 @@ import re
 import pytest
 
 from pipeline.pool import pool_outcomes
-from pipeline.pool.metafor import r_script, text
+from pipeline.pool.metafor import r_script
+from pipeline.stats.r_script import text
 from tests.pool.pool_rows import Spec, settings, tables
 
 SPECS: list[Spec] = [
