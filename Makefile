@@ -4,7 +4,7 @@ BIN := .venv/bin
 SHARED ?= ../shared
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: report test check score bench fuzz lock schema clean
+.PHONY: report test check score bench validate fuzz lock schema clean
 
 report: .venv/ready
 	$(BIN)/snakemake all
@@ -25,6 +25,9 @@ score: .venv/ready
 
 bench: .venv/ready  ## speeds as ratios against bare libraries on the files of SHARED
 	@$(BIN)/python -m bench --shared $(SHARED)
+
+validate: .venv/ready  ## coverage of intervals by simulation: docs/coverage.csv and the tables of docs/statistics.md
+	@$(BIN)/python -m scripts.validate
 
 INPUTS ?= 100000
 fuzz: .venv/ready  ## damaged files for every reader; what breaks one is kept under tests/fuzz/crashes
