@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.stats import printing
@@ -50,6 +51,16 @@ class Comparison(Pooled):
     tarone: float | None = None
     tarone_df: int | None = None
     tarone_p: float | None = None
+
+    def to_r(self, studies: Sequence[str] | None = None) -> str:
+        """The same comparison as a script for R's metafor, data inline; litpool's numbers stand in its comments.
+
+        `studies` names the k studies. litpool does not run the script: it is there to be checked against. DL2, HE2 and
+        SQGENQ, which metafor has not by name, come by its generalised Q-statistic. Raises ValueError.
+        """
+        from pipeline.stats.r_comparison import of_comparison  # it is made of this module
+
+        return of_comparison(self, studies)
 
     def _title(self) -> str:
         spread = f"; tau² by {self.method}" if self.model in ("iv", "glmm") else ""

@@ -11,6 +11,7 @@ from pipeline.stats.inference import Inference
 from pipeline.stats.prediction import PREDICTIONS
 from pipeline.stats.r_script import (
     BACK,
+    GLMM_DIGITS,
     call,
     comment,
     digits,
@@ -32,8 +33,6 @@ from pipeline.stats.zero_cells import Flags, usable
 
 #: back from the scale of lme4's other links, where metafor has none
 LINKS_BACK = {"probit": "pnorm", "cloglog": "function(x) 1 - exp(-exp(x))"}
-
-GLMM_DIGITS = "lme4 stops its search early: later digits may differ from litpool's, which are at the maximum"
 
 
 def of_fit(fit: Fit, studies: Sequence[str] | None) -> str:

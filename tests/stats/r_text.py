@@ -42,7 +42,7 @@ def arguments(said: str, function: str) -> dict[str, str]:
     """Arguments by name of the first call of a function, those that hold no comma and no bracket."""
     found = re.search(rf"\b{re.escape(function)}\(([^\n]*)\)$", statements(said), re.M)
     assert found, function
-    return dict(re.findall(r"(\w+) = ([^,()]+)", found[1]))
+    return dict(re.findall(r"(\w+) = ([^,()]+)(?=,|\)|$)", found[1]))
 
 
 def balanced(said: str) -> bool:
