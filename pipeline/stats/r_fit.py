@@ -27,7 +27,7 @@ from pipeline.stats.r_script import (
     vector,
     weighted,
 )
-from pipeline.stats.regression_result import Moderated
+from pipeline.stats.regression_result import Moderated, Regression
 from pipeline.stats.result import Fit
 from pipeline.stats.zero_cells import Flags, usable
 
@@ -47,9 +47,10 @@ def of_fit(fit: Fit, studies: Sequence[str] | None) -> str:
         "n": vector(map(str, fit.n)),
         **({"used": flags} if leave else {}),
     }
-    columns = [] if mods is None or (mods.X.shape[1] == 1 and (mods.X == 1).all()) else _design(mods.X, mods.names)
+    columns = [] if mods is None or (mods.X.shape[1] == 1 and (mods.X == 1).all()) else matrix(mods.X, mods.names)
     body = [frame(data), *_model(fit, leave, columns)]
-    return script(fit._title(), [*told(fit), *_coefficients(fit), *_proportions(fit)], fit.warnings, body)
+    slopes = coefficients(fit.regression) if isinstance(fit, Moderated) else []
+    return script(fit._title(), [*told(fit), *slopes, *_proportions(fit)], fit.warnings, body)
 
 
 def _check_counts(fit: Fit) -> None:
@@ -70,7 +71,7 @@ def _counts(fit: Fit) -> tuple[Floats, Floats]:
     return np.array(fit.events, float), np.array(fit.n, float)
 
 
-def _design(x: Floats, labels: Sequence[str]) -> list[str]:
+def matrix(x: Floats, labels: Sequence[str]) -> list[str]:
     """`X`, the moderators, with the intercept in front, where metafor puts it."""
     order = np.argsort(~(x == 1).all(axis=0), kind="stable")
     cells = ",\n  ".join(", ".join(number(value) for value in row) for row in x[:, order])
@@ -202,10 +203,8 @@ def _quantile(df: float | None, level: float) -> str:
     return f"qnorm({upper})" if df is None else f"qt({upper}, {number(df)})"
 
 
-def _coefficients(fit: Fit) -> list[str]:
-    if not isinstance(fit, Moderated):
-        return []
-    on = fit.regression
+def coefficients(on: Regression) -> list[str]:
+    """The numbers of each coefficient."""
     rows = zip(on.design.names, on.beta, on.se, on.ci, strict=True)
     return [f"coefficient {name}: {digits(b)}, se {digits(se)}, CI {span(ci)}" for name, b, se, ci in rows]
 

@@ -32,7 +32,7 @@ GENERALISED_Q = {
     "SQGENQ": "1 / sqrt(d$vi)",
 }
 
-GLMM_DIGITS = "lme4 stops its search early: later digits may differ from litpool's, which are at the maximum"
+GLMM_DIGITS = "R stops its search early: later digits may differ from litpool's, which are at the maximum"
 
 #: letters of comments, which are in ASCII
 PLAIN = str.maketrans({"²": "^2", "τ": "tau", "χ": "chi", "≥": ">=", "≤": "<=", "–": "-", "’": "'"})

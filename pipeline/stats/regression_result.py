@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,16 @@ class Regression(Result):
 
     def __str__(self) -> str:
         return "\n".join([self._title(), "", *self.table(), *printing.notes(self.warnings)])
+
+    def to_r(self, studies: Sequence[str] | None = None) -> str:
+        """The same regression as a script for R's metafor: effects and design inline, litpool's numbers in comments.
+
+        `studies` names the k studies that it rests on. litpool does not run the script. Raises ValueError for a GLMM,
+        whose counts are not here: there `Moderated` has `to_r`.
+        """
+        from pipeline.stats.r_regression import of_regression  # it is made of this module
+
+        return of_regression(self, studies)
 
     def _title(self) -> str:
         kind = "Meta-regression" if self.model == "iv" else "Binomial-normal model (GLMM) with moderators"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pipeline.stats import Fit, pool_proportions
+from pipeline.stats import Fit, meta_regression, pool_proportions
 from pipeline.stats.effects import MEASURES, escalc
 from pipeline.stats.r_script import BACK, CONTROL, GENERALISED_Q, comment
 from pipeline.stats.regression_result import Moderated
@@ -175,6 +175,29 @@ def test_moderators_are_a_matrix(mods: str, means: str, model: str) -> None:
     assert f"newmods = rbind({means})" in said
     assert number(fit.regression.beta[-1]) in comments(said)
     assert balanced(said)
+
+
+@pytest.mark.parametrize("test", ["z", "knha"])
+@pytest.mark.parametrize("method", ["REML", "DL2"])
+def test_a_regression_of_effects(test: str, method: str) -> None:
+    y, v = [0.1, -1 / 3, 0.7, 1.2, 2.0], [0.1, 0.2, 1 / 7, 0.1, 0.3]
+    mods = [[2, 1], [3, 1], [5, 1], [8, 1], [13.25, 1]]  # the intercept is not in front
+    fit = meta_regression(y, v, mods, method=method, test=test)
+    said = fit.to_r()
+    assert (column(said, "yi"), column(said, "vi")) == (y, v)
+    assert "  1, 13.25\n), ncol = 2, byrow = TRUE" in said
+    assert said.count("mods = X, intercept = FALSE") == (1 if method == "REML" else 4)
+    assert f'test = "{test}"' in said
+    for value in (*fit.beta, *fit.se, fit.tau2, fit.QE):
+        assert number(value) in comments(said)
+    assert balanced(said)
+
+
+def test_a_regression_of_counts_keeps_them_elsewhere() -> None:
+    fit = fitted(mods="year", data={"year": YEAR}, model="glmm")
+    assert isinstance(fit, Moderated)
+    with pytest.raises(ValueError, match="model = glmm"):
+        fit.regression.to_r()
 
 
 @pytest.mark.parametrize(("events", "n"), [([3], [9]), ([0], [9]), ([9, 9], [9, 9]), ([2, 3], [4, 6])])
