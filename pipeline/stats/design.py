@@ -64,12 +64,22 @@ class Design(Result):
 
 
 def design(mods: str | ArrayLike, data: Data | None, among: Flags) -> Design:
-    """Of a formula and its columns (k values each), or of a matrix (k, p) that is X already, intercept included.
+    """Of a formula and its columns (k values each), of one moderator (k,), which gets an intercept, or of a matrix X
+    (k, p) with its column of ones.
 
     `among` (k,) marks the studies that can be taken. Those of them with a missing moderator are left out, and redundant
     columns dropped, each with a warning. Raises ValueError that names the term and what is allowed.
     """
+    if isinstance(mods, Mapping):
+        raise ValueError(
+            "mods holds columns: give them as data, and name those to use in mods, for instance " + _asked(mods)
+        )
     return _of_formula(parse(mods), data, among) if isinstance(mods, str) else _of_matrix(mods, among)
+
+
+def _asked(columns: Mapping[object, object]) -> str:
+    """The formula of all columns."""
+    return '"' + " + ".join(str(name) if str(name).isidentifier() else f"`{name}`" for name in columns) + '"'
 
 
 def _of_formula(formula: Formula, data: Data | None, among: Flags) -> Design:
@@ -93,7 +103,7 @@ def _of_formula(formula: Formula, data: Data | None, among: Flags) -> Design:
 
 def _of_matrix(given: ArrayLike, among: Flags) -> Design:
     X = np.asarray(given, float)
-    X = X[:, None] if X.ndim == 1 else X
+    X = np.column_stack([np.ones(len(X)), X]) if X.ndim == 1 else X
     if X.ndim != 2 or len(X) != len(among) or not X.shape[1]:
         raise ValueError(f"mods of shape {X.shape}: must have one row for each of {len(among)} studies, and a column")
     if np.isinf(X).any():

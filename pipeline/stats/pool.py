@@ -61,9 +61,9 @@ def pool_proportions(
     moderators; without `profile` one-step models leave the profile-likelihood intervals out, which take half of their
     time. Where a one-step model has no maximum the result is the two-step model: `model` and `warnings` say so.
 
-    `mods`, a formula ("year + C(design)") of the columns of `data` (by name, k values each) or a matrix (k, p), makes
-    it a meta-regression, a `Moderated`: mu and the proportion are then the prediction at the mean of each column of
-    the design.
+    `mods`, a formula ("year + C(design)") of the columns of `data` (by name, k values each), one moderator (k,) or a
+    matrix (k, p) with its intercept, makes it a meta-regression, a `Moderated`: mu and the proportion are then the
+    prediction at the mean of each column of the design.
 
     `cluster` (k labels), the study of each row where studies have several arms, makes it a three-level model (method
     REML or ML) with cluster-robust inference, a `Clustered`.

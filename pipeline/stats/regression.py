@@ -37,10 +37,11 @@ def meta_regression(
 ) -> Regression:
     """k effects `yi` with sampling variances `vi`, shapes (k,), on moderators, as metafor's `rma.uni(yi, vi, mods=)`.
 
-    `mods`: a formula ("year + C(design)"; see `formula`) of the columns of `data` (by name, k values each), or a matrix
-    X (k, p) as it is to be fitted, with its column of ones. `method` of ESTIMATORS, `test` of TESTS, `level` on (0, 1).
-    Studies with a missing moderator are left out, redundant columns dropped, with a warning. Raises ValueError that
-    names the value and what is allowed, and where fewer than p + 1 studies are left (p for EE).
+    `mods`: a formula ("year + C(design)"; see `formula`) of the columns of `data` (by name, k values each), one
+    moderator (k,), or a matrix X (k, p) as it is to be fitted, with its column of ones. `method` of ESTIMATORS, `test`
+    of TESTS, `level` on (0, 1). Studies with a missing moderator are left out, redundant columns dropped, with a
+    warning. Raises ValueError that names the value and what is allowed, and where fewer than p + 1 studies are left
+    (p for EE).
     """
     y, v = checked_effects(yi, vi)
     return regress(y, v, design(mods, data, np.ones(len(y), bool)), method, test, level)

@@ -133,6 +133,12 @@ def test_a_factor_without_intercept_gives_the_means_of_its_levels() -> None:
     assert math.isclose(means.R2, contrasts.R2, rel_tol=1e-9)
 
 
+def test_one_moderator_needs_no_formula() -> None:
+    assert meta_regression(Y, V, X[:, 1]).beta == pytest.approx(meta_regression(Y, V, "x", {"x": X[:, 1]}).beta)
+    with pytest.raises(ValueError, match='give them as data, and name those to use in mods, for instance "x"'):
+        meta_regression(Y, V, {"x": X[:, 1]})
+
+
 def test_terms_are_tested_whole() -> None:
     data = {"x": X[:, 1], "g": list("abcabcab")}
     fit = meta_regression(Y, V, "x + C(g)", data, test="knha")
