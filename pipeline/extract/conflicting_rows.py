@@ -8,9 +8,6 @@ from itertools import combinations
 from pipeline.extract.proofs import Doubt
 from pipeline.extract.rows import BY_PLACE, Row
 
-#: quantities that may part the values of one outcome
-_TIMES = frozenset(["DURATION", "DURATION_WORDS", "LABEL"])
-
 
 def with_clashes(rows: list[Row]) -> list[Row]:
     """One arm cannot have two values of an outcome in one sentence: where it seems so, that sentence's pairing of the
@@ -42,10 +39,6 @@ def with_hidden_groups(rows: list[Row]) -> list[Row]:
 def _rival(a: Row, b: Row) -> bool:
     same_name = a.share.name.lower() == b.share.name.lower()
     return same_name and (a.events, a.percent) != (b.events, b.percent)
-
-
-def _timed(row: Row) -> bool:
-    return any(q.kind in _TIMES for q in row.share.reading.quantity.values())
 
 
 def _clash(a: Row, b: Row) -> bool:

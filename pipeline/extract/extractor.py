@@ -22,7 +22,6 @@ from pipeline.extract.evidence import evidence_of
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import Share, shares
 from pipeline.extract.measures import measures
-from pipeline.extract.named_parts import named_parts
 from pipeline.extract.outcome_abbreviations import defined_abbreviations
 from pipeline.extract.parts_off_treatment import with_parts_off_treatment
 from pipeline.extract.passing_responses import with_passing_responses
@@ -101,7 +100,7 @@ class Extractor:
         n_total = study_size(sizes, arms, printed) if len(arms) > 1 else n_total
         reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
         found = shares(readings, text, arms) if reason is None else []
-        rows = settle(found, arms, n_total, printed, compared, named_parts(readings))
+        rows = settle(found, arms, n_total, printed, compared, readings)
         rows = with_passing_responses(with_parts_off_treatment(rows, readings), readings)
         rows = [doubted_by_size(_with_claim(text, row), against) for row in rows]
         tables = table_shares(record, arms, self.reader) if reason is None else []

@@ -4,7 +4,7 @@ where "20 patients had been exposed to A" tells how many they were."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import chain
 from math import prod
@@ -34,7 +34,7 @@ _MOST = 8
 Named = Mapping[str, Mapping[int, Set[Sentence]]]
 
 
-def named_parts(readings: list[Reading]) -> Named:
+def _named(readings: Sequence[Reading]) -> Named:
     """The numbers of patients outside of the background by the words beside them."""
     found: defaultdict[str, defaultdict[int, set[Sentence]]] = defaultdict(lambda: defaultdict(set))
     for reading in readings:
@@ -64,14 +64,14 @@ def _names(word: str) -> bool:
     return len(word) >= _LONG and word.isalpha() and word not in PLAIN and word not in PEOPLE
 
 
-def with_named_parts(rows: list[Row], named: Named) -> list[Row]:
+def with_named_parts(rows: list[Row], readings: Sequence[Reading]) -> list[Row]:
     """Percentages of some of the patients, all of which one number of patients gives that the same words tell."""
     together: defaultdict[tuple[Sentence, int | None, tuple[str, ...]], list[int]] = defaultdict(list)
     for i, row in enumerate(rows):
         phrase = _phrase(row.share) if _open(row) else ()
         if phrase and _DENIED.isdisjoint(phrase):
             together[row.sentence, row.arm, phrase].append(i)
-    out = list(rows)
+    out, named = list(rows), _named(readings) if together else {}
     for (sentence, _, phrase), places in together.items():
         here = [rows[i] for i in places]
         told = _told_of(phrase, sentence, named)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.extract.agreeing_rows import (
     merged,
     with_derived_responses,
@@ -14,15 +16,14 @@ from pipeline.extract.agreeing_rows import (
 from pipeline.extract.arms import FoundArm
 from pipeline.extract.conflicting_rows import with_clashes, with_hidden_groups
 from pipeline.extract.frames import Share
-from pipeline.extract.named_parts import Named, with_named_parts
+from pipeline.extract.named_parts import with_named_parts
 from pipeline.extract.percent_rows import completed, with_exact_lists, with_placed_percents
 from pipeline.extract.printed_sizes import PrintedSizes
 from pipeline.extract.proofs import Doubt
+from pipeline.extract.reading import Reading
 from pipeline.extract.rows import Row
 from pipeline.extract.share_rows import rows_of
 from pipeline.extract.subgroup_rows import of_parts, proved_part, with_counts_of_arms, with_parts
-
-_NONE_NAMED: Named = {}
 
 
 def settle(
@@ -31,14 +32,14 @@ def settle(
     n_total: int | None,
     printed: PrintedSizes,
     compared: bool = False,
-    named: Named = _NONE_NAMED,
+    readings: Sequence[Reading] = (),
 ) -> list[Row]:
     """Rows in the order of the text, repeated statements merged, proofs that need several rows added.
 
     `compared`: the text compares groups; where it does and neither arms were found nor parts of the patients that add up to
-    all of them, no row is beyond doubt. `named`: numbers of patients by the words beside them.
+    all of them, no row is beyond doubt. `readings`: all sentences, which may tell how many a part of the patients are.
     """
-    rows = with_named_parts(completed(rows_of(shares, arms, n_total, printed), n_total), named)
+    rows = with_named_parts(completed(rows_of(shares, arms, n_total, printed), n_total), readings)
     rows = merged(rows)
     rows = with_short_of_complete(with_remainders(rows, shares))
     rows = with_derived_responses(with_sums(rows))

@@ -10,7 +10,7 @@ from pipeline.config import Analysis, Settings
 from pipeline.errors import UserError
 from pipeline.records import ArmRow, Effect, OutcomeRow, Pooled, PooledOutcome, StudyRow
 from pipeline.stats import Fit, between_common, clopper_pearson, pool_proportions
-from pipeline.stats.one_step import GLMM_TESTS
+from pipeline.stats.inference import GLMM_TESTS
 
 Arms = dict[tuple[str, str], ArmRow]
 Studies = dict[str, StudyRow]

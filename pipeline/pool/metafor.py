@@ -6,7 +6,7 @@ from string import Template
 
 from pipeline.config import Analysis
 from pipeline.records import PooledOutcome
-from pipeline.stats.one_step import GLMM_TESTS
+from pipeline.stats.inference import GLMM_TESTS
 from pipeline.stats.r_script import BACK, CONTROL, lines, text
 
 # $$ is a dollar sign of R's

@@ -16,7 +16,7 @@ from pipeline.stats.effects import Floats, escalc
 from pipeline.stats.inference import Inference, one_of
 from pipeline.stats.multilevel import METHODS, multilevel
 from pipeline.stats.multilevel_result import Multilevel, level_lines
-from pipeline.stats.pool import NO_EFFECT, Correction, cautions, led_back
+from pipeline.stats.pool import NO_EFFECT, Asked, cautions, led_back
 from pipeline.stats.result import Fit
 from pipeline.stats.robust import robust
 from pipeline.stats.robust_result import Robust
@@ -54,29 +54,21 @@ class Clustered(Fit):
         return [*rows[:2], model, *rows[2:]] if self.robust is not None else rows
 
 
-def pool_clustered(
-    x: Floats,
-    n: Floats,
-    cluster: Sequence[object],
-    measure: str,
-    method: str,
-    test: str,
-    level: float,
-    correction: Correction,
-) -> Clustered:
+def pool_clustered(x: Floats, n: Floats, cluster: Sequence[object], asked: Asked) -> Clustered:
     """`pool_proportions` with `cluster`. x, n: checked counts (k,)."""
-    one_of("method of the three-level model", method, METHODS)
+    one_of("method of the three-level model", asked.method, METHODS)
     codes_of("cluster", cluster, len(x))
-    yi, vi = escalc(measure, x, n, *correction)
+    yi, vi = escalc(asked.measure, x, n, *asked.correction)
     kept = usable(yi, vi)
     labels = [label for label, there in zip(cluster, kept, strict=True) if there]
-    levels = multilevel(yi[kept], vi[kept], labels, method=method, level=level)
+    levels = multilevel(yi[kept], vi[kept], labels, method=asked.method, level=asked.level)
     found = robust(levels) if levels.studies > 1 else None
     lost = left_out(kept, NO_EFFECT)
-    notes = (*lost, *levels.warnings, *(found.warnings if found else ()), *cautions(x, n, measure, correction))
-    fit = led_back(_with_errors(levels, found), measure, n[kept], model="multilevel", model_asked="multilevel")
+    own = cautions(x, n, asked.measure, asked.correction)
+    notes = (*lost, *levels.warnings, *(found.warnings if found else ()), *own)
+    fit = led_back(_with_errors(levels, found), asked.measure, n[kept], model="multilevel", model_asked="multilevel")
     core = {f.name: getattr(fit, f.name) for f in fields(Fit)}
-    core["warnings"] = (*_about_inference(test, found), *notes, *fit.warnings[len(levels.warnings) :])
+    core["warnings"] = (*_about_inference(asked.test, found), *notes, *fit.warnings[len(levels.warnings) :])
     return Clustered(**core, clusters=levels.studies, levels=levels, robust=found)
 
 

@@ -26,8 +26,8 @@ from pipeline.stats.mantel_haenszel import (
 )
 from pipeline.stats.result import Pooled
 from pipeline.stats.tau2 import ESTIMATORS
-from pipeline.stats.two_step import check_level, floats, pool_effects
-from pipeline.stats.zero_cells import Flags, left_out, usable
+from pipeline.stats.two_step import check_level, floats, pool_effects, whole
+from pipeline.stats.zero_cells import Flags, correction_notes, left_out, usable
 
 #: estimators of tau², and the methods that assume one effect and pool the tables themselves
 METHODS = (*ESTIMATORS, "MH", "Peto")
@@ -111,16 +111,8 @@ def _inverse_variance(tables: Tables, asked: Asked, model_asked: str, notes: tup
 def _corrections(tables: Tables, asked: Asked) -> list[str]:
     """What a reader must know of the effects themselves."""
     empty = np.min([tables.a, tables.b, tables.c, tables.d], axis=0) == 0
-    add, some, k = added_two(asked.measure, asked.add), int(empty.sum()), len(empty)
-    said = {
-        f"{add:g} was added to each cell of {some} of {k} studies, which have an empty cell": (
-            add > 0 and some > 0 and asked.to == "only0"
-        ),
-        f"{add:g} was added to each cell of all studies": (
-            add > 0 and (asked.to == "all" or (asked.to == "if0all" and some > 0))
-        ),
-    }
-    return [text for text, applies in said.items() if applies]
+    add = added_two(asked.measure, asked.add)
+    return correction_notes(add, asked.to, int(empty.sum()), len(empty), "each cell", "have an empty cell")
 
 
 # ---- one step -------------------------------------------------------------------------------------------------------
@@ -239,15 +231,11 @@ def _led_back(pooled: Pooled, tables: Tables, asked: Asked, model: str, model_as
         effect=effect,
         effect_ci=(c_low, c_high),
         effect_pi=(p_low, p_high),
-        events1=_whole(tables.a),
-        n1=_whole(tables.n1),
-        events2=_whole(tables.c),
-        n2=_whole(tables.n2),
+        events1=whole(tables.a),
+        n1=whole(tables.n1),
+        events2=whole(tables.c),
+        n2=whole(tables.n2),
         add=added_two(asked.measure, asked.add),
         to=asked.to,
         drop00=asked.drop00,
     )
-
-
-def _whole(column: Floats) -> tuple[int, ...]:
-    return tuple(int(count) for count in column)

@@ -7,13 +7,10 @@ import numpy as np
 from pipeline.stats.effects_two import Tables, escalc_two
 from pipeline.stats.glmm_two import fit_two
 from pipeline.stats.heterogeneity import chi2_tail, shares
-from pipeline.stats.inference import TESTS, Inference, statistic
+from pipeline.stats.inference import TESTS, Inference, one_step_test, statistic
 from pipeline.stats.result import Pooled
 from pipeline.stats.two_step import floats
 from pipeline.stats.weighting import one_group
-
-#: tests that a GLMM has; the others rescale the standard error of weighted least squares
-GLMM_TESTS = ("z", "t")
 
 
 def pooled_by_glmm(tables: Tables, kind: str, test: str, level: float) -> Pooled:
@@ -25,8 +22,7 @@ def pooled_by_glmm(tables: Tables, kind: str, test: str, level: float) -> Pooled
     fit = fit_two(tables.a, tables.n1, tables.c, tables.n2, kind)
     sample = one_group(*escalc_two("OR", tables))
     i2, h2 = map(float, shares(sample, fit.tau2))
-    notes = () if test in GLMM_TESTS else (f"test {test} is not defined for a GLMM: t on k - 1 instead",)
-    test = test if test in GLMM_TESTS else "t"
+    test, notes = one_step_test(test)
     df = sample.df if TESTS[test].uses_t else None
     inference, stat = Inference(df, level), statistic(fit.mu, fit.se)
     q = float(sample.generalised_q(0.0)[0]) if fit.Q is None else fit.Q

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,13 +14,32 @@ from pipeline.stats.sample import Sample
 
 @dataclass(frozen=True)
 class Heterogeneity:
-    """Q with df and p; I² (percent) and H² as metafor defines them for the estimator."""
+    """Q with df and p; I² (percent) and H² as metafor defines them for the estimator; `profile` None for a model of
+    equal effects and one study."""
 
     Q: float
     df: int
     p: float
     I2: float
     H2: float
+    profile: TauInterval | None
+
+    @property
+    def intervals(self) -> dict[str, Any]:
+        """The fields tau2_ci, I2, I2_ci, H2, H2_ci of a result."""
+        at = self.profile
+        return {
+            "tau2_ci": at.tau2 if at else None,
+            "I2": self.I2,
+            "I2_ci": at.I2 if at else None,
+            "H2": self.H2,
+            "H2_ci": at.H2 if at else None,
+        }
+
+    @property
+    def empty(self) -> bool:
+        """Whether the Q-profile interval is."""
+        return self.profile is not None and self.profile.empty
 
 
 @dataclass(frozen=True)
@@ -32,13 +52,16 @@ class TauInterval:
     empty: bool
 
 
-def heterogeneity(sample: Sample, tau2: float, equal_effects: bool) -> Heterogeneity:
-    """Q (Cochran 1954), and I² and H² from tau² and the typical variance (Higgins & Thompson 2002, equation 9).
+def heterogeneity(sample: Sample, tau2: float, method: str, level: float) -> Heterogeneity:
+    """Q (Cochran 1954), and I² and H² from tau² by `method` and the typical variance (Higgins & Thompson 2002,
+    equation 9), with Q-profile intervals.
 
     For DL this I² is Higgins' (Q - df)/Q, for the others it is not; a model of equal effects has the latter.
     """
-    q, p, i2, h2 = heterogeneity_of_many(sample, np.asarray(tau2), equal_effects)
-    return Heterogeneity(float(q), sample.df, float(p), float(i2), float(h2))
+    equal = method == "EE"
+    q, p, i2, h2 = heterogeneity_of_many(sample, np.asarray(tau2), equal)
+    profile = None if equal else q_profile(sample, level)
+    return Heterogeneity(float(q), sample.df, float(p), float(i2), float(h2), profile)
 
 
 def heterogeneity_of_many(sample: Sample, tau2: Floats, equal_effects: bool) -> tuple[Floats, Floats, Floats, Floats]:

@@ -32,6 +32,17 @@ TESTS = {
 }
 
 
+#: tests that a one-step model has; the others rescale the standard error of weighted least squares
+GLMM_TESTS = ("z", "t")
+
+
+def one_step_test(test: str, df: str = "k - 1") -> tuple[str, tuple[str, ...]]:
+    """The test that a one-step model takes where `test` is asked for, and what to say where that is another."""
+    if test in GLMM_TESTS:
+        return test, ()
+    return "t", (f"test {test} is not defined for a GLMM: t on {df} instead",)
+
+
 @dataclass(frozen=True)
 class Inference:
     """`df` degrees of freedom of t, None for the normal distribution; `level` on (0, 1)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,10 +11,9 @@ from pipeline.stats import glmm
 from pipeline.stats.design import Design, design
 from pipeline.stats.effects import Floats, escalc
 from pipeline.stats.heterogeneity import chi2_tail, shares
-from pipeline.stats.inference import TESTS, Inference, statistic
+from pipeline.stats.inference import TESTS, Inference, one_step_test, statistic
 from pipeline.stats.moderators import Data
-from pipeline.stats.one_step import GLMM_TESTS
-from pipeline.stats.pool import NO_EFFECT, Correction, cautions, led_back
+from pipeline.stats.pool import NO_EFFECT, Asked, cautions, led_back
 from pipeline.stats.regression import coefficients, predictions_at, regress
 from pipeline.stats.regression_result import Moderated, Regression
 from pipeline.stats.result import Fit, Pooled
@@ -24,17 +23,6 @@ from pipeline.stats.zero_cells import left_out, usable
 
 #: fields that mean the same in both
 SHARED = tuple("method test level k df tau2 se_tau2 tau2_ci I2 I2_ci H2 H2_ci yi vi warnings".split())
-
-
-@dataclass(frozen=True)
-class Asked:
-    """How to pool."""
-
-    measure: str
-    method: str
-    test: str
-    level: float
-    correction: Correction
 
 
 def pool_on_moderators(x: Floats, n: Floats, mods: str | ArrayLike, data: Data | None, model: str, asked: Asked) -> Fit:
@@ -79,8 +67,7 @@ def glmm_regression(x: Floats, n: Floats, on: Design, test: str, level: float) -
     fit = glmm.fit_glmm(x, n, on.X)
     yi, vi = escalc("PLO", x, n)
     i2, h2 = map(float, shares(Columns(yi, vi, on.X), fit.tau2))
-    notes = () if test in GLMM_TESTS else (f"test {test} is not defined for a GLMM: t on k - p instead",)
-    test = test if test in GLMM_TESTS else "t"
+    test, notes = one_step_test(test, "k - p")
     ratio, wald = glmm.likelihood_ratio(x, n, on.X), glmm.wald(x, n, on.X)
     return Regression(
         model="glmm",

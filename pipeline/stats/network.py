@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.stats.effects_two import MEASURES_TWO
-from pipeline.stats.heterogeneity import heterogeneity, q_profile
+from pipeline.stats.heterogeneity import heterogeneity
 from pipeline.stats.inference import Inference, one_of
 from pipeline.stats.network_arms import Arms, arm_effects, check_connected, checked_arms, informative_arms
 from pipeline.stats.network_designs import design_name, designs_of, q_test, within_designs
@@ -58,8 +58,8 @@ def pool_network(
     yi, vi, added = arm_effects(arms, measure)
     sample = network_sample(yi, vi, arms.study, arms.treatment)
     tau = estimate(sample, method)
-    spread = heterogeneity(sample, tau.value, method == "EE")
-    profile = None if method == "EE" else q_profile(sample, level)
+    spread = heterogeneity(sample, tau.value, method, level)
+    between = spread.intervals["tau2_ci"]
     within = within_designs(yi, vi, arms.study, arms.treatment)
     heterogeneous = q_test(float(within.q_at_zero[0]), within.df)
     normal = Inference(None, level)
@@ -76,11 +76,7 @@ def pool_network(
         designs=tuple(design_name(arms.treatments, d) for d in sorted(set(designs_of(arms.study, arms.treatment)))),
         tau2=2 * tau.value,
         se_tau2=None if tau.se is None or method == "PM" else 2 * tau.se,
-        tau2_ci=(2 * profile.tau2[0], 2 * profile.tau2[1]) if profile else None,
-        I2=spread.I2,
-        I2_ci=profile.I2 if profile else None,
-        H2=spread.H2,
-        H2_ci=profile.H2 if profile else None,
+        **spread.intervals | {"tau2_ci": None if between is None else (2 * between[0], 2 * between[1])},
         Q=spread.Q,
         Q_df=sample.df,
         Q_p=spread.p,

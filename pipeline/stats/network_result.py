@@ -125,11 +125,9 @@ class Network(Compared):
         return f"Network meta-analysis ({size}; measure {self.measure}; tau² by {self.method})"
 
     def _spread(self) -> list[str]:
-        error = "" if self.se_tau2 is None else f" (SE = {self.se_tau2:.4f})"
         total = QTest(Q=self.Q, df=self.Q_df, p=self.Q_p)
         return [
-            f"tau²  {self.tau2:.4f}{error}{printing.after(self.tau2_ci)}",
-            f"I²    {self.I2:.2f} %{printing.after(self.I2_ci, 2)}",
+            *printing.between_studies(self.tau2, self.se_tau2, self.tau2_ci, self.I2, self.I2_ci),
             f"total           {total}",
             f"within designs  {self.heterogeneity}",
             f"between designs {self.inconsistency}",

@@ -14,13 +14,11 @@ from pipeline.stats.effects import Floats, escalc
 from pipeline.stats.glmm_families import LINKS
 from pipeline.stats.glmm_profile import profile_intervals
 from pipeline.stats.heterogeneity import chi2_tail, shares
-from pipeline.stats.inference import TESTS, Inference, Interval, statistic
+from pipeline.stats.inference import TESTS, Inference, Interval, one_step_test, statistic
 from pipeline.stats.result import Fit
 from pipeline.stats.two_step import floats
 from pipeline.stats.weighting import Sample, one_group
 
-#: tests that a one-step model has; the others rescale the standard error of weighted least squares
-GLMM_TESTS = ("z", "t")
 UNBOUNDED = "the likelihood hardly falls as tau² grows: the interval of tau² has no upper end"
 
 
@@ -48,12 +46,22 @@ class _Estimates:
     of_tau2: Interval | None
 
 
-def by_glmm(x: Floats, n: Floats, test: str, level: float, points: int, link: str, profile: bool) -> Fit:
+@dataclass(frozen=True)
+class OneStep:
+    """Points of quadrature and link of a GLMM; whether profile-likelihood intervals are wanted."""
+
+    points: int
+    link: str
+    profile: bool
+
+
+def by_glmm(x: Floats, n: Floats, test: str, level: float, how: OneStep) -> Fit:
     """The binomial-normal model. Raises glmm.NoFit."""
-    fit = glmm.fit_glmm(x, n, points=points, link=link)
+    link = how.link
+    fit = glmm.fit_glmm(x, n, points=how.points, link=link)
     asked = _asked(len(x), test, level)
     around = asked.inference.around
-    of_mu, of_tau2 = profile_intervals(fit, level) if profile else ([None], None)
+    of_mu, of_tau2 = profile_intervals(fit, level) if how.profile else ([None], None)
     pi = around(fit.mu, float(np.hypot(fit.se, fit.tau)))
     found = _Estimates(fit.mu, fit.se, around(fit.mu, fit.se), pi, asked.inference.name, fit.tau2, fit.se_tau2, of_tau2)
     mean, mean_ci = _averaged(fit, asked.inference, link)
@@ -67,7 +75,7 @@ def by_glmm(x: Floats, n: Floats, test: str, level: float, points: int, link: st
         proportion_pi=_back(pi, link),
         proportion_averaged=mean,
         proportion_averaged_ci=mean_ci,
-        points=points,
+        points=how.points,
         loglik=fit.loglik,
         profile_ci=of_mu[0],
         proportion_profile_ci=None if of_mu[0] is None else _back(of_mu[0], link),
@@ -108,8 +116,7 @@ def by_beta_binomial(x: Floats, n: Floats, test: str, level: float, profile: boo
 
 
 def _asked(k: int, test: str, level: float) -> _Asked:
-    notes = () if test in GLMM_TESTS else (f"test {test} is not defined for a GLMM: t on k - 1 instead",)
-    test = test if test in GLMM_TESTS else "t"
+    test, notes = one_step_test(test)
     return _Asked(Inference(k - 1 if TESTS[test].uses_t else None, level), test, level, notes)
 
 

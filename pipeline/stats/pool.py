@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,13 +13,13 @@ from pipeline.stats.glmm import POINTS, NoFit
 from pipeline.stats.glmm_families import LINKS
 from pipeline.stats.inference import TESTS, Inference, one_of
 from pipeline.stats.moderators import Data
-from pipeline.stats.one_step import by_beta_binomial, by_glmm
+from pipeline.stats.one_step import OneStep, by_beta_binomial, by_glmm
 from pipeline.stats.prediction import PREDICTIONS, bootstrapped, predicted
 from pipeline.stats.result import Fit, Pooled
 from pipeline.stats.tau2 import ESTIMATORS
-from pipeline.stats.two_step import check_level, floats, pool_effects
+from pipeline.stats.two_step import check_level, floats, pool_effects, whole
 from pipeline.stats.weighting import one_group
-from pipeline.stats.zero_cells import left_out, usable
+from pipeline.stats.zero_cells import correction_notes, left_out, usable
 
 #: add and to
 Correction = tuple[float | None, str]
@@ -30,6 +30,17 @@ GLMM_PREDICTIONS = [p for p in PREDICTIONS if p != "bootstrap"]
 
 BEYOND = "an interval leaves [0, 1] on this scale: cut there"
 NO_EFFECT = "all or none had the event, which gives no effect or no variance without a correction"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How to pool; `correction` is (add, to)."""
+
+    measure: str
+    method: str
+    test: str
+    level: float
+    correction: Correction
 
 
 def pool_proportions(
@@ -83,64 +94,36 @@ def pool_proportions(
     if model != "iv":
         one_of(f"measure of the {model} model", measure, ["PLO"])
         one_of(f"pi of the {model} model", pi, GLMM_PREDICTIONS if model == "glmm" else ["metafor"])
-    fit = _fitted(
-        x,
-        size,
-        measure,
-        method,
-        model,
-        test,
-        level,
-        (add, to),
-        mods,
-        data,
-        (points, link, profile),
-        (pi, seed),
-        cluster,
-    )
-    return replace(fit, events=whole(x), n=whole(size), add=added(measure, add), to=to)
-
-
-def _fitted(
-    x: Floats,
-    size: Floats,
-    measure: str,
-    method: str,
-    model: str,
-    test: str,
-    level: float,
-    correction: Correction,
-    mods: str | ArrayLike | None,
-    data: Data | None,
-    one_step: tuple[int, str, bool],
-    prediction: tuple[str, int],
-    cluster: Sequence[object] | None,
-) -> Fit:
-    """The model asked for, of checked options; `one_step` is (points, link, profile), `prediction` (pi, seed)."""
-    (points, link, profile), (pi, seed) = one_step, prediction
+    asked = Asked(measure, method, test, level, (add, to))
     if cluster is not None:
         from pipeline.stats.clustered import pool_clustered  # it is made of this module
 
         _check_alone(model, pi, mods)
-        return pool_clustered(x, size, cluster, measure, method, test, level, correction)
-    if mods is not None:
-        from pipeline.stats.moderated import Asked, pool_on_moderators  # it is made of this module
+        fit: Fit = pool_clustered(x, size, cluster, asked)
+    elif mods is not None:
+        from pipeline.stats.moderated import pool_on_moderators  # it is made of this module
 
         one_of("pi with moderators", pi, ["metafor"])
         one_of("model with moderators", model, ["iv", "glmm"])
         one_of("link with moderators", link, ["logit"])
-        return pool_on_moderators(x, size, mods, data, model, Asked(measure, method, test, level, correction))
-    if model == "iv":
-        fit = _two_step(x, size, measure, method, test, level, correction, "iv", ())
-        return _with_prediction(fit, pi, seed, size)
+        fit = pool_on_moderators(x, size, mods, data, model, asked)
+    else:
+        one_step = OneStep(points, link, profile)
+        fit = _with_prediction(_fitted(x, size, model, asked, one_step), pi, seed, size)
+    return replace(fit, events=whole(x), n=whole(size), add=added(measure, add), to=to)
+
+
+def _fitted(x: Floats, n: Floats, model: str, asked: Asked, one_step: OneStep) -> Fit:
+    """The model asked for; where a one-step model has no maximum the two-step one, and a warning that says so."""
     try:
         if model == "glmm":
-            return _with_prediction(by_glmm(x, size, test, level, points, link, profile), pi, seed, size)
-        return by_beta_binomial(x, size, test, level, profile)
+            return by_glmm(x, n, asked.test, asked.level, one_step)
+        if model == "beta-binomial":
+            return by_beta_binomial(x, n, asked.test, asked.level, one_step.profile)
     except NoFit as why:
         note = f"no {'GLMM' if model == 'glmm' else model + ' model'}, inverse variance instead: {why}"
-        fit = _two_step(x, size, "PLO", method, test, level, correction, model, (note,))
-        return _with_prediction(fit, pi, seed, size)
+        return _two_step(x, n, asked, model, (note,))
+    return _two_step(x, n, asked, model, ())
 
 
 def _check_alone(model: str, pi: str, mods: str | ArrayLike | None) -> None:
@@ -149,11 +132,6 @@ def _check_alone(model: str, pi: str, mods: str | ArrayLike | None) -> None:
     one_of("pi with cluster", pi, ["metafor"])
     if mods is not None:
         raise ValueError("mods with cluster: not available here; pipeline.stats.multilevel(X=…) and robust() have it")
-
-
-def whole(counts: Floats) -> tuple[int, ...]:
-    """Counts as Python's whole numbers."""
-    return tuple(int(count) for count in counts)
 
 
 def checked(events: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
@@ -170,39 +148,24 @@ def checked(events: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
 # ---- two steps: effects, then weighted least squares ----------------------------------------------------------------
 
 
-def _two_step(
-    x: Floats,
-    n: Floats,
-    measure: str,
-    method: str,
-    test: str,
-    level: float,
-    correction: Correction,
-    asked: str,
-    notes: tuple[str, ...],
-) -> Fit:
-    yi, vi = escalc(measure, x, n, *correction)
+def _two_step(x: Floats, n: Floats, asked: Asked, model_asked: str, notes: tuple[str, ...]) -> Fit:
+    yi, vi = escalc(asked.measure, x, n, *asked.correction)
     kept = usable(yi, vi)
-    pooled = pool_effects(yi[kept], vi[kept], method, test, level)
-    lost = left_out(kept, NO_EFFECT)
-    pooled = replace(pooled, warnings=(*notes, *lost, *pooled.warnings, *cautions(x, n, measure, correction)))
-    return led_back(pooled, measure, n[kept], model="iv", model_asked=asked)
+    pooled = pool_effects(yi[kept], vi[kept], asked.method, asked.test, asked.level)
+    said = (*notes, *left_out(kept, NO_EFFECT), *pooled.warnings, *cautions(x, n, asked.measure, asked.correction))
+    return led_back(replace(pooled, warnings=said), asked.measure, n[kept], model="iv", model_asked=model_asked)
 
 
 def cautions(x: Floats, n: Floats, measure: str, correction: Correction) -> list[str]:
     """What a reader must know of the effects themselves."""
-    k, extreme = len(n), int(np.sum((x == 0) | (x == n)))
-    add, to = added(measure, correction[0]), correction[1]
-    said = {
-        f"{add:g} was added to events and non-events of {extreme} of {k} studies, which have none of one of them": (
-            extreme > 0 and add > 0 and to == "only0"
-        ),
-        f"{add:g} was added to events and non-events of all studies": (
-            add > 0 and (to == "all" or (to == "if0all" and extreme > 0))
-        ),
-        "Freeman-Tukey's back-transformation can mislead when sizes differ (Schwarzer 2019)": measure == "PFT",
-    }
-    return [text for text, applies in said.items() if applies]
+    add, to = correction
+    extreme = int(np.sum((x == 0) | (x == n)))
+    said = correction_notes(
+        added(measure, add), to, extreme, len(n), "events and non-events", "have none of one of them"
+    )
+    if measure == "PFT":
+        said.append("Freeman-Tukey's back-transformation can mislead when sizes differ (Schwarzer 2019)")
+    return said
 
 
 # ---- the next study -------------------------------------------------------------------------------------------------

@@ -44,6 +44,14 @@ def after(interval: Interval | None, digits: int = 4) -> str:
     return "" if interval is None else f"  [{interval[0]:.{digits}f}, {interval[1]:.{digits}f}]"
 
 
+def between_studies(
+    tau2: float, se: float | None, tau2_ci: Interval | None, I2: float, I2_ci: Interval | None
+) -> list[str]:
+    """Lines for tau² with its standard error, and I²."""
+    error = "" if se is None else f" (SE = {se:.4f})"
+    return [f"tau²  {tau2:.4f}{error}{after(tau2_ci)}", f"I²    {I2:.2f} %{after(I2_ci, 2)}"]
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Lines of a table: the first column to the left, the others to the right, as wide as their longest cell."""
     widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]

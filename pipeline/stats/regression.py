@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from pipeline.stats.design import INTERCEPT, Design, design
 from pipeline.stats.effects import Floats
-from pipeline.stats.heterogeneity import chi2_tail, heterogeneity, q_profile
+from pipeline.stats.heterogeneity import chi2_tail, heterogeneity
 from pipeline.stats.inference import TESTS, Inference, Interval, one_of, statistic
 from pipeline.stats.moderators import Data
 from pipeline.stats.regression_result import Moderated, Predictions, Regression, Residuals, TermTest
@@ -59,8 +59,7 @@ def regress(y: Floats, v: Floats, on: Design, method: str, test: str, level: flo
     at = sample.weigh(np.asarray(tau.value))
     beta, rss = without_rounding(sample, at)
     vcov = at.covariance * variance_factor(test, rss, sample.df)
-    spread = heterogeneity(sample, tau.value, method == "EE")
-    profile = None if method == "EE" else q_profile(sample, level)
+    spread = heterogeneity(sample, tau.value, method, level)
     return Regression(
         model="iv",
         method=method,
@@ -70,11 +69,7 @@ def regress(y: Floats, v: Floats, on: Design, method: str, test: str, level: flo
         **coefficients(on, beta, vcov, sample.df if TESTS[test].uses_t else None, level),
         tau2=tau.value,
         se_tau2=tau.se,
-        tau2_ci=profile.tau2 if profile else None,
-        I2=spread.I2,
-        I2_ci=profile.I2 if profile else None,
-        H2=spread.H2,
-        H2_ci=profile.H2 if profile else None,
+        **spread.intervals,
         R2=explained(sample, tau.value, method),
         QE=spread.Q,
         QE_df=sample.df,
@@ -84,7 +79,7 @@ def regress(y: Floats, v: Floats, on: Design, method: str, test: str, level: flo
         design=on,
         warnings=(
             *on.warnings,
-            *_cautions(sample, method, test, tau, profile is not None and profile.empty, not vcov.any()),
+            *_cautions(sample, method, test, tau, spread.empty, not vcov.any()),
         ),
     )
 

@@ -98,11 +98,11 @@ class Regression(Result):
         return [*self._spread(), "", *self._tests(), "", *self._coefficients()]
 
     def _spread(self) -> list[str]:
-        error = "" if self.se_tau2 is None else f" (SE = {self.se_tau2:.4f})"
+        tau2, i2 = printing.between_studies(self.tau2, self.se_tau2, self.tau2_ci, self.I2, self.I2_ci)
         explained = [] if self.R2 is None else [f"R²    {self.R2:.2f} % of tau² explained"]
         return [
-            f"tau²  {self.tau2:.4f}{error}{printing.after(self.tau2_ci)}, left beside the moderators",
-            f"I²    {self.I2:.2f} %{printing.after(self.I2_ci, 2)}",
+            f"{tau2}, left beside the moderators",
+            i2,
             f"H²    {self.H2:.2f}{printing.after(self.H2_ci, 2)}",
             *explained,
             f"QE({self.QE_df}) = {self.QE:.4f}, p {printing.p_value(self.QE_p)}",

@@ -67,10 +67,8 @@ class Pooled(Result):
         return f"Inverse-variance model (k = {self.k}; tau² by {self.method}; test {self.test})"
 
     def _spread(self) -> list[str]:
-        error = "" if self.se_tau2 is None else f" (SE = {self.se_tau2:.4f})"
         return [
-            f"tau²  {self.tau2:.4f}{error}{printing.after(self.tau2_ci)}",
-            f"I²    {self.I2:.2f} %{printing.after(self.I2_ci, 2)}",
+            *printing.between_studies(self.tau2, self.se_tau2, self.tau2_ci, self.I2, self.I2_ci),
             f"H²    {self.H2:.2f}{printing.after(self.H2_ci, 2)}",
             f"Q({self.Q_df}) = {self.Q:.4f}, p {printing.p_value(self.Q_p)}",
         ]

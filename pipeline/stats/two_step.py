@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.stats.effects import Floats
-from pipeline.stats.heterogeneity import TauInterval, heterogeneity, q_profile
+from pipeline.stats.heterogeneity import heterogeneity
 from pipeline.stats.inference import TESTS, Inference, one_of, statistic
 from pipeline.stats.prediction import PREDICTIONS, Prediction, bootstrapped, predicted
 from pipeline.stats.result import Pooled
@@ -39,8 +39,7 @@ def pool_effects(
     mu, se = map(float, mean(sample, tau.value, test))
     inference = Inference(sample.df if TESTS[test].uses_t else None, level)
     stat = statistic(mu, se)
-    spread = heterogeneity(sample, tau.value, method == "EE")
-    profile = None if method == "EE" else q_profile(sample, level)
+    spread = heterogeneity(sample, tau.value, method, level)
     next_study = _prediction(sample, pi, mu, se, tau.value, inference, seed)
     return Pooled(
         method=method,
@@ -57,18 +56,14 @@ def pool_effects(
         pi_method=next_study.name,
         tau2=tau.value,
         se_tau2=tau.se,
-        tau2_ci=profile.tau2 if profile else None,
-        I2=spread.I2,
-        I2_ci=profile.I2 if profile else None,
-        H2=spread.H2,
-        H2_ci=profile.H2 if profile else None,
+        **spread.intervals,
         Q=spread.Q,
         Q_df=sample.df,
         Q_p=spread.p,
         yi=floats(sample.y),
         vi=floats(sample.v),
         weights=_weights(sample.v + tau.value),
-        warnings=(*_cautions(sample.k, method, test, tau, se, profile), *next_study.warnings),
+        warnings=(*_cautions(sample.k, method, test, tau, se, spread.empty), *next_study.warnings),
     )
 
 
@@ -95,6 +90,11 @@ def check_level(level: float) -> None:
 def floats(values: ArrayLike) -> tuple[float, ...]:
     """A tuple of Python's floats."""
     return tuple(np.asarray(values, float).tolist())
+
+
+def whole(counts: Floats) -> tuple[int, ...]:
+    """Counts as Python's whole numbers."""
+    return tuple(int(count) for count in counts)
 
 
 def variance_factor(test: str, rss: Floats | float, df: Floats | int) -> Floats:
@@ -126,7 +126,7 @@ def _weights(variances: Floats) -> tuple[float, ...]:
     return floats(100 * w / w.sum())
 
 
-def _cautions(k: int, method: str, test: str, tau: Tau2, se: float, profile: TauInterval | None) -> tuple[str, ...]:
+def _cautions(k: int, method: str, test: str, tau: Tau2, se: float, empty: bool) -> tuple[str, ...]:
     """What a reader of these numbers must know."""
     said = {
         "one study: nothing is pooled, and heterogeneity is not defined": k == 1,
@@ -134,8 +134,6 @@ def _cautions(k: int, method: str, test: str, tau: Tau2, se: float, profile: Tau
         f"the likelihood has {tau.peaks} peaks; this is the highest": tau.peaks > 1,
         "Knapp-Hartung is not meant for a model of equal effects": method == "EE" and TESTS[test].floor is not None,
         "the effects are identical, so that the Knapp-Hartung interval has no width": se == 0,
-        "Q is smaller than any tau² explains: the intervals of tau², I² and H² are empty, and printed as 0": (
-            profile is not None and profile.empty
-        ),
+        "Q is smaller than any tau² explains: the intervals of tau², I² and H² are empty, and printed as 0": empty,
     }
     return tuple(text for text, applies in said.items() if applies)

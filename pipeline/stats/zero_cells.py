@@ -41,6 +41,15 @@ def usable(yi: Floats, vi: Floats) -> Flags:
     return kept
 
 
+def correction_notes(add: float, to: str, some: int, k: int, cells: str, which: str) -> list[str]:
+    """The warning that `add` was put to `cells` of the `some` of k studies `which` need it, or of all."""
+    if add > 0 and some > 0 and to == "only0":
+        return [f"{add:g} was added to {cells} of {some} of {k} studies, which {which}"]
+    if add > 0 and (to == "all" or (to == "if0all" and some > 0)):
+        return [f"{add:g} was added to {cells} of all studies"]
+    return []
+
+
 def left_out(kept: Flags, why: str) -> tuple[str, ...]:
     """The warning that names the studies left out, counted from 1; none where all are kept."""
     if kept.all():
