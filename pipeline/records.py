@@ -22,15 +22,45 @@ class Report(Row):
     record_id: str
     file: str
     kept: bool = Field(description="false for a duplicate of the record that is kept")
+    report: str = Field("", description="record_id of the record that is kept for its report")
 
 
 class Study(Row):
-    """`extracted/studies.jsonl`: one study, counted once. `candidate` is the extraction of the record that is kept."""
+    """`extracted/studies.jsonl`: one study, counted once, with all its reports.
+
+    `candidate` is the extraction of the main report, `further` those of the other reports, best first; a report with
+    duplicates is the record of it that is kept.
+    """
 
     study: str = Field(description="short name that overrides use, as arnold-2010")
     label: str = Field(description="name in tables and plots, as Arnold 2010")
     reports: list[Report]
     candidate: Candidate
+    further: list[Candidate] = []
+    names: list[str] = Field([], description="names that would fit; overrides may use one that fits no other study")
+
+
+Relation = Literal["same record", "same study", "shared cohort", "different"]
+
+
+class LinkRow(Row):
+    """`extracted/links.csv`: two records, what relates them, and who says so."""
+
+    record_a: str
+    record_b: str
+    relation: Relation
+    status: Literal["sure", "possible", "decided"]
+    likelihood: float | None = Field(description="that the relation holds, where the machine says so")
+    evidence: str
+    study_a: str = Field("", description="the study that record_a belongs to")
+    study_b: str = ""
+    used: bool = Field(description="whether studies are formed, or cohorts flagged, by this row")
+    note: str = Field("", description="why it is not used")
+    decided_by: str = Field("", description="reviewer, for a line of overrides/links.csv; the fields below likewise")
+    date: str = ""
+    line: int | None = None
+    machine: str = Field("", description="what the machine says of the two without the line")
+    effect: Literal["applied", "redundant", "stale", ""] = ""
 
 
 # ---- resolve -----------------------------------------------------------------------------------------------------
@@ -190,6 +220,22 @@ class Exclusion(Row):
 
     study: str = Field(min_length=1, description="study name as in extracted/studies.csv")
     reason: str = Field(min_length=1, description="why, for the flow diagram and the audit")
+    reviewer: str = Field(min_length=1, description="your name or initials")
+    date: datetime.date = Field(description="day of the decision, as 2026-11-21")
+
+
+class LinkDecision(Row):
+    """`overrides/links.csv`: how two records relate, whatever the machine says."""
+
+    record_a: str = Field(
+        min_length=1, description="a record_id as in extracted/links.csv or studies.csv, or its PMID or DOI"
+    )
+    record_b: str = Field(min_length=1, description="the other record, likewise")
+    relation: Relation = Field(
+        description="same record (duplicates), same study (two reports of the same patients), shared cohort (two studies "
+        "with some of the same patients), or different (no patient in common)"
+    )
+    reason: str = Field(min_length=1, description="why, for the audit")
     reviewer: str = Field(min_length=1, description="your name or initials")
     date: datetime.date = Field(description="day of the decision, as 2026-11-21")
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pipeline.parsed import Row
-from pipeline.records import Correction, Exclusion
+from pipeline.records import Correction, Exclusion, LinkDecision
 
-FILES: dict[str, type[Row]] = {"corrections.csv": Correction, "exclusions.csv": Exclusion}
+FILES: dict[str, type[Row]] = {"corrections.csv": Correction, "exclusions.csv": Exclusion, "links.csv": LinkDecision}
 
 HEAD = """\
 # Overrides
 
 What reviewers decided. People write these files, the pipeline only reads them; a reviewer's value always wins.
-After an edit, `snakemake all` resolves, pools and reports again. `extracted/audit.csv` says what each line did:
+After an edit, `snakemake all` links, resolves, pools and reports again. `extracted/audit.csv` says what each line did:
 *applied*; *redundant* (the machine now says the same); *stale* (the machine now says something else than you saw: your
-value stands, please look again). `extracted/worklist.csv` holds ready lines for what waits.
+value stands, please look again; or a record of `links.csv` is not there: the line waits until it is).
+`extracted/worklist.csv` holds ready lines for what waits, each with the file that it is for.
 
 Written by `make schema` from `pipeline/records.py`.
 """

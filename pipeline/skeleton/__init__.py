@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.parsed import Row
-from pipeline.records import Correction, Exclusion
+from pipeline.records import Correction, Exclusion, LinkDecision
 from pipeline.tables import write_rows
 
 REVIEW = Path(__file__).parent / "review"
 
 #: override file → its row
-OVERRIDES: dict[str, type[Row]] = {"corrections": Correction, "exclusions": Exclusion}
+OVERRIDES: dict[str, type[Row]] = {"corrections": Correction, "exclusions": Exclusion, "links": LinkDecision}
 
 
 def default_config() -> Path:
