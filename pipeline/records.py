@@ -232,8 +232,8 @@ class LinkDecision(Row):
     )
     record_b: str = Field(min_length=1, description="the other record, likewise")
     relation: Relation = Field(
-        description="same record (duplicates), same study (two reports of the same patients), shared cohort (two studies "
-        "with some of the same patients), or different (no patient in common)"
+        description="same record (duplicates), same study (two reports of the same patients), shared cohort (two "
+        "studies with some of the same patients), or different (no patient in common)"
     )
     reason: str = Field(min_length=1, description="why, for the audit")
     reviewer: str = Field(min_length=1, description="your name or initials")
