@@ -36,6 +36,8 @@ class Citation(Row):
     title: str | None = None
     authors: list[str] = []
     authors_truncated: bool = False
+    #: addresses of authors, each once
+    affiliations: list[str] = []
     year: int | None = None
     journal: str | None = None
     volume: str | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.tagged import doi_in, empty, years
@@ -43,6 +44,7 @@ def _citation(record: etree._Element, abstract: list[tuple[str, str]]) -> Citati
     kind = first(record, "work-type")
     return Citation(
         authors=every(record, "contributors/authors/author"),
+        affiliations=addresses(line for e in record.iterfind("auth-address") for line in paragraphs(e)),
         year=years(first(record, "dates/year") or first(record, "dates/pub-dates/date")),
         journal=first(
             record, "periodical/full-title", "titles/secondary-title", "periodical/abbr-1", "alt-periodical/full-title"

@@ -22,6 +22,10 @@ _NAMES = {
         authors author au authorfullnames authorsfullnames af fau authornames authorlist allauthors a1
         creators creator contributors authorsfullname authorshipsauthordisplayname firstauthor
     """,
+    "addresses": """
+        affiliations affiliation authoraffiliations authorswithaffiliations addresses c1 ad authoraddress
+        authoraddresses institutions
+    """,
     "year": """
         year publicationyear publishedyear pubyear py yearpublished yearofpublication publicationdate
         datepublished pubdate date dp y1 da coverdate issued published

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from lxml import etree
 
+from pipeline.parse.affiliations import addresses
 from pipeline.parse.flow import Flow
 from pipeline.parse.identity import registrations
 from pipeline.parse.jats_body import blocks
@@ -65,6 +69,7 @@ def read_citation(article: etree._Element, meta: Meta, title: str, whole: str) -
     return Citation(
         title=title or None,
         authors=_authors(meta),
+        affiliations=addresses(_addresses(meta)),
         year=_year(meta),
         journal=_journal(article),
         volume=_word(meta, "volume"),
@@ -143,6 +148,18 @@ def _group(collab: etree._Element) -> str:
     for part in collab:
         words += [inline(part) if NAMES[part.tag] not in ("contrib-group", "") else "", part.tail or ""]
     return " ".join("".join(words).split())
+
+
+def _addresses(meta: Meta) -> Iterator[str]:
+    """What `aff` elements say, without their labels: of groups of authors, of single authors, and of the front."""
+    groups = meta.get("contrib-group", ())
+    people = (e for group in groups for e in children(group, "contrib"))
+    for place in (*groups, *people, None):
+        for e in meta.get("aff", ()) if place is None else children(place, "aff"):
+            parts = [e.text or ""]
+            for part in e:
+                parts += ["" if NAMES[part.tag] in ("label", "sup", "") else inline(part), part.tail or ""]
+            yield re.sub(r"\s+(?=[,.;])", "", " ".join(" ".join(parts).split()))
 
 
 def _year(meta: Meta) -> int | None:

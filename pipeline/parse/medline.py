@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import registrations
 from pipeline.parse.tagged import Block, Dialect, Entry, blocks, empty, line_feeds, record_of, too_long, years
@@ -76,6 +77,7 @@ def _is_behind_a_blank_line(text: str, at: int) -> bool:
 def _citation(entry: Entry) -> Citation:
     return Citation(
         authors=entry.values("FAU") or entry.values("AU") or entry.values("CN"),
+        affiliations=addresses(entry.values("AD")),
         year=years(entry.value("DP", "DEP", "EDAT")),
         journal=entry.value("TA", "JT"),
         volume=entry.value("VI"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from pipeline.parse.affiliations import listed
 from pipeline.parse.author_lists import split_authors
 from pipeline.parse.identity import registrations
 from pipeline.parse.tagged import doi_in, years
@@ -50,6 +51,7 @@ def cite(values: Values, abstract: str, authors: list[str] | None = None) -> Cit
     return Citation(
         authors=split_authors(named) if authors is None else authors,
         authors_truncated=named.rstrip(" .;,").endswith(("et al", " and others", "...", "…")),
+        affiliations=listed(values("addresses")[:1]),
         year=next((year for date in values("year") if (year := years(date)) is not None), None),
         journal=_first(v for v in values("journal") if not _DATABASES.match(v)),
         volume=_printed(values("volume")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.parse.affiliations import addresses
 from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.pubmed_paragraphs import Paragraph
 from pipeline.parsed import Citation
@@ -20,6 +21,7 @@ _NAME = re.compile(
     r"(?P<name>[^\W\d_][\w'’. -]{0,60}? [A-Z][A-Z-]{0,4}(?: (?:Jr|Sr|\d(?:st|nd|rd|th)))?)(?:\(\d{1,3}\))*[#*]*\.?$"
 )
 _MARKS = re.compile(r"(?:\(\d{1,3}\))+[#*]*|[#*]+$")
+_INFORMATION = "Author information:"
 _LANGUAGE = re.compile(r"\[Article in (?P<language>[^\]]{2,60})\]")
 #: an author list is not searched for names beyond so many
 _LOOKED_AT = 20
@@ -41,7 +43,12 @@ def _split(words: str) -> list[str]:
 
 
 def citation_of(
-    raw: str, first: Paragraph, authors: Paragraph | None, language: Paragraph | None, abstract: Sequence[Paragraph]
+    raw: str,
+    first: Paragraph,
+    authors: Paragraph | None,
+    language: Paragraph | None,
+    abstract: Sequence[Paragraph],
+    aside: Sequence[Paragraph] = (),
 ) -> Citation:
     """The citation of an abstract export's record; its title is set with the text."""
     source = _NUMBER.sub("", first.words(raw), count=1)
@@ -53,10 +60,17 @@ def citation_of(
         _SOURCE.match(source),
         _ids(raw, first),
         authors=names_of(authors.words(raw)) if authors else [],
+        affiliations=_addresses([paragraph.words(raw) for paragraph in aside]),
         registration=registrations(text),
         publication_types=retracted,
         language=told["language"] if told else None,
     )
+
+
+def _addresses(aside: Sequence[str]) -> list[str]:
+    """Addresses out of what stands beside the abstract: `Author information: (1)Department of … (2)…`."""
+    named = (words for words in aside if words.startswith(_INFORMATION))
+    return addresses(part for words in named for part in re.split(r"(?:^|\s)\(\d{1,3}\)", words[len(_INFORMATION) :]))
 
 
 def _cited(words: str, source: re.Match[str] | None, ids: dict[str, str], **more: object) -> Citation:

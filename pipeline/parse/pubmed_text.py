@@ -98,7 +98,8 @@ def _record(document: Document, pending: _Pending, position: int) -> ParsedRecor
     if len(found) == 1:
         return _summary(document, at, raw, found[0])
     title, authors, language, abstract = _roles(raw, found[1:])
-    cited = citation_of(raw, found[0], authors, language, abstract)
+    aside = [paragraph for paragraph in found[1:] if is_aside(raw, paragraph)]
+    cited = citation_of(raw, found[0], authors, language, abstract, aside)
     lines = [span for paragraph in abstract for span in paragraph.lines]
     record = make_record(
         document,

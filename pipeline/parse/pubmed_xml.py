@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.headings import tidy
 from pipeline.parse.identity import registrations
@@ -55,6 +56,8 @@ def _citation(record: etree._Element, work: etree._Element, abstract: str) -> Ci
     return Citation(
         authors=_authors(authors),
         authors_truncated=authors is not None and authors.get("CompleteYN") == "N",
+        affiliations=addresses(every(authors, "Author/AffiliationInfo/Affiliation") if authors is not None else ())
+        or addresses(every(work, "Affiliation")),
         year=_year(record, work),
         journal=first(record, "MedlineCitation/MedlineJournalInfo/MedlineTA")
         or first(work, "Journal/ISOAbbreviation", "Journal/Title", "Book/BookTitle"),

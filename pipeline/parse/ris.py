@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.parse.affiliations import listed
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.ris_formats import NARROW, RIS, RIS_START, Format, Tags, format_of
@@ -69,6 +70,7 @@ def _citation(entry: Entry, form: Format) -> Citation:
     tags = form.tags
     return Citation(
         authors=entry.listed(*tags["authors"]),
+        affiliations=listed(entry.listed(*tags["addresses"])),
         year=next((year for tag in tags["year"] if (year := years(entry.value(tag))) is not None), None),
         journal=_journal(entry, tags["journal"]),
         volume=entry.value(*tags["volume"]),
