@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from pipeline.candidates import Candidate
-from pipeline.link.duplicates import clusters
+from pipeline.link.duplicates import clusters, judged
 from pipeline.link.names import study_names
 from pipeline.records import Report, Study
 
@@ -15,9 +15,8 @@ def link(candidates: Iterable[Candidate]) -> list[Study]:
     """Studies sorted by name; the order of the candidates does not matter."""
     records = sorted(candidates, key=lambda c: (c.record_id, c.source.file, c.source.span))
     groups: defaultdict[int, list[Candidate]] = defaultdict(list)
-    for record, cluster in zip(
-        records, clusters([r.citation for r in records], [_text(r) for r in records]), strict=True
-    ):
+    pairs = judged([r.citation for r in records], [_text(r) for r in records])
+    for record, cluster in zip(records, clusters(len(records), pairs), strict=True):
         groups[cluster].append(record)
     kept = [(max(group, key=_richness), group) for group in groups.values()]
     names = study_names([best for best, _ in kept])

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from pipeline.files import find
     from pipeline.limits import Limits
-    from pipeline.link.duplicates import clusters, pairs, same
+    from pipeline.link.duplicates import clusters, judged
     from pipeline.parse.worker import read_files
     from pipeline.parsed import ParsedRecord, SetAside
 
@@ -31,11 +31,9 @@ def run(args: argparse.Namespace) -> int:
         else:
             records.append((row, position[row.source.file]))
             position[row.source.file] += 1
-    citations = [r.citation for r, _ in records]
-    cluster = clusters(citations, [r.raw for r, _ in records])
-    unsure = {
-        i for a, b in pairs(citations) if cluster[a] != cluster[b] and same(citations[a], citations[b]) for i in (a, b)
-    }
+    found = judged([r.citation for r, _ in records], [r.raw for r, _ in records])
+    cluster = clusters(len(records), found)
+    unsure = {i for pair in found if pair.verdict == "possible" for i in (pair.a, pair.b)}
     kept = {c: max((i for i in range(len(records)) if cluster[i] == c), key=lambda i: (len(records[i][0].raw), -i))
             for c in set(cluster)}  # fmt: skip
     if not args.json:

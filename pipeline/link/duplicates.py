@@ -1,28 +1,52 @@
-"""Duplicate records: the same identifier, or the same title, year and first author."""
+"""Duplicate records: which pairs are surely, or possibly, the same record, and the clusters that the sure ones make.
+
+Adding records never splits a cluster and their order never matters: a pair is sure by what its two records say.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from rapidfuzz.fuzz import ratio
-
-from pipeline.link.names import surname
+from pipeline.link.blocking import pairs
+from pipeline.link.citation_keys import Keys, keys_of
+from pipeline.link.same_record import Verdict, verdict
 from pipeline.parsed import Citation
 
-#: titles of one article in two databases differ in punctuation and a letter; below this they may be two articles
-SURE = 97.0
-POSSIBLE = 90.0
-_PART = re.compile(
-    r"\b(?:part|number|no|volume|series) ?(\d+|[ivx]+)\b|\b(erratum|correction|comment|reply|retraction)\b"
-)
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Records `a` < `b` by index; `why` is for a person: "same DOI; same titles; first page differs"."""
+
+    a: int
+    b: int
+    verdict: Literal["sure", "possible"]
+    why: str
 
 
-def clusters(citations: Sequence[Citation], texts: Sequence[str]) -> list[int]:
-    """The cluster of each record, as the lowest index in it: records joined by `sure` pairs."""
-    parent = list(range(len(citations)))
+def judged(citations: Sequence[Citation], texts: Sequence[str]) -> list[Pair]:
+    """Pairs that are the same record, sorted: enough `sure` ones to make the clusters, and one `possible` pair, the
+    best, between two clusters. `texts`: the records as stored, letter for letter.
+    """
+    keys = [keys_of(c) for c in citations]
+    equal = _groups(keys)
+    sure = [*_same_text(citations, texts)]
+    possible: list[tuple[int, Pair]] = []
+    for a, b, found in _verdicts(keys, list(equal.values())):
+        pair = Pair(min(a, b), max(a, b), found.verdict, found.why)
+        if found.verdict == "sure":
+            sure.append(pair)
+        else:
+            possible.append((found.score, pair))
+    sure = list({(p.a, p.b): p for p in sure}.values())
+    return sorted(sure + _best(possible, clusters(len(keys), sure), texts), key=lambda p: (p.a, p.b))
+
+
+def clusters(count: int, pairs: Iterable[Pair]) -> list[int]:
+    """The lowest index of each record's cluster: records joined by `sure` pairs."""
+    parent = list(range(count))
 
     def root(i: int) -> int:
         while parent[i] != i:
@@ -30,61 +54,53 @@ def clusters(citations: Sequence[Citation], texts: Sequence[str]) -> list[int]:
             i = parent[i]
         return i
 
-    for i, j in pairs(citations):
-        if same(citations[i], citations[j]) == "sure" or (texts[i] == texts[j] and citations[i] == citations[j]):
-            a, b = sorted((root(i), root(j)))
+    for pair in pairs:
+        if pair.verdict == "sure":
+            a, b = sorted((root(pair.a), root(pair.b)))
             parent[b] = a
-    return [root(i) for i in range(len(citations))]
+    return [root(i) for i in range(count)]
 
 
-def pairs(citations: Sequence[Citation]) -> Iterator[tuple[int, int]]:
-    """Pairs worth comparing: those that share an identifier or a block of the title."""
-    blocks: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for i, c in enumerate(citations):
-        for key in _keys(c):
-            blocks[key].append(i)
-    seen = set()
-    for block in blocks.values():
-        for a in range(len(block)):
-            for b in range(a + 1, min(len(block), a + 50)):
-                pair = (block[a], block[b])
-                if pair not in seen:
-                    seen.add(pair)
-                    yield pair
+def _groups(keys: Sequence[Keys]) -> dict[Keys, list[int]]:
+    """Records that say the same are compared once."""
+    groups: defaultdict[Keys, list[int]] = defaultdict(list)
+    for i, k in enumerate(keys):
+        groups[k].append(i)
+    return groups
 
 
-def _keys(c: Citation) -> Iterator[tuple[str, str]]:
-    for kind, value in (("doi", doi(c)), ("pmid", c.pmid), ("pmcid", c.pmcid)):
-        if value:
-            yield kind, value
-    words = title(c).split()
-    if len(words) >= 3:
-        yield "start", " ".join(words[:3])
-        yield "long", " ".join(sorted(words, key=lambda w: (-len(w), w))[:3])
+def _same_text(citations: Sequence[Citation], texts: Sequence[str]) -> Iterator[Pair]:
+    first: dict[str, int] = {}
+    for i, text in enumerate(texts):
+        before = first.setdefault(text, i)
+        if before != i and citations[before] == citations[i]:
+            yield Pair(before, i, "sure", "letter for letter the same")
 
 
-def same(a: Citation, b: Citation) -> str | None:
-    """ "sure", "possible" or None for two citations."""
-    for x, y in ((doi(a), doi(b)), (a.pmid, b.pmid), (a.pmcid, b.pmcid)):
-        if x and y:
-            return "sure" if x == y else None
-    ta, tb = title(a), title(b)
-    if min(len(ta.split()), len(tb.split())) < 5 or _PART.findall(ta) != _PART.findall(tb):
-        return None
-    alike = ratio(ta, tb)
-    years = a.year is not None and b.year is not None
-    first = surname(a.authors[0]) == surname(b.authors[0]) if a.authors and b.authors else False
-    if alike >= SURE and years and a.year == b.year and first:
-        return "sure"
-    near = not years or abs((a.year or 0) - (b.year or 0)) <= 1
-    return "possible" if alike >= POSSIBLE and near else None
+def _verdicts(keys: Sequence[Keys], groups: list[list[int]]) -> Iterator[tuple[int, int, Verdict]]:
+    """Verdicts within each group of equals, and between the groups."""
+    own = [verdict(keys[group[0]], keys[group[0]]) if len(group) > 1 else None for group in groups]
+    for group, found in zip(groups, own, strict=True):
+        if found is not None:
+            yield from ((group[0], other, found) for other in group[1:])
+    apart = [
+        group[1:] if found is None or found.verdict != "sure" else [] for group, found in zip(groups, own, strict=True)
+    ]
+    for x, y in pairs([keys[group[0]] for group in groups]):
+        found = verdict(keys[groups[x][0]], keys[groups[y][0]])
+        if found is not None:
+            yield groups[x][0], groups[y][0], found
+            yield from ((other, groups[y][0], found) for other in apart[x])
+            yield from ((groups[x][0], other, found) for other in apart[y])
 
 
-def doi(c: Citation) -> str:
-    return re.sub(r"^(?:https?://)?(?:dx\.)?doi\.org/|^doi:\s*", "", (c.doi or "").strip().lower())
-
-
-def title(c: Citation) -> str:
-    """Lower-case letters and digits of the title, accents folded, words separated by one space."""
-    folded = unicodedata.normalize("NFKD", c.title or "").encode("ascii", "ignore").decode().lower()
-    return " ".join(re.findall(r"[a-z0-9]+", folded))
+def _best(possible: list[tuple[int, Pair]], cluster: list[int], texts: Sequence[str]) -> list[Pair]:
+    """The best pair between each two clusters; equal ones by their text, whatever the order of the records."""
+    best: dict[tuple[int, int], tuple[tuple[int, list[str]], Pair]] = {}
+    for score, pair in possible:
+        a, b = sorted((cluster[pair.a], cluster[pair.b]))
+        if a != b:
+            rank = (-score, sorted((texts[pair.a], texts[pair.b])))
+            if (a, b) not in best or rank < best[a, b][0]:
+                best[a, b] = (rank, pair)
+    return [pair for _, pair in best.values()]

@@ -8,7 +8,6 @@ import pytest
 
 from pipeline.candidates import Candidate, Eligibility, Population, Size
 from pipeline.link import link
-from pipeline.link.duplicates import same
 from pipeline.link.names import surname
 from pipeline.parsed import Citation, Source
 
@@ -37,21 +36,6 @@ def test_the_same_doi_is_one_study_and_the_richer_record_is_kept() -> None:
 def test_different_pmids_are_two_studies() -> None:
     both = {"title": TITLE, "year": 2010, "authors": ["Arnold DM"]}
     assert len(link([record("a", pmid="1", **both), record("b", pmid="2", **both)])) == 2
-
-
-@pytest.mark.parametrize(
-    ("other", "verdict"),
-    [
-        (Citation(title=TITLE + ".", year=2010, authors=["Donald M. Arnold"]), "sure"),
-        (Citation(title=TITLE.upper(), year=2010, authors=["Arnold, D."]), "sure"),
-        (Citation(title=TITLE, year=2011, authors=["Arnold DM"]), "possible"),
-        (Citation(title=TITLE, year=2010, authors=["Smith J"]), "possible"),
-        (Citation(title="Erratum: " + TITLE, year=2010, authors=["Arnold DM"]), None),
-        (Citation(title="Eltrombopag in children with chronic disease", year=2010, authors=["Arnold DM"]), None),
-    ],
-)
-def test_pairs(other: Citation, verdict: str | None) -> None:
-    assert same(Citation(title=TITLE, year=2010, authors=["Arnold DM"]), other) == verdict
 
 
 @pytest.mark.parametrize("author", ["Arnold DM", "Donald M. Arnold", "Arnold, Donald M.", "Arnold D"])

@@ -1,0 +1,86 @@
+"""How alike two titles are, told apart from titles that differ by the one word that matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.fuzz import ratio
+
+from pipeline.link.titles import Title, squeezed
+
+Likeness = Literal[
+    "same", "spelt alike", "one is longer", "similar", "in two languages", "different", "differ in a number"
+]
+#: percent of letters that two spellings of one title share at least; that similar titles share
+SPELT, SIMILAR = 92.0, 80.0
+#: two spellings of one word
+WORD = 75.0
+#: letters that the start of a title must have to stand for it
+ENOUGH = 30
+#: words that databases leave out or add
+_SMALL = frozenset("a an the of in on for by to from and at as with its is".split())
+#: parts of words, spellings folded, whose exchange makes another study
+_OPPOSITES = [
+    tuple(squeezed([word]) for word in pair.split("/"))
+    for pair in (
+        "with/without hypo/hyper pre/post men/women male/female in/de intra/inter before/after short/long early/late "
+        "low/high mono/bi systolic/diastolic adult/child anti/pro micro/macro in/un alpha/beta anterior/posterior "
+        "upper/lower left/right ante/post intra/extra agonist/antagonist major/minor primary/secondary"
+    ).split()
+]
+
+
+def compare_titles(a: Title, b: Title, foreign: bool = False) -> Likeness | None:
+    """None if one is missing. `foreign`: one of the articles is not in English."""
+    if not a.text or not b.text:
+        return None
+    if a.text == b.text or (a.other and a.other in (b.text, b.other)) or (b.other and b.other == a.text):
+        return "same"
+    if _starts(a.text, b.text):
+        return "one is longer"
+    alike = ratio(a.text, b.text, score_cutoff=SIMILAR)
+    if not alike:
+        return "in two languages" if foreign or a.translated or b.translated else "different"
+    if a.digits != b.digits:
+        return "differ in a number"
+    return _by_words(a, b) if alike >= SPELT else "similar"
+
+
+def _starts(a: str, b: str) -> bool:
+    """Is one the start of the other (cut off, or its subtitle left out)?"""
+    short, long = sorted((a, b), key=len)
+    if len(short) < ENOUGH or len(long) < len(short) * 1.05:
+        return False
+    return short[:8] == long[:8] and ratio(short, long[: len(short)], score_cutoff=97) > 0
+
+
+def _by_words(a: Title, b: Title) -> Likeness:
+    """Each place where the words differ has two spellings of a word, or it makes another title."""
+    found = {_exchange(x, y) for x, y in _differences(a, b)}
+    return "different" if "different" in found else "similar" if "similar" in found else "spelt alike"
+
+
+def _differences(a: Title, b: Title) -> Iterator[tuple[list[str], list[str]]]:
+    """The words that differ, each with what stands there instead."""
+    x: list[str] = []
+    y: list[str] = []
+    for op in Levenshtein.opcodes(a.words, b.words):
+        if op.tag == "equal":
+            if x or y:
+                yield x, y
+            x, y = [], []
+        else:
+            x, y = x + list(a.words[op.src_start : op.src_end]), y + list(b.words[op.dest_start : op.dest_end])
+    if x or y:
+        yield x, y
+
+
+def _exchange(x: list[str], y: list[str]) -> Likeness:
+    one, two = squeezed(x), squeezed(y)
+    if one == two or _SMALL.issuperset(x + y):
+        return "spelt alike"
+    if any(one.replace(p, q, 1) == two or one.replace(q, p, 1) == two for p, q in _OPPOSITES):
+        return "different"
+    return "spelt alike" if ratio(one, two) >= WORD else "similar"
