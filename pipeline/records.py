@@ -278,3 +278,45 @@ class PooledOutcome(Row):
     overall: Pooled | None = Field(description="null where no arm can be pooled")
     by_class: list[Pooled]
     class_test: dict[str, float] | None = Field(description="Q_between, df, p; null with fewer than two classes")
+
+
+# ---- reviewers measured ------------------------------------------------------------------------------------------
+
+
+class AgreementRow(Row):
+    """`extracted/agreement.csv`: how far reviewers agreed before they talked, per field and pair of reviewers."""
+
+    field: str
+    kind: Literal["count", "category", "text"]
+    reviewers: str = Field(description='"AB & CD", or "all" where more than two took part')
+    cells: int = Field(description="cells that two of them judged independently")
+    agreeing: int = Field(description="cells in which they said the same")
+    share: float = Field(description="agreeing / cells, with Wilson's interval")
+    share_low: float
+    share_high: float
+    statistic: str = Field(description="Cohen's kappa, Fleiss' kappa, ICC(1,1), or none for text")
+    value: float | None = Field(description="empty where it is not defined; `note` says why")
+    value_low: float | None
+    value_high: float | None
+    ac1: float | None = Field(description="Gwet's AC1, which does not fall where almost all cells are of one category")
+    note: str
+
+
+class AccuracyRow(Row):
+    """`extracted/accuracy.csv`: the machine measured by the cells that people decided; not a random sample of cells."""
+
+    field: str = Field(description='"all" for all fields together')
+    period: str = Field(description='"all", a quarter of the reviewer\'s date as 2026-Q4, or all "until 2026-Q4"')
+    measure: Literal["precision of accepted", "precision of waiting", "recall", "recall by accepted", "calibration"]
+    confidence: str = Field(description="the bin of confidence, in rows of calibration")
+    mean_confidence: float | None = Field(description="of the machine's values among `of`")
+    right: int
+    of: int = Field(
+        description="cells that people decided; precision: with a value of the machine, recall: that hold one"
+    )
+    share: float = Field(description="right / of, with Wilson's interval")
+    low: float
+    high: float
+    total: int | None = Field(
+        description="values of that status in the tables, seen by a person or not; empty if not asked"
+    )
