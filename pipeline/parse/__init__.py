@@ -15,7 +15,7 @@ from pipeline.files import printable
 from pipeline.limits import Limits
 from pipeline.parse import sniff
 from pipeline.parse.document import Document, Unreadable
-from pipeline.parse.identity import key
+from pipeline.parse.identity import Names
 from pipeline.parsed import ParsedRecord, Repair, SetAside
 
 Rows = Iterator[ParsedRecord | SetAside]
@@ -39,6 +39,14 @@ class Reader(NamedTuple):
 
     def read(self, document: Document) -> Iterator[ParsedRecord | SetAside]:
         return cast(_Module, import_module(self.module)).read(document)
+
+    def pieces(self, document: Document, size: int) -> list[Document]:
+        """The document in pieces of `size` bytes or a little more, where its format has a way to cut it.
+
+        Raises Unreadable, OSError.
+        """
+        cut = getattr(import_module(self.module), "pieces", None)
+        return [document] if cut is None else cast(list[Document], cut(document, size))
 
 
 _PAGES = (".html", ".htm", ".xhtml", ".mhtml", ".mht")
@@ -76,7 +84,7 @@ def choose(document: Document) -> Reader:
     raise Unreadable(f"is of no known format ({known})", "export it again in one of these formats")
 
 
-def parse(path: Path, name: str, limits: Limits | None = None) -> Rows:
+def parse(path: Path, name: str, limits: Limits | None = None, *, cited_only: bool = False) -> Rows:
     """Records of the file at `path`, in its order; `name` is the file as the user gave it.
 
     Never raises for what is in the file: an input that cannot be read comes out as a `SetAside`, after what was read.
@@ -84,13 +92,26 @@ def parse(path: Path, name: str, limits: Limits | None = None) -> Rows:
     """
     name = printable(name)
     try:
-        document = Document.open(path, name, limits or Limits())
+        document = Document.open(path, name, limits or Limits(), cited_only=cited_only)
+    except (Unreadable, OSError) as problem:
+        yield _unread(name, problem)
+    else:
+        yield from read_document(document)
+
+
+def read_document(document: Document) -> Rows:
+    """Records of an opened file, as `parse` gives them."""
+    try:
         yield from read_with(choose(document), document)
-    except Unreadable as problem:
-        yield SetAside(set_aside=name, reason=problem.reason, remedy=problem.remedy)
-    except OSError as error:
-        reason = f"cannot be opened: {error.strerror or error}"
-        yield SetAside(set_aside=name, reason=reason, remedy="check that it is there and that you may read it")
+    except (Unreadable, OSError) as problem:
+        yield _unread(document.name, problem)
+
+
+def _unread(name: str, problem: Unreadable | OSError) -> SetAside:
+    if isinstance(problem, Unreadable):
+        return SetAside(set_aside=name, reason=problem.reason, remedy=problem.remedy)
+    reason = f"cannot be opened: {problem.strerror or problem}"
+    return SetAside(set_aside=name, reason=reason, remedy="check that it is there and that you may read it")
 
 
 def read_with(reader: Reader, document: Document) -> Rows:
@@ -110,31 +131,24 @@ def writes_text(path: Path) -> bool:
 def _named(stem: str, rows: Iterable[ParsedRecord | SetAside]) -> Iterator[ParsedRecord | SetAside]:
     """Give record ids: the stem for a lone record, else stem and key; a key that comes again gets its position."""
     lone: ParsedRecord | None = None
-    seen: set[str] = set()
-    position = 0
+    names = Names(stem)
     for row in rows:
         if isinstance(row, SetAside):
             yield row
-            continue
-        position += 1
-        if position == 1:
+        elif names.given == 0 and lone is None:
             lone = row
-            continue
-        if lone is not None:
-            yield _with_key(stem, lone, 1, seen)
-            lone = None
-        yield _with_key(stem, row, position, seen)
+        else:
+            if lone is not None:
+                yield _with_name(names, lone)
+                lone = None
+            yield _with_name(names, row)
     if lone is not None:
         yield lone.model_copy(update={"record_id": stem})
 
 
-def _with_key(stem: str, row: ParsedRecord, position: int, seen: set[str]) -> ParsedRecord:
-    name = f"{stem}-{key(row.citation, position)}"
-    problems = row.problems
-    if name in seen:
-        problems = [*problems, f"the file holds {name} more than once"]
-        name = f"{name}-{position:02d}"
-    seen.add(name)
+def _with_name(names: Names, row: ParsedRecord) -> ParsedRecord:
+    name, again = names.name(row.citation)
+    problems = [*row.problems, f"the file holds {again} more than once"] if again else row.problems
     return row.model_copy(update={"record_id": name, "problems": problems})
 
 

@@ -67,6 +67,8 @@ def make_record(
     """
     reading = _Reading(raw, at)
     reading.write(title)
+    if document.cited_only:
+        return _cited_only(document, raw, "".join(reading.parts), abstract, cited, problems)
     title_span = (0, reading.length) if reading.length else None
     if title and abstract:
         end = title[-1][1]
@@ -84,6 +86,22 @@ def make_record(
         sections=find_labelled(text, title_span, own),
         repairs=sorted(reading.repairs, key=lambda repair: repair.start),
         problems=[*document.problems, *problems, *([] if text else [NO_TEXT])],
+    )
+
+
+def _cited_only(
+    document: Document, raw: str, title: str, abstract: Sequence[Stretch], cited: Citation, problems: Sequence[str]
+) -> ParsedRecord:
+    """The record without what costs time and a citation does not need: sections, repairs, and the way to the source."""
+    said = "".join(raw[start:end] if text is None else text for start, end, text in abstract)
+    return ParsedRecord.model_construct(
+        record_id="",
+        source=Source(file=document.name, span=(0, len(raw))),
+        citation=cited.model_copy(update={"title": title}) if title else cited,
+        text="\n\n".join(part for part in (title, said) if part),
+        raw=raw,
+        pieces=[],
+        problems=list(problems),
     )
 
 

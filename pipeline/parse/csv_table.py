@@ -6,18 +6,24 @@ Columns are told by their names (see `named_fields`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
+from mmap import mmap
 
 from pipeline.parse.citation_record import Stretch, joined, line_spans, make_record
-from pipeline.parse.csv_rows import Row, Rows
+from pipeline.parse.csv_rows import NOT_CLOSED, Row, Rows
 from pipeline.parse.document import Document
 from pipeline.parse.named_fields import cite, damage, is_missing
+from pipeline.parse.pieces import Next, Torn, cut
 from pipeline.parse.table_header import Header, find_header, first_names, no_header
 from pipeline.parse.tagged import LONGEST
 from pipeline.parsed import ParsedRecord, SetAside
 
 
 def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
-    """One record per row that holds something. Raises Unreadable for a table without known columns."""
+    """One record per row that holds something.
+
+    Raises Unreadable for a table without known columns, Torn for a piece that was cut within a row.
+    """
     header = find_header(document.head_text)
     if header is None:
         raise no_header(first_names(document.head_text))
@@ -26,7 +32,46 @@ def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
         if i <= header.row:
             rows.width = header.width if i == header.row else 0
         elif row.raw.strip(f'{header.delimiter}" \t\x1a\0'):
-            yield _record(document, row, header)
+            record = _record(document, row, header)
+            if document.piece is not None and _is_torn(record):
+                raise Torn
+            yield record
+
+
+def pieces(document: Document, size: int) -> list[Document]:
+    """A large table cut between rows, each piece below the header."""
+    header = find_header(document.head_text)
+    if header is None:
+        return [document]
+    rows = islice(Rows(document.lines(), header.delimiter), header.row + 1, None)
+    body = next((row.at for row in rows), None)
+    if body is None:
+        return [document]
+    with document.open_text() as file:
+        before = file.read(body).encode(document.encoding, document.decoding.errors)
+    return cut(document, size, _row_starts(), before)
+
+
+def _is_torn(row: ParsedRecord | SetAside) -> bool:
+    """Is this what a cut within a row leaves? A cut within a quoted cell leaves it open at the end of a piece."""
+    return isinstance(row, SetAside) or NOT_CLOSED in row.problems
+
+
+def _row_starts() -> Next:
+    """Cuts at line breaks with an even number of quotation marks before them."""
+    counted, marks = 0, 0
+
+    def following(data: mmap, at: int) -> int | None:
+        nonlocal counted, marks
+        while (end := data.find(b"\n", at)) >= 0:
+            at = end + 1
+            marks += data[counted:at].count(b'"')
+            counted = at
+            if marks % 2 == 0:
+                return at if at < len(data) else None
+        return None
+
+    return following
 
 
 def _record(document: Document, row: Row, header: Header) -> ParsedRecord | SetAside:

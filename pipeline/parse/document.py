@@ -10,8 +10,9 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO, TextIOWrapper
 from pathlib import Path, PurePath
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from pipeline.limits import Limits
 from pipeline.parse.decoding import Decoding, decoding_of
@@ -27,6 +28,14 @@ PACKED = b"PK\x03\x04"
 _BINARY = tuple(bytes.fromhex(mark) for mark in ("504b0304", "1f8b", "89504e47", "ffd8ff", "d0cf11e0", "47494638"))
 
 
+class Piece(NamedTuple):
+    """Bytes [begin, end) of a file, as if it held no more; `before` are bytes that every piece needs first."""
+
+    begin: int
+    end: int
+    before: bytes = b""
+
+
 class Unreadable(Exception):
     """An input that must be set aside: why, and what the user can do."""
 
@@ -38,15 +47,21 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A file at `path`, which the user calls `name`."""
+    """A file at `path`, which the user calls `name`.
+
+    `cited_only`: citations are wanted and the text as it stands, without sections, repairs and places in the source.
+    """
 
     path: Path
     name: str
     head: bytes
     limits: Limits = field(default_factory=Limits)
+    cited_only: bool = False
+    #: what is read of it, if not all
+    piece: Piece | None = None
 
     @classmethod
-    def open(cls, path: Path, name: str, limits: Limits | None = None) -> Document:
+    def open(cls, path: Path, name: str, limits: Limits | None = None, *, cited_only: bool = False) -> Document:
         """Raises OSError, or Unreadable for an empty file or a folder."""
         if path.is_dir():
             raise Unreadable("is a folder, not a file", "name the files in it")
@@ -54,7 +69,7 @@ class Document:
             head = file.read(HEAD)
         if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\f\0"):
             raise Unreadable("is empty", "export or download it again")
-        return cls(path, name, head, limits or Limits())
+        return cls(path, name, head, limits or Limits(), cited_only)
 
     @property
     def stem(self) -> str:
@@ -99,7 +114,12 @@ class Document:
 
     def open_text(self) -> TextIO:
         """The file as characters, newlines as stored; bytes that do not fit are read as `decoding` says."""
-        return self.path.open(encoding=self.encoding, errors=self.decoding.errors, newline="")
+        if self.piece is None:
+            return self.path.open(encoding=self.encoding, errors=self.decoding.errors, newline="")
+        with self.path.open("rb") as file:
+            file.seek(self.piece.begin)
+            data = self.piece.before + file.read(self.piece.end - self.piece.begin)
+        return TextIOWrapper(BytesIO(data), encoding=self.encoding, errors=self.decoding.errors, newline="")
 
     def text(self) -> str:
         """The whole file, newlines as stored."""

@@ -10,10 +10,12 @@ from lxml import etree
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import find_doi, registrations
+from pipeline.parse.pieces import at_starts, cut
 from pipeline.parse.tagged import doi_in, empty, years
 from pipeline.parse.xml_records import elements, every, first, paragraphs, text_record
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
+_START = re.compile(r"<record(?=[\s>])")
 _PUBMED = re.compile(r"(?i)pubmed|medline|\bnlm\b")
 _PMID = re.compile(r"(?i)(?:PMID:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov)?/)(\d{5,8})\b")
 
@@ -27,6 +29,11 @@ def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
         yield empty(document, number) if is_empty else row
     if number == 0:
         raise Unreadable("holds no EndNote record", "export it again as EndNote XML")
+
+
+def pieces(document: Document, size: int) -> list[Document]:
+    """A large export cut at references."""
+    return cut(document, size, at_starts(_START))
 
 
 def _record(document: Document, record: etree._Element) -> ParsedRecord:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import registrations
+from pipeline.parse.pieces import at_starts, cut
 from pipeline.parse.tagged import Block, Dialect, Entry, blocks, empty, line_feeds, record_of, too_long, years
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
@@ -40,6 +41,11 @@ def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
             yield record_of(document, entry, title, abstract, _citation(entry), wrapped=True)
     if not number:
         raise Unreadable("holds no PubMed record", 'in PubMed choose "Save", format "PubMed"')
+
+
+def pieces(document: Document, size: int) -> list[Document]:
+    """A large export cut at records."""
+    return cut(document, size, at_starts(_DIALECT.start))
 
 
 def _entries(block: Block) -> Iterator[Entry]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pipeline.parse.affiliations import listed
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import find_doi, registrations
-from pipeline.parse.ris_formats import NARROW, RIS, RIS_START, Format, Tags, format_of
+from pipeline.parse.pieces import at_starts, cut
+from pipeline.parse.ris_formats import NARROW, OWN_NOTE, RIS, RIS_START, Format, Tags, format_of
 from pipeline.parse.tagged import Block, Entry, blocks, doi_in, empty, line_feeds, record_of, too_long, years
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
@@ -40,6 +41,11 @@ def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
             yield record_of(document, entry, title, abstract, cited, wrapped=form.dialect.wrapped)
     if not number:
         raise Unreadable("holds no RIS record", "export it again as RIS")
+
+
+def pieces(document: Document, size: int) -> list[Document]:
+    """A large export cut at records."""
+    return cut(document, size, at_starts(format_of(document).dialect.start))
 
 
 def _entries(block: Block, form: Format) -> Iterator[Entry]:
@@ -76,15 +82,20 @@ def _citation(entry: Entry, form: Format) -> Citation:
         volume=entry.value(*tags["volume"]),
         issue=entry.value(*tags["issue"]),
         pages=_pages(entry, tags["pages"]),
-        doi=next((doi for value in entry.values(*tags["doi"]) if (doi := doi_in(value))), None),
+        doi=next((doi for value in _said(entry, tags["doi"]) if (doi := doi_in(value))), None),
         pmid=_pmid(entry, tags),
         pmcid=next((m[0] for value in entry.values("C2", "PMC", "U2") if (m := _PMCID.search(value))), None),
-        registration=registrations(" ".join(entry.values(*tags["notes"]))),
+        registration=registrations(" ".join(_said(entry, tags["notes"]))),
         publication_types=_types(entry, tags["types"]),
         mesh=_keywords(entry, form),
         language=entry.value(*tags["language"]),
         database=_database(entry, tags.get("database", ())),
     )
+
+
+def _said(entry: Entry, tags: tuple[str, ...]) -> list[str]:
+    """Values that may hold identifiers."""
+    return [value for value in entry.values(*tags) if not value.startswith(OWN_NOTE)]
 
 
 def _keywords(entry: Entry, form: Format) -> list[str]:
@@ -117,7 +128,7 @@ def _pages(entry: Entry, tags: tuple[str, ...]) -> str | None:
 
 def _pmid(entry: Entry, tags: Tags) -> str | None:
     """Where exports put it: AN of PubMed and EndNote, UI of Ovid, PM of Web of Science, C5, or in a note or link."""
-    source = " ".join(entry.values(*tags.get("links", ())))
+    source = " ".join(_said(entry, tags.get("links", ())))
     for tag in ("PM", "C5", "AN", "UI", "%M"):
         value = entry.value(tag)
         if value and _IS_PMID.fullmatch(value) and (tag in ("PM", "C5") or _PUBMED.search(source)):

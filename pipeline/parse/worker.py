@@ -11,17 +11,19 @@ import resource
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, NoReturn
+
+from pydantic import BaseModel
 
 from pipeline.files import printable
 from pipeline.limits import Limits
 from pipeline.parse import Rows, parse
 from pipeline.parsed import SetAside, as_line, as_row
 
-Read = Callable[[Path], Rows]
+Read = Callable[[Path], Iterator[BaseModel]]
 
 #: ends the lines of one file in the pipe
 _DONE = b"\n"

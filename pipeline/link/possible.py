@@ -1,0 +1,66 @@
+"""Pairs that may be one article, for a person: as lines at a terminal, and as a table to decide in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.link.merged import Doubt, Merged
+from pipeline.parse.cited import Cited
+from pipeline.parsed import Row
+
+
+class PossibleRow(Row):
+    """A pair to decide on: the first six columns are those of overrides/links.csv, the others help to decide."""
+
+    record_a: str
+    record_b: str
+    relation: str
+    reason: str
+    reviewer: str
+    date: str
+    why: str
+    title_a: str
+    title_b: str
+    cited_a: str
+    cited_b: str
+    file_a: str
+    file_b: str
+
+
+def rows(merged: Merged) -> Iterator[PossibleRow]:
+    for doubt in merged.doubts:
+        a, b = merged.records[doubt.a], merged.records[doubt.b]
+        yield PossibleRow(
+            record_a=a.record_id,
+            record_b=b.record_id,
+            relation="",
+            reason="",
+            reviewer="",
+            date="",
+            why=doubt.why,
+            title_a=a.citation.title or "",
+            title_b=b.citation.title or "",
+            cited_a=cited_as(a),
+            cited_b=cited_as(b),
+            file_a=a.file,
+            file_b=b.file,
+        )
+
+
+def told(merged: Merged, doubt: Doubt) -> list[str]:
+    """The pair in a few lines: why, and both records."""
+    lines = [doubt.why]
+    for record in (merged.records[doubt.a], merged.records[doubt.b]):
+        lines += [f"  {record.record_id}: {cited_as(record)}", f"    {record.citation.title or 'without a title'}"]
+    return lines
+
+
+def cited_as(record: Cited) -> str:
+    """Arnold et al., 2010, Blood, 115(3): 12-20."""
+    c = record.citation
+    more = " et al." if len(c.authors) > 1 or c.authors_truncated else ""
+    names = f"{c.authors[0]}{more}" if c.authors else "no authors"
+    year = str(c.year) if c.year is not None else "no year"
+    issue = f"({c.issue})" if c.issue else ""
+    place = f"{c.volume or ''}{issue}{f': {c.pages}' if c.pages else ''}"
+    return ", ".join(part for part in (names, year, c.journal, place) if part)

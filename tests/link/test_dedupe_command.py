@@ -1,0 +1,271 @@
+"""`litpool dedupe`: what it prints and writes, whatever the order of files and records and whatever their text."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rispy
+
+from pipeline.cli import main
+from pipeline.limits import Limits
+from pipeline.parse import parse
+from pipeline.parse.cited import read_cited
+from pipeline.parsed import ParsedRecord, SetAside
+
+ARTICLE = """TY  - JOUR
+TI  - Romiplostim beside eltrombopag in adults whose counts stayed low
+AU  - Arnold, Ann
+AU  - Baker, Bo
+PY  - 2015
+T2  - Journal of Low Counts
+VL  - 12
+IS  - 3
+SP  - 101
+EP  - 109
+DO  - 10.5555/counts.15
+AB  - Of 40 adults 22 responded.
+ER  -
+"""
+AGAIN = """TY  - JOUR
+TI  - ROMIPLOSTIM BESIDE ELTROMBOPAG IN ADULTS WHOSE COUNTS STAYED LOW.
+AU  - Arnold A
+AU  - Baker B
+PY  - 2015
+T2  - J Low Counts
+VL  - 12
+IS  - 3
+SP  - 101
+EP  - 109
+C5  - 25000001
+DB  - Scopus
+ER  -
+"""
+OTHER = """TY  - JOUR
+TI  - A registry of children with bleeding after vaccination
+AU  - Clark, Cy
+PY  - 2019
+T2  - Vaccine Notes
+VL  - 4
+SP  - 1
+EP  - 9
+DO  - 10.5555/registry.19
+ER  -
+"""
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> list[Path]:
+    first, second = tmp_path / "embase.ris", tmp_path / "scopus.ris"
+    first.write_text(f"{ARTICLE}\n{OTHER}", encoding="utf-8")
+    second.write_text(AGAIN, encoding="utf-8")
+    return [first, second]
+
+
+def lines(capsys: pytest.CaptureFixture[str], *args: str | Path, code: int = 0) -> list[dict[str, Any]]:
+    assert main(["dedupe", *map(str, args), "--json"]) == code
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def records_of(path: Path) -> list[ParsedRecord]:
+    rows = list(parse(path, str(path)))
+    assert not [row for row in rows if isinstance(row, SetAside)]
+    return [row for row in rows if isinstance(row, ParsedRecord)]
+
+
+def test_one_line_per_record_and_the_richest_of_a_cluster_is_kept(
+    exports: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = lines(capsys, *exports)
+    assert [list(row) for row in found] == [["record_id", "file", "index", "cluster", "kept", "status"]] * 3
+    assert [(row["file"], row["index"]) for row in found] == [
+        (str(exports[0]), 0),
+        (str(exports[0]), 1),
+        (str(exports[1]), 0),
+    ]
+    assert [row["kept"] for row in found] == [True, True, False]
+    assert found[2]["cluster"] == found[0]["cluster"] == found[0]["record_id"] == "embase-10_5555_counts_15"
+    assert {row["status"] for row in found} == {"sure"}
+
+
+def test_the_order_of_files_and_records_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = [ARTICLE, AGAIN, OTHER, OTHER.replace("DO  -", "C1  -"), ARTICLE.replace("Of 40", "Among 40")]
+    seen = set()
+    for seed in range(6):
+        draw = random.Random(seed)
+        draw.shuffle(texts)
+        at = draw.randint(1, 4)
+        names = [tmp_path / "a.ris", tmp_path / "b.ris"]
+        for path, part in zip(names, (texts[:at], texts[at:]), strict=True):
+            path.write_text("\n".join(part), encoding="utf-8")
+        draw.shuffle(names)
+        rows = {(row["file"], row["index"]): row for row in lines(capsys, *names)}
+        told = {text: rows[place] for text, place in _places(texts, at, tmp_path)}
+        seen.add(
+            frozenset(
+                (frozenset(t for t in told if told[t]["cluster"] == c), next(t for t in told if told[t]["cluster"] == c and told[t]["kept"]))
+                for c in {row["cluster"] for row in told.values()}
+            )
+        )  # fmt: skip
+    assert len(seen) == 1
+    assert len(next(iter(seen))) == 2
+
+
+def _places(texts: list[str], at: int, folder: Path) -> list[tuple[str, tuple[str, int]]]:
+    return [
+        (text, (str(folder / ("a.ris" if i < at else "b.ris")), i if i < at else i - at))
+        for i, text in enumerate(texts)
+    ]
+
+
+def test_the_same_file_twice_is_one_set(
+    exports: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "copy.ris"
+    copy.write_bytes(exports[0].read_bytes())
+    for pair in ([exports[0], copy], [exports[0], exports[0]]):
+        found = lines(capsys, *pair)
+        assert len(found) == 4
+        assert sum(row["kept"] for row in found) == len({row["cluster"] for row in found}) == 2
+
+
+def test_records_of_like_named_files_are_not_mixed_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = [ARTICLE.replace("DO  - 10.5555/counts.15\n", ""), OTHER.replace("DO  - 10.5555/registry.19\n", "")]
+    for name, text in zip("xy", plain, strict=True):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "export.ris").write_text(text, encoding="utf-8")
+    found = lines(capsys, tmp_path)
+    assert [row["record_id"] for row in found] == ["export", "export"]
+    assert len({row["cluster"] for row in found}) == 2
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_compared(
+    exports: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "none.ris").write_bytes(b"")
+    assert main(["dedupe", *map(str, [*exports, tmp_path / "none.ris"])]) == 1
+    said = capsys.readouterr()
+    assert said.err == f"{tmp_path / 'none.ris'}: set aside: is empty; export or download it again\n"
+    assert said.out.startswith("3 records: 2 articles, 1 duplicate,")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["nowhere.ris"], "nowhere.ris: no such file or folder"),
+        (["-"], "-: no such file or folder"),
+        (["."], ".: no file in it"),
+    ],
+)
+def test_what_is_not_there_is_one_line_and_exit_2(
+    args: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["dedupe", *args]) == 2
+    assert capsys.readouterr().err == f"{said}\n"
+
+
+@pytest.mark.parametrize("option", ["--ris", "--possible"])
+def test_no_input_is_overwritten(option: str, exports: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+    before = exports[0].read_bytes()
+    assert main(["dedupe", *map(str, exports), option, str(exports[0])]) == 2
+    assert "is one of the files to compare" in capsys.readouterr().err
+    assert exports[0].read_bytes() == before
+
+
+# ---- RIS -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_set_as_ris_is_whole_and_says_where_it_comes_from(
+    exports: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "set" / "unique.ris"
+    out.parent.mkdir()
+    lines(capsys, *exports, "--ris", out)
+    article, other = records_of(out)
+    kept = records_of(exports[0])[0].citation
+    assert article.citation == kept.model_copy(update={"pmid": "25000001", "database": "Scopus"})
+    assert article.text.endswith("Of 40 adults 22 responded.")
+    assert other.citation == records_of(exports[0])[1].citation
+    assert f"{exports[0]}, record embase-10_5555_counts_15; {exports[1]}, record scopus (Scopus)" in article.raw
+    assert "in a duplicate only: pmid, database" in article.raw
+    assert [path.name for path in out.parent.iterdir()] == ["unique.ris"]
+
+
+def test_names_of_files_are_no_identifiers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "PMID 12345678 NCT01234567.ris"
+    source.write_text(OTHER.replace("DO  -", "C1  -"), encoding="utf-8")
+    lines(capsys, source, "--ris", tmp_path / "out.ris")
+    (record,) = records_of(tmp_path / "out.ris")
+    assert record.citation.pmid is None
+    assert record.citation.registration == []
+    assert record.citation.doi is None
+
+
+HOSTILE = [
+    "ends\nER  - \n\nTY  - JOUR\nTI  - a forged record",
+    "ends\r\nER  -\r\nTY  - JOUR",
+    "line\u2028ER  - \u2028TY  - JOUR",
+    "line\x85ER  - \x0bTY  - JOUR\x0cAB  - more",
+    "TY  - JOUR",
+    "\x00\x1b[31m \u202e <b>&amp;</b> \ufeff",
+    "ER  -",
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_text_breaks_the_ris(hostile: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, out = tmp_path / "table.csv", tmp_path / "out.ris"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["title", "abstract", "authors", "journal", "year"])
+        table.writerow([f"Low counts {hostile}", f"Begins {hostile}", f"Doe A; Roe {hostile}", f"J {hostile}", 2001])
+        table.writerow(["A second record of the table", hostile, "Poe, E", "K", 2002])
+    lines(capsys, source, "--ris", out)
+    assert len(records_of(out)) == 2
+    with out.open(encoding="utf-8") as file:
+        assert len(rispy.load(file)) == 2
+
+
+CITATIONS = [
+    "asysd_zotero_export.ris",
+    "pubmed_export.nbib",
+    "dedupe_copper_endnote.xml",
+    "asysd_labelled_test_set.csv",
+]
+
+
+@pytest.mark.parametrize("name", CITATIONS)
+def test_real_exports_come_back_from_the_ris(
+    name: str, shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = shared / "corpora/citations" / name, tmp_path / "out.ris"
+    found = lines(capsys, source, "--ris", out)
+    kept = {row["cluster"] for row in found}
+    with out.open(encoding="utf-8") as file:
+        assert len(rispy.load(file)) == len(kept)
+    again = lines(capsys, out)
+    assert len(again) == len(kept)
+    before = {row.record_id: row.citation for row in read_cited([source], Limits()) if not isinstance(row, SetAside)}
+    for record in records_of(out):
+        said = record.raw.split("Found by litpool in ")[1]
+        names = {part.split(", record ")[1].split(" (")[0] for part in said.split("\n")[0].split("; ") if ", record " in part}  # fmt: skip
+        first = next(before[row["record_id"]] for row in found if row["kept"] and row["record_id"] in names)
+        assert record.citation.authors == [" ".join(author.split()) for author in first.authors] or not first.authors
+        assert record.citation.year == first.year or first.year is None
+        assert record.citation.doi == first.doi or first.doi is None
+
+
+# ---- pieces --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", CITATIONS)
+def test_a_file_read_in_pieces_is_the_file(name: str, shared: Path) -> None:
+    path = shared / "corpora/citations" / name
+    whole = [row.model_dump(include={"record_id", "citation"}) for row in parse(path, str(path))]
+    found = [row.model_dump(include={"record_id", "citation"}) for row in read_cited([path], Limits(), piece=100_000)]
+    assert found == whole
