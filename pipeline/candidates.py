@@ -135,6 +135,21 @@ class Registration(Row):
     evidence: Evidence | None = None
 
 
+class Window(Row):
+    """When patients were taken in: the months (as "2005-03") of the first and of the last."""
+
+    start: str
+    end: str
+    evidence: Evidence
+
+
+class Centre(Row):
+    """A hospital or institute that the text names."""
+
+    name: str
+    evidence: Evidence
+
+
 class Candidate(Row):
     record_id: str
     source: Source
@@ -147,6 +162,9 @@ class Candidate(Row):
     outcomes: list[Outcome] = []
     comparisons: list[Comparison] = []
     registration: list[Registration] = []
+    enrolment: Window | None = None
+    centre_count: Fact | None = None
+    centres: list[Centre] = []
     #: medians (or means) as the text states them
     followup_months: Fact | None = None
     time_to_response_days: Fact | None = None

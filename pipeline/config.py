@@ -32,6 +32,15 @@ class Acceptance(_Section):
     threshold: float = Field(0.9, ge=0, le=1, description="confidence from which a value is accepted without a person")
 
 
+class LinkConfig(_Section):
+    shared_cohorts: Literal["larger", "all"] = Field(
+        "larger",
+        description="of studies that share patients, the main analysis pools the larger one or all; the sensitivity "
+        "analysis does the other",
+    )
+    likelihood: float = Field(0.5, ge=0, le=1, description="likelihood from which a shared cohort counts as one")
+
+
 class RegimenClass(_Section):
     name: str = Field(description="name of the class in tables and plots")
     classes: list[str] = Field([], description="drug classes (config/drugs.csv) that the arm must all hold")
@@ -60,6 +69,7 @@ class Config(_Section):
     parse: Limits = Limits()
     eligibility: EligibilityConfig = EligibilityConfig()
     acceptance: Acceptance = Acceptance()
+    link: LinkConfig = LinkConfig()
     analysis: Analysis = Analysis()
 
 

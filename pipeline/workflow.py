@@ -51,9 +51,9 @@ def _refusal(path: Path) -> tuple[str, str] | None:
     return None
 
 
-def overrides(folder: Path = Path("overrides")) -> list[str]:
-    """The override files that are there, so that an edit of one runs `resolve` again."""
-    return sorted(str(p) for p in folder.glob("*.csv"))
+def overrides(*names: str, folder: Path = Path("overrides")) -> list[str]:
+    """Those of the override files that are there, so that an edit of one runs again the stage that reads it."""
+    return [str(path) for name in names if (path := folder / f"{name}.csv").exists()]
 
 
 @cache

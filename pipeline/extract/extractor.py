@@ -6,6 +6,7 @@ Layers: quantities → readings (tokens, drugs, outcomes) → measures → frame
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.candidates import Candidate, Eligibility, Evidence, Outcome, Size
 from pipeline.config import Settings
@@ -14,10 +15,12 @@ from pipeline.extract.arms import FoundArm
 from pipeline.extract.arms_chosen import find_arms
 from pipeline.extract.arms_evaluated import with_evaluable
 from pipeline.extract.calibration import calibrated
+from pipeline.extract.centres import centre_count, centres
 from pipeline.extract.claims import Claim, no_share
 from pipeline.extract.comparisons import Comparison, comparisons, confirmed_by_comparisons, told
 from pipeline.extract.design import compares, design, own_text, self_description
 from pipeline.extract.eligibility import Reason, Verdict, exclusion, front_matter, verdict
+from pipeline.extract.enrolment import window
 from pipeline.extract.evidence import evidence_of
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import Share, shares
@@ -44,6 +47,9 @@ from pipeline.extract.treatment_doubts import arms_in_doubt, doubted
 from pipeline.extract.vocabulary import Term
 from pipeline.parsed import ParsedRecord
 from pipeline.table_text import prose_of
+
+#: what tells of the patients of other studies, or of none: when and where it was done says nothing of patients
+_OF_OTHERS = frozenset(["review", "meta-analysis", "guideline", "not a study", "preclinical"])
 
 
 @dataclass(frozen=True)
@@ -154,6 +160,7 @@ class Extractor:
             outcomes=self._outcomes(found, names) if kept else [],
             comparisons=[told(c, record) for c in found.comparisons] if kept else [],
             registration=registrations(record, parts),
+            **(_setting(record, parts) if eligibility.reason not in _OF_OTHERS else {}),
             **({field: find(field, record, parts) for field in FIELDS} if kept else {}),
             problems=[*record.problems, *found.contradictions.values()],
         )
@@ -210,6 +217,15 @@ class Extractor:
             checks=[*row.checks, *(f"doubt: {d}" for d in row.doubts)],
             evidence=evidence_of(record, *row.share.span),
         )
+
+
+def _setting(record: ParsedRecord, parts: list[tuple[int, int, str]]) -> dict[str, Any]:
+    """When and where the study was done."""
+    return {
+        "enrolment": window(record, parts),
+        "centre_count": centre_count(record, parts),
+        "centres": centres(record, parts),
+    }
 
 
 def _with_claim(text: str, row: Row) -> Row:

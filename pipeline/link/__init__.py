@@ -1,47 +1,47 @@
-"""link: all records → studies, each counted once. Duplicates are merged; every record stays listed with its file."""
+"""link: all records → studies, each counted once. Duplicates are merged, reports of one study linked, shared cohorts
+flagged; every record stays listed with its file."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.candidates import Candidate
-from pipeline.link.duplicates import clusters, judged
-from pipeline.link.names import study_names
-from pipeline.records import Report, Study
+from pipeline.config import LinkConfig
+from pipeline.link.decisions import read_decisions
+from pipeline.link.duplicates import judged
+from pipeline.link.interim import relations
+from pipeline.link.rows import link_rows
+from pipeline.link.studies import group, studies
+from pipeline.records import LinkRow, Study
 
 
-def link(candidates: Iterable[Candidate]) -> list[Study]:
-    """Studies sorted by name; the order of the candidates does not matter."""
+@dataclass(frozen=True)
+class Linked:
+    """Studies by name; links by what relates them, then by record."""
+
+    studies: list[Study]
+    links: list[LinkRow]
+
+
+def link(candidates: Iterable[Candidate], overrides: Path | None = None, config: LinkConfig | None = None) -> Linked:
+    """The order of the candidates does not matter. Raises UserError for a links.csv in `overrides` that is wrong."""
     records = sorted(candidates, key=lambda c: (c.record_id, c.source.file, c.source.span))
-    groups: defaultdict[int, list[Candidate]] = defaultdict(list)
+    decisions = read_decisions(overrides / "links.csv", records) if overrides is not None else []
     pairs = judged([r.citation for r in records], [_text(r) for r in records])
-    for record, cluster in zip(records, clusters(len(records), pairs), strict=True):
-        groups[cluster].append(record)
-    kept = [(max(group, key=_richness), group) for group in groups.values()]
-    names = study_names([best for best, _ in kept])
-    studies = [
-        Study(
-            study=name,
-            label=label,
-            reports=[Report(record_id=r.record_id, file=r.source.file, kept=r is best) for r in group],
-            candidate=best,
-        )
-        for (best, group), (name, label) in zip(kept, names, strict=True)
-    ]
-    return sorted(studies, key=lambda s: s.study)
+    grouping = group(records, pairs, decisions, relations)
+    found = studies(grouping)
+    rows = link_rows(grouping, found, config or LinkConfig())
+    return Linked(sorted(found.values(), key=lambda s: s.study), rows)
 
 
 def _text(record: Candidate) -> str:
-    """What makes two records letter for letter the same."""
-    c = record.citation
-    return (
-        record.model_dump_json(include={"arms", "outcomes", "n_total"}) if c.title and c.authors else record.record_id
-    )
-
-
-def _richness(record: Candidate) -> tuple[int, int, str]:
-    """Longest text, then most citation fields; the record_id decides ties."""
+    """What makes two records letter for letter the same: the length of the text, and the words and places of all that
+    was read from it. Where nothing was read, no text is like another."""
+    if not (record.citation.title or record.arms or record.outcomes or record.n_total.evidence):
+        return f"{record.source.file}#{record.record_id}"
     start, end = record.source.span
-    filled = sum(bool(v) for v in record.citation.model_dump().values())
-    return end - start, filled, record.record_id
+    read = [e for e in (record.eligibility.evidence, record.n_total.evidence) if e is not None]
+    read += [a.evidence for a in record.arms if a.evidence is not None] + [o.evidence for o in record.outcomes]
+    return f"{end - start} {[(e.start - start, e.text) for e in read]}"

@@ -7,9 +7,13 @@ import string
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, count
 
 from pipeline.candidates import Candidate
 
+#: words that begin many titles and tell no study from another
+_WEAK = frozenset("with from after versus using study trial effect effects their this that patients report".split())
 _INITIALS = re.compile(r"^(?:[A-Z]\.?-?){1,4}$")
 
 
@@ -29,18 +33,54 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
 
 
-def study_names(records: Sequence[Candidate]) -> list[tuple[str, str]]:
-    """(name, label) of each record; equal ones get a, b, … in order of title and record_id."""
-    plain = [_plain(record) for record in records]
-    count = Counter(name for name, _ in plain)
-    members: defaultdict[str, list[int]] = defaultdict(list)
-    for i in sorted(range(len(records)), key=lambda i: (records[i].citation.title or "", records[i].record_id)):
-        members[plain[i][0]].append(i)
-    out = []
-    for i, (name, label) in enumerate(plain):
-        suffix = _letters(members[name].index(i)) if count[name] > 1 else ""
-        out.append((name + suffix, label + suffix))
-    return out
+@dataclass(frozen=True)
+class Name:
+    """`name` is a study's own, `label` for people's eyes; `fitting` are all names that its reports would have."""
+
+    name: str
+    label: str
+    fitting: list[str]
+
+
+def study_names(studies: Sequence[Sequence[Candidate]], records: Sequence[Sequence[Candidate]]) -> list[Name]:
+    """The name of each study, from its reports (the main one first); `records` are those with their duplicates.
+
+    The earliest report names the study, so that a later one does not rename it. A name that fits a report of another
+    study, too, is nobody's: a word of the title is added, and another, until it is the study's own. So a name never
+    moves from one study to another; it becomes ambiguous, and who uses it is told.
+    """
+    fitting = [
+        sorted({form for record in chain(*both) for form in _forms(record)})
+        for both in zip(studies, records, strict=True)
+    ]
+    fits = Counter(name for names in fitting for name in names)
+    names, taken = [], set[str]()
+    for reports in studies:
+        own = [form for form in _forms(min(reports, key=_age)) if fits[form] == 1]
+        name = own[0] if own else _numbered(f"{_forms(reports[0])[0]}-{slug(reports[0].record_id)}", taken | set(fits))
+        names.append(name)
+        taken.add(name)
+    labels = _lettered([_plain(reports[0])[1] for reports in studies], names)
+    return [Name(*three) for three in zip(names, labels, fitting, strict=True)]
+
+
+def _age(report: Candidate) -> tuple[object, ...]:
+    """Earliest first; of one year, the record that is longest and so was most likely named by first."""
+    c = report.citation
+    start, end = report.source.span
+    return not c.authors or c.year is None, c.year or 0, start - end, report.record_id, report.source.file
+
+
+def _forms(report: Candidate) -> list[str]:
+    """arnold-2010, arnold-2010-rituximab, …: the name with up to three words of the title, shortest first."""
+    plain = _plain(report)[0]
+    words = [w for w in slug(report.citation.title or "").split("-") if len(w) > 3 and w not in _WEAK]
+    return [plain, *("-".join([plain, *words[: i + 1]]) for i in range(min(3, len(words))))]
+
+
+def _numbered(name: str, taken: set[str]) -> str:
+    """The name, or the first of name-2, name-3, … that is free."""
+    return next(n for n in chain([name], (f"{name}-{i}" for i in count(2))) if n not in taken)
 
 
 def _plain(record: Candidate) -> tuple[str, str]:
@@ -50,6 +90,15 @@ def _plain(record: Candidate) -> tuple[str, str]:
         return f"{slug(family)}-{c.year}", f"{family} {c.year}"
     name = slug(record.record_id) or "record"
     return name, record.record_id
+
+
+def _lettered(labels: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Equal labels get a, b, … in the order of the names."""
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for name, label in sorted(zip(names, labels, strict=True)):
+        members[label].append(name)
+    letter = {name: _letters(i) if len(same) > 1 else "" for same in members.values() for i, name in enumerate(same)}
+    return [label + letter[name] for name, label in zip(names, labels, strict=True)]
 
 
 def _letters(i: int) -> str:

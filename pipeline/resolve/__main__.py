@@ -1,4 +1,4 @@
-"""`python -m pipeline.resolve STUDIES.jsonl --overrides DIR --config DIR --out DIR`: the resolve stage."""
+"""`python -m pipeline.resolve STUDIES.jsonl LINKS.csv --overrides DIR --config DIR --out DIR`: the resolve stage."""
 
 from __future__ import annotations
 
@@ -8,34 +8,38 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.errors import UserError
-from pipeline.records import ArmRow, AuditRow, ComparisonRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.records import ArmRow, AuditRow, ComparisonRow, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
 from pipeline.resolve import finish, machine_tables
+from pipeline.resolve.links import link_audit
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
-from pipeline.tables import write_rows
+from pipeline.tables import read_rows, write_rows
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m pipeline.resolve", description=__doc__)
     parser.add_argument("studies", type=Path)
+    parser.add_argument("links", type=Path)
     parser.add_argument("--overrides", type=Path, default=Path("overrides"))
     parser.add_argument("--config", type=Path, default=Path("config"))
     parser.add_argument("--out", type=Path, default=Path("extracted"))
     args = parser.parse_args()
     try:
-        resolve(args.studies, args.overrides, args.config, args.out)
+        resolve(args.studies, args.links, args.overrides, args.config, args.out)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
     return 0
 
 
-def resolve(path: Path, overrides: Path, config: Path, out: Path) -> None:
-    """Reads studies.jsonl and the overrides, writes the six tables. Raises UserError."""
+def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -> None:
+    """Reads studies.jsonl, links.csv and the overrides, writes the six tables. Raises UserError."""
     settings = load(config)
     with path.open(encoding="utf-8", newline="\n") as lines:
         studies = [Study.model_validate_json(line) for line in lines]
+    linked = [row for _, row in read_rows(links, LinkRow)]
     tables = machine_tables(studies, settings)
+    tables.audit += link_audit(linked)
     apply_overrides(tables, overrides)
     tables = finish(tables, settings)
     write_rows(out / "studies.csv", StudyRow, tables.studies)

@@ -61,9 +61,12 @@ rule link:
     """All records → studies, each counted once; what could not be read is listed."""
     input:
         candidates=expand("extracted/candidates/{source}.jsonl", source=SOURCES),
+        overrides=overrides("links"),
+        config=CONFIG,
         code=closure("link"),
     output:
         studies="extracted/studies.jsonl",
+        links="extracted/links.csv",
         set_aside="extracted/set_aside.csv",
     log:
         "logs/link.log",
@@ -73,14 +76,16 @@ rule link:
         python=python(),
         not_read=not_read(),  # read by the stage itself; here, a change of it links again
     shell:
-        "{params.python:q} -m pipeline.link {input.candidates:q} --out {output.studies} --set-aside {output.set_aside} 2> {log}"
+        "{params.python:q} -m pipeline.link {input.candidates:q} --overrides overrides --config config --out extracted"
+        " 2> >(tee {log} >&2)"
 
 
 rule resolve:
     """Studies after the reviewers' overrides, with an audit of each decision and a list of what waits."""
     input:
         studies="extracted/studies.jsonl",
-        overrides=overrides(),
+        links="extracted/links.csv",
+        overrides=overrides("corrections", "exclusions"),
         config=CONFIG,
         code=closure("resolve"),
     output:
@@ -95,8 +100,8 @@ rule resolve:
     params:
         python=python(),
     shell:
-        "{params.python:q} -m pipeline.resolve {input.studies} --overrides overrides --config config --out extracted"
-        " 2> >(tee {log} >&2)"
+        "{params.python:q} -m pipeline.resolve {input.studies} {input.links} --overrides overrides --config config"
+        " --out extracted 2> >(tee {log} >&2)"
 
 
 rule pool:

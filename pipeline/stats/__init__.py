@@ -12,6 +12,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pipeline.stats.agreement import (
+        Kappa as Kappa,
+        cohen_kappa as cohen_kappa,
+        fleiss_kappa as fleiss_kappa,
+        gwet_ac1 as gwet_ac1,
+    )
     from pipeline.stats.clustered import Clustered as Clustered
     from pipeline.stats.compare import compare_proportions as compare_proportions
     from pipeline.stats.comparison import Comparison as Comparison
@@ -23,6 +29,10 @@ if TYPE_CHECKING:
         difference as difference,
         jeffreys as jeffreys,
         wilson as wilson,
+    )
+    from pipeline.stats.intraclass import (
+        Intraclass as Intraclass,
+        intraclass_correlation as intraclass_correlation,
     )
     from pipeline.stats.many import pool_many as pool_many
     from pipeline.stats.multilevel_result import Multilevel as Multilevel
@@ -66,12 +76,14 @@ if TYPE_CHECKING:
 
 #: module → what it gives
 _GIVEN = {
+    "agreement": "Kappa cohen_kappa fleiss_kappa gwet_ac1",
     "clustered": "Clustered",
     "compare": "compare_proportions",
     "comparison": "Comparison",
     "generalised_q": "tau2_interval",
     "influence": "blup cumulative leave_one_out",
     "intervals": "agresti_coull clopper_pearson difference jeffreys wilson",
+    "intraclass": "Intraclass intraclass_correlation",
     "many": "pool_many",
     "multilevel_result": "Multilevel",
     "multiverse": "Multiverse",

@@ -1,0 +1,49 @@
+"""Which report of a study speaks for it: the rule that the report of the review states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from pipeline.candidates import Candidate
+
+#: a text below this many characters is an abstract: journals allow up to 400 words, and exports add addresses
+FULL_TEXT = 8000
+_MEETING = re.compile(r"\b(?:conference|meeting|congress)[ -](?:abstracts?|posters?|papers?|proceedings)\b")
+
+#: in words, for people
+RULE = (
+    "a report with arms and counted outcomes before one without, full text before abstract, a journal's abstract "
+    "before a meeting's, then the latest"
+)
+
+
+def best_first(reports: Iterable[Candidate]) -> list[Candidate]:
+    """Reports of one study, the main one first (`RULE`); then the longer text, and the record_id decides."""
+    return sorted(reports, key=_rank)
+
+
+def _rank(report: Candidate) -> tuple[object, ...]:
+    year = report.citation.year
+    start, end = report.source.span
+    place = (report.record_id, report.source.file, start)
+    return not complete(report), -weight(report), year is None, -(year or 0), start - end, place
+
+
+def complete(report: Candidate) -> bool:
+    """Does it say who was treated, and how many of them had an outcome?"""
+    return bool(report.arms) and any(o.events is not None and o.n is not None for o in report.outcomes)
+
+
+def weight(report: Candidate) -> int:
+    """2 for a full text, 1 for an abstract, 0 for a meeting abstract, of which fewer words and checks are printed.
+
+    Full texts lie in files of their own; a long record of an export is long by its addresses and keywords.
+    """
+    start, end = report.source.span
+    alone = PurePosixPath(report.source.file.replace("\\", "/")).stem == report.record_id
+    if alone and end - start >= FULL_TEXT:
+        return 2
+    said = " ".join([*report.citation.publication_types, report.citation.title or ""]).lower()
+    return 0 if _MEETING.search(said) else 1

@@ -1,0 +1,163 @@
+"""overrides/links.csv: reviewers' word on which records are one report, one study, or share patients.
+
+A record that is not there does not stop the rebuild. The pipeline keeps no memory from which it could tell a slip of
+the pen from a record that an update took away; if it stopped, the way out would be to delete the line, and the decision
+would be lost. So the line waits, stale in the audit and the report, and takes effect when the record is back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import process
+
+from pipeline.candidates import Candidate
+from pipeline.errors import UserError
+from pipeline.link.joining import Edge, path as way
+from pipeline.parsed import Citation
+from pipeline.records import LinkDecision
+from pipeline.tables import read_rows
+
+_DOI = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*")
+_NUMBER = re.compile(r"(?:pmid:?\s*)?0*(\d{1,9})(?:\.0)?")
+
+#: what joins two records into one report, and two reports into one study; all else keeps them apart there
+ONE_RECORD = {"same record"}
+ONE_STUDY = {"same record", "same study"}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A line with the records it speaks of: several where an identifier stands in several, none where in none."""
+
+    line: int
+    row: LinkDecision
+    a: tuple[int, ...]
+    b: tuple[int, ...]
+    #: of a name that is not known
+    nearest: str = ""
+
+    @property
+    def known(self) -> bool:
+        return bool(self.a and self.b)
+
+    def pairs(self) -> list[Edge]:
+        return [(i, j) if i < j else (j, i) for i in self.a for j in self.b]
+
+
+def handles(records: Sequence[Candidate]) -> list[str]:
+    """What `links.csv` calls each record: its record_id, with the file before it where two files have the same."""
+    times: defaultdict[str, int] = defaultdict(int)
+    for r in records:
+        times[r.record_id] += 1
+    return [r.record_id if times[r.record_id] == 1 else f"{r.source.file}#{r.record_id}" for r in records]
+
+
+def read_decisions(file: Path, records: Sequence[Candidate]) -> list[Decision]:
+    """The lines of `file` (none if it is missing). Raises UserError with every problem found."""
+    if not file.exists():
+        return []
+    lines = read_rows(file, LinkDecision)
+    index = _Index(records)
+    decisions, problems = [], []
+    for line, row in lines:
+        try:
+            decisions.append(_decision(line, row, index))
+        except UserError as problem:
+            problems.append(f"{file}:{line}: {problem}")
+    problems += contradictions(file, decisions, ONE_RECORD) or contradictions(file, decisions, ONE_STUDY)
+    if problems:
+        raise UserError("\n".join(problems))
+    return decisions
+
+
+def _decision(line: int, row: LinkDecision, index: _Index) -> Decision:
+    a, b = index.find(row.record_a), index.find(row.record_b)
+    if set(a) & set(b):  # an identifier that is printed on both, and a record_id that means one of them
+        a, b = (tuple(i for i in a if i not in b), b) if len(a) >= len(b) else (a, tuple(i for i in b if i not in a))
+        if not a or not b:
+            raise UserError(f'"{row.record_a}" and "{row.record_b}" are one record; name two by their record_id')
+    unknown = [name for name, found in ((row.record_a, a), (row.record_b, b)) if not found]
+    said = "; ".join(f'no record "{name}"{index.nearest(name)}' for name in unknown)
+    return Decision(line, row, a, b, said)
+
+
+class _Index:
+    """Records by all the names that a reviewer may write."""
+
+    def __init__(self, records: Sequence[Candidate]) -> None:
+        self._names: defaultdict[str, list[int]] = defaultdict(list)
+        self._identifiers: defaultdict[str, list[int]] = defaultdict(list)
+        self._files = [r.source.file for r in records]
+        for i, (record, handle) in enumerate(zip(records, handles(records), strict=True)):
+            for name in {record.record_id, handle, f"{record.source.file}#{record.record_id}"}:
+                self._names[name].append(i)
+            for name in _identifiers(record.citation):
+                self._identifiers[name].append(i)
+
+    def find(self, name: str) -> tuple[int, ...]:
+        """By record_id, else by PMID, PMCID or DOI, which several records may print."""
+        found = self._names.get(name, [])
+        if len(found) > 1:
+            files = ", ".join(f"{self._files[i]}#{name}" for i in found)
+            raise UserError(f'record "{name}" is in several files; write one of {files}')
+        return tuple(found or self._identifiers.get(_identifier(name), []))
+
+    def nearest(self, name: str) -> str:
+        near = process.extract(name, list(self._names), limit=3, score_cutoff=60)
+        return f" (nearest: {', '.join(found for found, _, _ in near)})" if near else ""
+
+
+def _identifiers(c: Citation) -> set[str]:
+    return {_identifier(value) for value in (c.doi, c.pmid, c.pmcid) if value}
+
+
+def _identifier(name: str) -> str:
+    """A DOI without resolver, a PMID as its digits (a spreadsheet may have written 123.0), else the name itself."""
+    text = name.strip().lower()
+    number = _NUMBER.fullmatch(text)
+    return number[1] if number else _DOI.sub("", text, count=1)
+
+
+def contradictions(file: Path, decisions: Sequence[Decision], joining: set[str]) -> list[str]:
+    """A line for each decision that keeps apart what others join, naming their lines."""
+    known = [d for d in decisions if d.known]
+    joins = [(edge, d) for d in known if d.row.relation in joining for edge in joined_by(d)]
+    problems = []
+    for d in known:
+        found = None if d.row.relation in joining else _way([e for e, _ in joins], d.pairs())
+        if found is not None:
+            lines = sorted({joins[i][1].line for i in found})
+            said = "one record" if joining == ONE_RECORD else "one study"
+            problems.append(
+                f"{file}:{d.line}: {d.row.record_a} and {d.row.record_b} cannot be {_kept(d)}: "
+                f"{'line' if len(lines) == 1 else 'lines'} {_listed(lines)} of the same file "
+                f"{'makes' if len(lines) == 1 else 'make'} them {said}; change or delete one of these lines"
+            )
+    return problems
+
+
+def _way(edges: Sequence[Edge], pairs: Iterable[Edge]) -> list[int] | None:
+    return next((found for a, b in pairs if (found := way(edges, a, b)) is not None), None)
+
+
+def _kept(d: Decision) -> str:
+    words = {
+        "same study": "two reports of one study",
+        "shared cohort": "two studies with a shared cohort",
+        "different": "different",
+    }
+    return words[d.row.relation]
+
+
+def _listed(lines: Sequence[int]) -> str:
+    return " and ".join([", ".join(map(str, lines[:-1])), str(lines[-1])]) if len(lines) > 1 else str(lines[0])
+
+
+def joined_by(d: Decision) -> list[Edge]:
+    """Pairs that make all records of a decision one group."""
+    return [(d.a[0], j) for j in d.b] + [(i, d.b[0]) for i in d.a[1:]]

@@ -1,0 +1,31 @@
+"""What overrides/links.csv did, as rows of the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.records import AuditRow, LinkRow
+
+
+def link_audit(links: Iterable[LinkRow]) -> list[AuditRow]:
+    """A row for each line; where a record is not there, `machine` says so and the line is stale."""
+    return [_audit(row) for row in links if row.line is not None and row.effect]
+
+
+def _audit(row: LinkRow) -> AuditRow:
+    assert row.line is not None
+    assert row.effect
+    return AuditRow(
+        file="links.csv",
+        line=row.line,
+        study=" + ".join(dict.fromkeys(name for name in (row.study_a, row.study_b) if name)),
+        arm="",
+        field=f"{row.record_a} and {row.record_b}",
+        machine=row.note or row.machine,
+        was="",
+        value=row.relation,
+        effect=row.effect,
+        reason=row.evidence,
+        reviewer=row.decided_by,
+        date=row.date,
+    )
