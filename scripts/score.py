@@ -11,6 +11,7 @@ from types import ModuleType
 from pipeline.config import load
 from pipeline.extract import Extractor
 from pipeline.parsed import as_line
+from scripts import score_dedupe
 from scripts.gold import ROOT, GoldSet, read, scorer, sets
 
 #: errors shown of a set
@@ -44,6 +45,7 @@ def main() -> int:
         if errors and not gold.held:
             print(f"\n== {gold.name}: {len(errors)} errors" + (f", the first {SHOWN}" if len(errors) > SHOWN else ""))
             print("\n".join(f"{record}: {text}" for record, text in errors[:SHOWN]))
+    print("\n" + "\n".join(score_dedupe.lines(shared)))
     return 0
 
 

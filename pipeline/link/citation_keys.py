@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from pipeline.link.journals import journal_names
 from pipeline.link.names import surname
 from pipeline.link.titles import Title, folded, read_title
+from pipeline.parse.identity import registrations
 from pipeline.parsed import Citation
 
 _DOI = re.compile(r"10\.\d+/\S+")
@@ -23,8 +25,8 @@ _PARTICLES = set(
 #: words of groups and of names that say nobody
 _GROUP = re.compile(
     r"(?i)\b(?:groups?|study|trial|investigators?|collaborat\w+|consortium|committee|society|association|institute"
-    r"|network|team|organi[sz]ation|department|university|anonym\w+|no authors? listed|unknown|force|centers?|council"
-    r"|ministry)\b"
+    r"|network|team|organi[sz]ation|department|university|anon(?:ym\w+)?|no authors? listed|unknown|force|centers?"
+    r"|council|ministry)\b"
 )
 _PREPRINTS = ("10.1101/", "10.21203/", "10.2139/", "10.20944/", "10.31234/", "10.31219/", "10.48550/", "10.22541/")
 _PREPRINT = re.compile(r"(?i)\b(?:med|bio|arx|chemrx|psyarx)r?xiv\b|\barxiv\b|research ?square|preprints?\b|\bssrn\b")
@@ -34,6 +36,12 @@ _MEETING = re.compile(
 _REGISTER = re.compile(
     r"(?i)clinicaltrials\.gov|trialsearch|who\.int|isrctn|clinicaltrialsregister|trial ?register|registry"
 )
+#: where a thesis lies, which no two databases call alike
+_THESIS = re.compile(
+    r"(?i)^(?!.*(?:journal|\bj\b|bulletin|annal|acta|review|archiv|proceed|memoir)).*"
+    r"\b(?:dissertation|thes[ei]s\b|universit|proquest\b)"
+)
+_VERSION = re.compile(r"(?:\.pub\d+|[./]v\d+|(?<=f1000research\.\d{4})\.\d|(?<=f1000research\.\d{5})\.\d)$")
 _ENGLISH = re.compile(r"(?i)\W*en(?:g|\b)")
 #: authors looked at
 _MOST = 40
@@ -71,22 +79,25 @@ class Keys:
     meeting: bool
     preprint: bool
     foreign: bool
+    #: the number of a register's entry
     registered: str
+    #: the end of a DOI that tells versions of an article apart
+    version: str
 
 
 def keys_of(c: Citation) -> Keys:
-    names = [name for name in c.authors[:_MOST] if not _GROUP.search(name)]
-    words = [name_words(name) for name in names]
-    journal, doi = c.journal or "", plain_doi(c.doi)
+    people = [found for name in c.authors[:_MOST] if (found := _person(name)) is not None]
+    words = [found for found, _ in people]
+    journal, doi, registered = c.journal or "", plain_doi(c.doi), _registered(c)
     pages = read_pages(c.pages)
     volume, issue = _volume(c.volume, c.issue)
     return Keys(
         title=read_title(c.title),
         first=words[0] if words else frozenset(),
         authors=frozenset().union(*words),
-        family=_family(names[0]) if names else "",
+        family=people[0][1] if people else "",
         year=c.year,
-        journals=journal_names(journal),
+        journals=() if registered or _THESIS.search(journal) else journal_names(journal),
         volume=volume,
         issue=issue,
         pages=pages,
@@ -94,9 +105,10 @@ def keys_of(c: Citation) -> Keys:
         pmid=(c.pmid or "").strip().lstrip("0"),
         pmcid=(c.pmcid or "").strip().upper().removeprefix("PMC"),
         meeting=_is_meeting(c, pages),
-        preprint=doi.startswith(_PREPRINTS) or bool(_PREPRINT.search(journal)),
+        preprint=doi.startswith(_PREPRINTS) or _says_preprint(journal),
         foreign=bool(c.language) and not _ENGLISH.match(c.language or ""),
-        registered=" ".join(sorted(c.registration)) if _REGISTER.search(journal) else "",
+        registered=registered,
+        version=_version(doi),
     )
 
 
@@ -109,19 +121,39 @@ def plain_doi(doi: str | None) -> str:
 
 
 def read_pages(pages: str | None) -> Pages | None:
-    """221-8, 221–228, pp. 221-228, S1252, S-1252, e52-e54; None for "n/a" and what has no number."""
+    """221-8, 221–228, pp. 221-228, S1252, S-1252, e52-e54; None for "n/a" and what has no number.
+
+    The number of a Cochrane review (CD000123) is no page: its updates keep it."""
     if not pages:
         return None
     text = folded(pages).strip().removeprefix("pp").removeprefix("p.").strip(" .:")
     found = _PAGES.match(text)
-    if found is None:
+    if found is None or found[1] == "cd":
         return None
     first, last = found[2][:9], (found[5] or found[2])[:9]
     further = _DIGITS.findall(text[found.end() :])[-1:] if text[found.end() :].lstrip().startswith((",", ";")) else []
     last = further[0][:9] if further and int(further[0][:9]) > int(first) else last
     if len(last) < len(first):
         last = first[: len(first) - len(last)] + last
-    return Pages(found[1][:1], int(first), max(int(first), int(last)))
+    return Pages((found[1] or found[3])[:1], int(first), max(int(first), int(last)))
+
+
+def _version(doi: str) -> str:
+    found = _VERSION.search(doi)
+    return found.group() if found else ""
+
+
+def _registered(c: Citation) -> str:
+    """The number of a trial, if the citation is a register's entry and no article."""
+    if not _REGISTER.search(c.journal or ""):
+        return ""
+    return (registrations(c.journal or "") or c.registration or ["unknown"])[0].upper()
+
+
+@lru_cache(maxsize=200_000)
+def _person(name: str) -> tuple[frozenset[str], str] | None:
+    """Words of the name, and the longest of its family name; None for a group."""
+    return None if _GROUP.search(name) else (name_words(name), _family(name))
 
 
 def name_words(name: str) -> frozenset[str]:
@@ -148,6 +180,16 @@ def _volume(volume: str | None, issue: str | None) -> tuple[str, str]:
     return numbers[0].lstrip("0"), "".join(_ISSUE.findall(inner.lower())[-1:]).lstrip("0")
 
 
+@lru_cache(maxsize=50_000)
+def _says_preprint(journal: str) -> bool:
+    return bool(_PREPRINT.search(journal))
+
+
+@lru_cache(maxsize=50_000)
+def _says_meeting(text: str) -> bool:
+    return bool(_MEETING.search(text))
+
+
 def _is_meeting(c: Citation, pages: Pages | None) -> bool:
     said = (c.journal, c.volume, c.issue, *c.publication_types)
-    return any(_MEETING.search(text) for text in said if text) or (pages is not None and pages.letter == "s")
+    return any(_says_meeting(text) for text in said if text) or (pages is not None and pages.letter == "s")

@@ -25,7 +25,7 @@ _PARENTHESIS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _PARTS = re.compile(r"\s[=/]\s")
 _WORD = re.compile(r"[^\W_]+")
 #: "journal" is left out of names, but an abbreviation writes it as J
-_JOURNAL = {"j", "journal", "jnl"}
+_JOURNAL = {"j", "jour", "journ", "journal", "jnl"}
 
 
 @lru_cache(maxsize=50_000)

@@ -1,7 +1,5 @@
-"""Are two citations the same record? Each field that agrees or disagrees weighs; a few rules say what is never sure.
+"""Are two citations the same record? Each field that agrees or disagrees weighs; some doubts keep a pair from sure.
 
-The weights are log-odds in bits, as Fellegi and Sunter (1969) add them up: how much oftener a field is like that in
-two records of one article than in two records of different articles. They are round numbers of judgement.
 Only what the two records say counts, so more records never change a verdict.
 """
 
@@ -15,33 +13,58 @@ from rapidfuzz.distance import Hamming
 
 from pipeline.link.citation_keys import Keys, Pages
 from pipeline.link.journals import journals_agree
-from pipeline.link.title_pairs import compare_titles
+from pipeline.link.title_pairs import compare_titles, telling
 
+#: sums of weights: from here on surely the same; from here on worth a person's look
 SURE, POSSIBLE = 22, 15
 
-#: (field, how they compare) → weight
-WEIGHTS: dict[tuple[str, str], int] = {
-    # one article has one of each; a DOI may be an issue's, or mistyped
-    ("PMID", "same"): 18, ("PMID", "different"): -20,
-    ("PMCID", "same"): 14, ("PMCID", "different"): -14,
-    ("DOI", "same"): 12, ("DOI", "different"): -5,
-    # a title of six telling words is rarely used twice; "same" weighs less for short ones (see `_title`)
-    ("titles", "same"): 12, ("titles", "spelt alike"): 10, ("titles", "one is longer"): 7, ("titles", "similar"): 4,
-    ("titles", "in two languages"): -4, ("titles", "different"): -24, ("titles", "differ in a number"): -14,
-    ("notices", "different"): -15,
-    ("authors", "all the same"): 7, ("authors", "same"): 5, ("authors", "some shared"): 2, ("authors", "different"): -6,
+#: what a field says of the two → (weight, in words). The weights are log-odds in bits, as Fellegi and Sunter (1969) add
+#: them up: how much oftener it is so in two records of one article than in records of two; round numbers of judgement.
+WEIGHTS: dict[tuple[str, str], tuple[int, str]] = {
+    # one article has one of each; but a DOI may be its whole issue's, or mistyped
+    ("PMID", "same"): (24, "same PMID"),
+    ("PMID", "different"): (-20, "different PMIDs"),
+    ("PMCID", "same"): (14, "same PMCID"),
+    ("PMCID", "different"): (-14, "different PMCIDs"),
+    ("DOI", "same"): (12, "same DOI"),
+    ("DOI", "different"): (-5, "different DOIs"),
+    ("DOI", "another version"): (-20, "DOIs of different versions"),
+    ("registration", "same"): (12, "same registration"),
+    ("registration", "different"): (-14, "different registrations"),
+    # a title of six words is rarely used twice; shorter ones weigh less (see `_weight`)
+    ("title", "same"): (12, "same title"),
+    ("title", "spelt alike"): (10, "title spelt a little differently"),
+    ("title", "longer"): (7, "one title is longer"),
+    ("title", "similar"): (-3, "similar titles"),
+    ("title", "two languages"): (-4, "titles in two languages"),
+    ("title", "numbers"): (-14, "titles differ in a number"),
+    ("title", "different"): (-24, "different titles"),
+    ("notice", "different"): (-15, "one is a notice about an article"),
+    ("authors", "all"): (7, "same authors"),
+    ("authors", "most"): (5, "same first author"),
+    ("authors", "some"): (2, "some authors shared"),
+    ("authors", "none"): (-6, "different authors"),
     # ahead of print and in print are a year apart
-    ("years", "same"): 2, ("years", "one apart"): 0, ("years", "two apart"): -3, ("years", "different"): -7,
-    # names of journals are written in many ways, and conferences in more
-    ("journal", "same"): 4, ("journal", "longer"): 3, ("journal", "other"): -5,
-    ("volume", "same"): 3, ("volume", "different"): -4,
-    ("issue", "same"): 1, ("issue", "different"): -1,
+    ("year", "same"): (2, "same year"),
+    ("year", "one apart"): (0, "a year apart"),
+    ("year", "two apart"): (-3, "two years apart"),
+    ("year", "different"): (-7, "years apart"),
+    # the name of a journal is written in many ways
+    ("journal", "same"): (4, "same journal"),
+    ("journal", "longer"): (3, "journal's name longer"),
+    ("journal", "other"): (-5, "another journal"),
+    ("volume", "same"): (3, "same volume"),
+    ("volume", "different"): (-4, "different volumes"),
+    ("issue", "same"): (1, "same issue"),
+    ("issue", "different"): (-1, "different issues"),
     # several short items stand on one page, but two articles never on the same ten
-    ("pages", "same"): 8, ("first page", "same"): 5, ("pages", "nearly the same"): 0,
-    ("pages", "different"): -7,
-    # the same journal, volume and page: the place itself
-    ("place", "same"): 4,
-}  # fmt: skip
+    ("pages", "same"): (8, "same pages"),
+    ("pages", "same first"): (5, "same first page"),
+    ("pages", "nearly"): (0, "nearly the same pages"),
+    ("pages", "different"): (-7, "different pages"),
+    # the same journal, volume and page
+    ("place", "same"): (4, ""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,73 +76,56 @@ class Verdict:
 
 def verdict(a: Keys, b: Keys) -> Verdict | None:
     """None for two articles."""
-    if _nothing_but_doi(a, b):
-        return _by_doi_alone(a, b)
     found = dict(findings(a, b))
+    if found.get("DOI") == "same" and "title" not in found and "PMID" not in found:
+        return _by_doi_alone(found, a, b)
     score = sum(_weight(field, how, a, b) for field, how in found.items())
     if score < POSSIBLE:
         return None
-    sure = score >= SURE and not any(unsure(found, a, b))
-    return Verdict("sure" if sure else "possible", score, "; ".join(f"{how} {field}" for field, how in found.items()))
+    doubt = next(doubts(found, a, b), None) if score >= SURE else None
+    return Verdict("sure" if score >= SURE and not doubt else "possible", score, _words(found, doubt))
+
+
+def _words(found: dict[str, str], doubt: str | None) -> str:
+    said = "; ".join(words for field, how in found.items() if (words := WEIGHTS[field, how][1]))
+    return f"{said} ({doubt})" if doubt else said
+
+
+def _weight(field: str, how: str, a: Keys, b: Keys) -> int:
+    weight = WEIGHTS[field, how][0]
+    return min(weight, 2 * min(telling(a.title), telling(b.title))) if field == "title" else weight
+
+
+# ---- what the fields say ----------------------------------------------------------------------------------------
 
 
 def findings(a: Keys, b: Keys) -> Iterator[tuple[str, str]]:
-    """What the fields say; fields that one record lacks say nothing."""
-    for name, x, y in (("PMID", a.pmid, b.pmid), ("PMCID", a.pmcid, b.pmcid), ("DOI", a.doi, b.doi)):
-        if x and y and (x == y or not (a.preprint or b.preprint)):
-            yield name, "same" if x == y else "different"
-    titles = compare_titles(a.title, b.title, a.foreign or b.foreign)
-    if titles is not None:
-        yield "titles", titles
-    if a.title.notice != b.title.notice and a.title.text and b.title.text:
-        yield "notices", "different"
+    """(field, how they compare); a field that one record lacks says nothing."""
+    yield from _identifiers(a, b)
+    title = compare_titles(a.title, b.title, a.foreign or b.foreign)
+    if title is not None:
+        yield "title", title
+        if a.title.notice != b.title.notice:
+            yield "notice", "different"
     authors = _authors(a, b)
     if authors is not None:
         yield "authors", authors
     if a.year is not None and b.year is not None:
-        yield "years", ("same", "one apart", "two apart", "different")[min(3, abs(a.year - b.year))]
-    yield from _place(a, b)
+        yield "year", ("same", "one apart", "two apart", "different")[min(3, abs(a.year - b.year))]
+    if a.preprint == b.preprint:
+        yield from _place(a, b)
 
 
-def _place(a: Keys, b: Keys) -> Iterator[tuple[str, str]]:
-    journal = None if a.preprint != b.preprint else journals_agree(a.journals, b.journals)
-    if journal is not None:
-        yield "journal", journal
-    volume = bool(a.volume and b.volume) and a.preprint == b.preprint
-    if volume:
-        yield "volume", "same" if a.volume == b.volume else "different"
-    if a.issue and b.issue and volume:
-        yield "issue", "same" if a.issue == b.issue else "different"
-    pages = None if a.preprint != b.preprint else _pages(a.pages, b.pages)
-    if pages is not None:
-        yield pages
-    if journal in ("same", "longer") and volume and a.volume == b.volume and pages is not None and pages[1] == "same":
-        yield "place", "same"
-
-
-def _pages(a: Pages | None, b: Pages | None) -> tuple[str, str] | None:
-    """An article number (80, e80, 3468040) beside pages counted from 1 says nothing."""
-    if a is None or b is None:
-        return None
-    letters = a.letter == b.letter or not a.letter or not b.letter
-    if a.first == b.first and letters:
-        return ("pages", "same") if a.several and a.last == b.last else ("first page", "same")
-    if (a.several or b.several) and (_overlap(a, b) or _mistyped(a, b)):
-        return "pages", "nearly the same"
-    number, counted = (a, b) if b.several else (b, a)
-    if not number.several and (counted.first == 1 or number.letter == "e" or number.first > 100_000):
-        return None
-    return "pages", "different"
-
-
-def _overlap(a: Pages, b: Pages) -> bool:
-    return a.letter == b.letter and a.first <= b.last and b.first <= a.last
-
-
-def _mistyped(a: Pages, b: Pages) -> bool:
-    """One digit of several: 968 for 988."""
-    x, y = str(a.first), str(b.first)
-    return a.letter == b.letter and len(x) == len(y) > 2 and Hamming.distance(x, y) == 1
+def _identifiers(a: Keys, b: Keys) -> Iterator[tuple[str, str]]:
+    if a.pmid and b.pmid:
+        yield "PMID", "same" if a.pmid == b.pmid else "different"
+    if a.pmcid and b.pmcid:
+        yield "PMCID", "same" if a.pmcid == b.pmcid else "different"
+    if a.doi and b.doi and (a.doi == b.doi or a.preprint == b.preprint):
+        versions = a.version != b.version and a.doi.removesuffix(a.version) == b.doi.removesuffix(b.version)
+        yield "DOI", "same" if a.doi == b.doi else "another version" if versions else "different"
+    if a.registered and b.registered:
+        yield "registration", "same" if a.registered == b.registered else "different"
 
 
 def _authors(a: Keys, b: Keys) -> str | None:
@@ -127,61 +133,121 @@ def _authors(a: Keys, b: Keys) -> str | None:
         return None
     shared = a.authors & b.authors
     if not shared:
-        return "different"
+        return "none"
     if len(shared) >= 3 and a.authors == b.authors:
-        return "all the same"
-    most = len(shared) >= 0.5 * min(len(a.authors), len(b.authors))
-    return "same" if most and (a.first & b.first or len(shared) >= 3) else "some shared"
+        return "all"
+    most = 2 * len(shared) >= min(len(a.authors), len(b.authors))
+    return "most" if most and (a.first & b.first or len(shared) >= 3) else "some"
 
 
-def _weight(field: str, how: str, a: Keys, b: Keys) -> int:
-    weight = WEIGHTS[field, how]
-    if field == "titles" and weight > 0:
-        return min(weight, 2 * min(len(a.title.words), len(b.title.words)))
-    return weight
+def _place(a: Keys, b: Keys) -> Iterator[tuple[str, str]]:
+    journal = journals_agree(a.journals, b.journals)
+    if journal is not None:
+        yield "journal", journal
+    if a.volume and b.volume:
+        yield "volume", "same" if a.volume == b.volume else "different"
+        if a.issue and b.issue:
+            yield "issue", "same" if a.issue == b.issue else "different"
+    pages = _pages(a, b)
+    if pages is not None:
+        yield "pages", pages
+        if journal in ("same", "longer") and a.volume == b.volume != "" and pages.startswith("same"):
+            yield "place", "same"
 
 
-def unsure(found: dict[str, str], a: Keys, b: Keys) -> Iterator[bool]:
+def _pages(a: Keys, b: Keys) -> str | None:
+    x, y = a.pages, b.pages
+    if x is None or y is None:
+        return None
+    if x.first == y.first and (x.letter == y.letter or not x.letter or not y.letter):
+        return "same" if x.several and x.last == y.last else "same first"
+    volume = not a.volume or not b.volume or a.volume == b.volume
+    if volume and (x.several or y.several) and x.letter == y.letter and (_overlap(x, y) or _mistyped(x, y)):
+        return "nearly"
+    if _numbered(x, y) or _numbered(y, x) or (x.first == 1 and not a.volume) or (y.first == 1 and not b.volume):
+        return None
+    return "different"
+
+
+def _numbered(number: Pages, pages: Pages) -> bool:
+    """An article's number (80, e80, 3468040) beside pages counted from 1 says nothing."""
+    return not number.several and pages.several and (pages.first == 1 or number.letter == "e" or number.first > 100_000)
+
+
+def _overlap(a: Pages, b: Pages) -> bool:
+    return a.first <= b.last and b.first <= a.last
+
+
+def _mistyped(a: Pages, b: Pages) -> bool:
+    """One digit of several: 968 for 988."""
+    x, y = str(a.first), str(b.first)
+    return len(x) == len(y) > 2 and Hamming.distance(x, y) == 1
+
+
+# ---- what is never sure -----------------------------------------------------------------------------------------
+
+
+def doubts(found: dict[str, str], a: Keys, b: Keys) -> Iterator[str]:
     """What a person must look at, whatever the score."""
-    same_id = found.get("PMID") == "same" or found.get("PMCID") == "same"
-    same_doi = found.get("DOI") == "same" and (not (a.meeting or b.meeting) or found.get("titles") == "same")
-    same_article = same_id or same_doi or found.get("pages") == "same"
-    yield found.get("PMID") == "different" or (found.get("PMCID") == "different" and not same_doi)
-    yield found.get("notices") == "different" and not same_id
-    yield found.get("titles") in ("one is longer", "similar", "in two languages") and not same_article
-    yield found.get("titles") in ("different", "differ in a number") and not same_id
-    yield found.get("authors") == "different" and not same_article
-    one = _ranges(a, b) or found.get("authors") == "all the same"
-    yield found.get("pages") == "different" and not same_id and not (same_doi and one)
-    yield a.preprint != b.preprint
-    yield a.registered != b.registered
-    yield a.meeting != b.meeting and not (same_id or "DOI" in found) and not _same_issue(found, a, b)
-    yield "journal" not in found and not (same_id or found.get("DOI") == "same")
+    title, pages, doi, meeting = found.get("title"), found.get("pages"), found.get("DOI"), a.meeting or b.meeting
+    same_id = "same" in (found.get("PMID"), found.get("PMCID"), found.get("registration"))
+    same_doi = doi == "same" and (not meeting or title == "same")
+    same_place = pages in ("same", "same first") and found.get("volume") == "same"
+    if found.get("PMID") == "different" or (found.get("PMCID") == "different" and not same_doi):
+        yield "two PubMed records"
+    if a.preprint != b.preprint:
+        yield "a preprint and its article?"
+    if bool(a.registered) != bool(b.registered) or found.get("registration") == "different":
+        yield "a trial's register and its report?"
+    if same_id:
+        return
+    if doi == "another version":
+        yield "an update?"
+    if "notice" in found:
+        yield "a notice and its article?"
+    if title in ("longer", "similar", "two languages") and not (same_doi or pages == "same"):
+        yield "parts of a series, or two abstracts?"
+    if title in ("different", "numbers"):
+        yield "two articles that share a place or a DOI?"
+    if found.get("authors") == "none" and not (same_doi or pages == "same"):
+        yield "two items on one page?"
+    if pages == "different" and not (same_doi and _one_article(found, a, b)):
+        yield "two items with one title?"
+    if a.meeting != b.meeting and doi != "same" and not _same_issue(found, a, b):
+        yield "an abstract and its article?"
+    if found.get("year") != "same" and doi != "same" and not _dated_by_place(found):
+        yield "an update?"
+    if "journal" not in found and doi != "same" and not same_place:
+        yield "where was it published?"
 
 
-def _ranges(a: Keys, b: Keys) -> bool:
-    """Abstracts that share the DOI of their issue stand on single pages."""
-    return a.pages is not None and b.pages is not None and (a.pages.several or b.pages.several)
+def _dated_by_place(found: dict[str, str]) -> bool:
+    """The same volume, or the same pages and no volume: a yearly report may begin on the same page of the next one."""
+    if "volume" in found:
+        return found["volume"] == "same"
+    return found.get("pages") in ("same", "same first")
+
+
+def _one_article(found: dict[str, str], a: Keys, b: Keys) -> bool:
+    """Abstracts that share the DOI of their issue stand on single pages, and a paper in another volume."""
+    several = any(k.pages is not None and k.pages.several for k in (a, b))
+    return (several or found.get("authors") == "all") and found.get("volume") != "different"
 
 
 def _same_issue(found: dict[str, str], a: Keys, b: Keys) -> bool:
     """A meeting's abstract may have the title of its paper in the same journal: do both say the same place, or none?"""
-    if "same" in (found.get("pages"), found.get("first page")):
+    if found.get("pages") in ("same", "same first"):
         return True
     if found.get("volume") == "same":
         return found.get("issue") == "same" or not (a.pages or b.pages)
     return not any((a.volume, b.volume, a.pages, b.pages, a.doi, b.doi))
 
 
-def _nothing_but_doi(a: Keys, b: Keys) -> bool:
-    return bool(a.doi) and a.doi == b.doi and not (a.title.text and b.title.text) and not (a.pmid and b.pmid)
-
-
-def _by_doi_alone(a: Keys, b: Keys) -> Verdict | None:
+def _by_doi_alone(found: dict[str, str], a: Keys, b: Keys) -> Verdict | None:
     """A line of a list of DOIs. Many abstracts share the DOI of their issue, so an abstract is not surely meant."""
-    found = {field: how for field, how in findings(a, b) if field != "titles"}
-    if "different" in (found.get("pages"), found.get("authors"), found.get("PMCID")):
+    if found.get("pages") == "different" or found.get("authors") == "none" or found.get("PMCID") == "different":
         return None
-    sure = not (a.meeting or b.meeting) or found.get("pages") == "same"
-    why = "; ".join(f"{how} {field}" for field, how in found.items()) + "; a title is missing"
-    return Verdict("sure" if sure else "possible", WEIGHTS["DOI", "same"], why)
+    doubt = "which abstract of the issue?" if a.meeting or b.meeting else None
+    if doubt and found.get("pages") in ("same", "same first") and found.get("authors") in ("all", "most"):
+        doubt = None
+    return Verdict("possible" if doubt else "sure", WEIGHTS["DOI", "same"][0], _words(found, doubt))

@@ -10,15 +10,15 @@ from rapidfuzz.fuzz import ratio
 
 from pipeline.link.titles import Title, squeezed
 
-Likeness = Literal[
-    "same", "spelt alike", "one is longer", "similar", "in two languages", "different", "differ in a number"
-]
+Likeness = Literal["same", "spelt alike", "longer", "similar", "two languages", "different", "numbers"]
 #: percent of letters that two spellings of one title share at least; that similar titles share
 SPELT, SIMILAR = 92.0, 80.0
 #: two spellings of one word
 WORD = 75.0
 #: letters that the start of a title must have to stand for it
 ENOUGH = 30
+#: letters of a heading or number before a title
+HEADING = 25
 #: words that databases leave out or add
 _SMALL = frozenset("a an the of in on for by to from and at as with its is".split())
 #: parts of words, spellings folded, whose exchange makes another study
@@ -39,21 +39,35 @@ def compare_titles(a: Title, b: Title, foreign: bool = False) -> Likeness | None
     if a.text == b.text or (a.other and a.other in (b.text, b.other)) or (b.other and b.other == a.text):
         return "same"
     if _starts(a.text, b.text):
-        return "one is longer"
+        return "longer"
     alike = ratio(a.text, b.text, score_cutoff=SIMILAR)
     if not alike:
-        return "in two languages" if foreign or a.translated or b.translated else "different"
-    if a.digits != b.digits:
-        return "differ in a number"
+        return "two languages" if foreign or a.translated or b.translated else "different"
+    if _digits(a) != _digits(b):
+        return "numbers"
     return _by_words(a, b) if alike >= SPELT else "similar"
 
 
+def telling(title: Title) -> int:
+    """Words of the title; in a script without spaces, two signs count as one."""
+    if title.text.isascii():
+        return len(title.words)
+    return max(len(title.words), sum("\u2e80" <= sign <= "\uffdc" for sign in title.text) // 2)
+
+
+def _digits(title: Title) -> str:
+    """In their order: 2014 is not 2015, part 1 is not part 2; 2, 4 and 24 are the same, for databases add spaces."""
+    return "".join(letter for letter in title.text if letter.isdigit())
+
+
 def _starts(a: str, b: str) -> bool:
-    """Is one the start of the other (cut off, or its subtitle left out)?"""
+    """Is one the start of the other (cut off, or its subtitle left out), or its end (a number or a heading before)?"""
     short, long = sorted((a, b), key=len)
     if len(short) < ENOUGH or len(long) < len(short) * 1.05:
         return False
-    return short[:8] == long[:8] and ratio(short, long[: len(short)], score_cutoff=97) > 0
+    if short[:8] == long[:8] and ratio(short, long[: len(short)], score_cutoff=97) > 0:
+        return True
+    return len(long) - len(short) <= HEADING and long.endswith(short)
 
 
 def _by_words(a: Title, b: Title) -> Likeness:

@@ -30,6 +30,7 @@ _REMARK = re.compile(
     r"|article in [a-z ,]{3,40}|in [a-z]{4,12}|authors?'? transl(?:ation)?"
     r"|english|french|german|spanish|italian|portuguese|russian|chinese|japanese|polish|dutch|turkish|korean)\.?[\])]\s*\.?\s*$"
 )
+_NUMBERED_ABSTRACT = re.compile(r"(?i)^\W*abstract (?:no\.? ?)?[a-z]{0,4}[-. ]?\d+\w{0,3} ?[:.–-] ?")
 _RETRACTED = re.compile(r"(?i)^\W*(?:retracted|withdrawn)(?: (?:article|paper))?\s*[:.\]-]+\s*")
 #: Web of Science's way of naming the article that an erratum or a letter belongs to
 _ABOUT = re.compile(r"(?i)\s*[\[(](?:vol\b|v\.? ?\d)[^()\[\]]{0,120}[)\]]\W*$")
@@ -39,6 +40,8 @@ _NOTICE = (
     r"|(?:(?:the )?authors?'? )?(?:reply|replies|response)|reprint"
 )
 _BEFORE = re.compile(rf"(?i)^\W*(?:({_NOTICE})(?:\s*[:.–—]|\s*$|\s+(?:to|on|of|for)\b)|(re):)")
+#: letters at the end of a title that a notice's name may take
+_ENDING = 40
 _BEHIND = re.compile(rf"(?i)(?:[-:.;–—\[(]|^)\s*({_NOTICE})[\s.\])]*$")
 #: "X [Y]": a title and its translation
 _TWO = re.compile(r"^(?P<a>[^\[\]=]{15,}?)\s*(?:\[(?P<b>[^\[\]]{15,})\]|\s=\s(?P<c>[^=\[\]]{15,}))\s*\.?\s*$")
@@ -73,8 +76,6 @@ class Title:
 
     text: str
     words: tuple[str, ...]
-    #: the digits in their order: 2014 is not 2015, part 1 is not part 2
-    digits: str
     #: erratum, reply, comment …: what is about another article
     notice: str
     #: printed in brackets: the database's translation
@@ -83,7 +84,7 @@ class Title:
     other: str = ""
 
 
-NO_TITLE = Title("", (), "", "", False)
+NO_TITLE = Title("", (), "", False)
 
 
 def read_title(raw: str | None) -> Title:
@@ -93,13 +94,13 @@ def read_title(raw: str | None) -> Title:
     plain = _plain(raw)
     plain, notice = _notice(plain)
     translated = plain.startswith("[") and plain.rstrip(". ").endswith("]")
-    two = None if translated else _TWO.match(plain)
+    two = None if translated or ("[" not in plain and " = " not in plain) else _TWO.match(plain)
     other = ""
     if two is not None:
         plain, other = two["a"], squeezed(words_of(two["b"] or two["c"]))
     words = words_of(plain)
     text = squeezed(words)
-    return Title(text, tuple(words), "".join(filter(str.isdigit, text)), notice, translated, other)
+    return Title(text, tuple(words), notice, translated, other)
 
 
 def words_of(text: str) -> list[str]:
@@ -138,15 +139,15 @@ def _plain(raw: str) -> str:
     text = _TAG.sub("", text) if "<" in text else text
     text = " ".join(text.split())
     shorter = _REMARK.sub("", text) if text.endswith(("]", ")", "].", ").")) else text
-    return _RETRACTED.sub("", shorter or text) or text
+    return _RETRACTED.sub("", _NUMBERED_ABSTRACT.sub("", shorter or text)) or text
 
 
 def _notice(text: str) -> tuple[str, str]:
     """The title, and the kind of notice that it says it is ("" for an article)."""
-    about = _ABOUT.search(text)
+    about = _ABOUT.search(text) if text.rstrip(". ").endswith((")", "]")) else None
     if about:
         text = text[: about.start()] or text
-    found = _BEFORE.match(text) or _BEHIND.search(text)
+    found = _BEFORE.match(text) or _BEHIND.search(text[-_ENDING:])
     if found is None:
         return text, "erratum" if about else ""
     return text, _kind(next(g for g in found.groups() if g).lower())
