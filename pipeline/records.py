@@ -12,6 +12,7 @@ from pydantic import Field
 
 from pipeline.candidates import Candidate
 from pipeline.parsed import Row
+from pipeline.tables.cells import ID, VALUE
 
 # ---- link --------------------------------------------------------------------------------------------------------
 
@@ -196,20 +197,33 @@ class SetAsideRow(Row):
 
 
 # ---- overrides: written by people --------------------------------------------------------------------------------
+# A column of text says what spreadsheets may do to it: json_schema_extra=ID for names and numbers of records, VALUE for
+# what may be a count or a share, PERCENT for a number of percent; none for plain words. See `pipeline/tables/cells.py`.
 
 
 class Correction(Row):
     """`overrides/corrections.csv`: one cell per line."""
 
-    study: str = Field(min_length=1, description="study name as in extracted/studies.csv, for instance arnold-2010")
-    arm: str = Field("", description="arm as in extracted/arms.csv, for instance A1; empty for a field of the study")
+    study: str = Field(
+        min_length=1,
+        json_schema_extra=ID,
+        description="study name as in extracted/studies.csv, for instance arnold-2010",
+    )
+    arm: str = Field(
+        "",
+        json_schema_extra=ID,
+        description="arm as in extracted/arms.csv, for instance A1; empty for a field of the study",
+    )
     field: str = Field(
         min_length=1,
+        json_schema_extra=ID,
         description="of a study: n_total, design, age, line; of an arm: n, drugs, label, role; of an outcome of the "
         "arm: <outcome>.events, <outcome>.n, <outcome>.status (accepted or review), for instance relapse.events",
     )
-    value: str = Field(min_length=1, description="the value that counts from now on")
-    was: str = Field("", description="the value you saw when you decided; empty if there was none")
+    value: str = Field(min_length=1, json_schema_extra=VALUE, description="the value that counts from now on")
+    was: str = Field(
+        "", json_schema_extra=VALUE, description="the value you saw when you decided; empty if there was none"
+    )
     reason: str = Field(min_length=1, description="why, for the audit")
     reviewer: str = Field(min_length=1, description="your name or initials")
     date: datetime.date = Field(description="day of the decision, as 2026-11-21")
@@ -218,7 +232,7 @@ class Correction(Row):
 class Exclusion(Row):
     """`overrides/exclusions.csv`: studies that a reviewer takes out."""
 
-    study: str = Field(min_length=1, description="study name as in extracted/studies.csv")
+    study: str = Field(min_length=1, json_schema_extra=ID, description="study name as in extracted/studies.csv")
     reason: str = Field(min_length=1, description="why, for the flow diagram and the audit")
     reviewer: str = Field(min_length=1, description="your name or initials")
     date: datetime.date = Field(description="day of the decision, as 2026-11-21")
@@ -228,9 +242,11 @@ class LinkDecision(Row):
     """`overrides/links.csv`: how two records relate, whatever the machine says."""
 
     record_a: str = Field(
-        min_length=1, description="a record_id as in extracted/links.csv or studies.csv, or its PMID or DOI"
+        min_length=1,
+        json_schema_extra=ID,
+        description="a record_id as in extracted/links.csv or studies.csv, or its PMID or DOI",
     )
-    record_b: str = Field(min_length=1, description="the other record, likewise")
+    record_b: str = Field(min_length=1, json_schema_extra=ID, description="the other record, likewise")
     relation: Relation = Field(
         description="same record (duplicates), same study (two reports of the same patients), shared cohort (two "
         "studies with some of the same patients), or different (no patient in common)"

@@ -52,8 +52,11 @@ def _refusal(path: Path) -> tuple[str, str] | None:
 
 
 def overrides(*names: str, folder: Path = Path("overrides")) -> list[str]:
-    """Those of the override files that are there, so that an edit of one runs again the stage that reads it."""
-    return [str(path) for name in names if (path := folder / f"{name}.csv").exists()]
+    """Those of the override files that are there, so that an edit of one runs again the stage that reads it; and every
+    workbook, for a sheet of it may have the name of one."""
+    tables = [path for name in names if (path := folder / f"{name}.csv").exists()]
+    books = sorted(p for p in folder.glob("*.[xX][lL][sS][xX]") if not p.name.startswith((".", "~$")))
+    return [str(path) for path in (*tables, *books)]
 
 
 @cache

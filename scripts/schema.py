@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from pipeline.config import Config
-from pipeline.resolve.guide import guide
+from pipeline.overrides.guide import guide
 
 ROOT = Path(__file__).parent.parent
 

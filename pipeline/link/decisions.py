@@ -18,9 +18,9 @@ from rapidfuzz import process
 from pipeline.candidates import Candidate
 from pipeline.errors import UserError
 from pipeline.link.joining import Edge, path as way
+from pipeline.overrides.reading import read_placed
 from pipeline.parsed import Citation
 from pipeline.records import LinkDecision
-from pipeline.tables import read_rows
 
 _DOI = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*")
 _NUMBER = re.compile(r"(?:pmid:?\s*)?0*(\d{1,9})(?:\.0)?")
@@ -59,16 +59,14 @@ def handles(records: Sequence[Candidate]) -> list[str]:
 
 def read_decisions(file: Path, records: Sequence[Candidate]) -> list[Decision]:
     """The lines of `file` (none if it is missing). Raises UserError with every problem found."""
-    if not file.exists():
-        return []
-    lines = read_rows(file, LinkDecision)
+    lines = read_placed(file, LinkDecision)
     index = _Index(records)
     decisions, problems = [], []
-    for line, row in lines:
+    for found in lines:
         try:
-            decisions.append(_decision(line, row, index))
+            decisions.append(_decision(found.line, found.row, index))
         except UserError as problem:
-            problems.append(f"{file}:{line}: {problem}")
+            problems.append(f"{found.place}: {problem}")
     problems += contradictions(file, decisions, ONE_RECORD) or contradictions(file, decisions, ONE_STUDY)
     if problems:
         raise UserError("\n".join(problems))

@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.errors import UserError
+from pipeline.overrides.reading import read_placed
 from pipeline.parsed import Row
 from pipeline.records import ArmRow, AuditRow, Correction, Exclusion, OutcomeRow, StudyRow
 from pipeline.resolve import Tables
-from pipeline.tables import Model, explain, read_rows
+from pipeline.tables import Model, explain
 
 STUDY_FIELDS = ("n_total", "design", "age", "line", "decision")
 ARM_FIELDS = ("n", "drugs", "label", "role")
@@ -51,20 +52,18 @@ def apply_overrides(tables: Tables, folder: Path) -> None:
 def _apply_file(
     tables: Tables, path: Path, model: type[Model], apply: Callable[[Tables, Model], tuple[str, str, str, str]]
 ) -> list[str]:
-    if not path.exists():
-        return []
     problems = []
     try:
-        lines = read_rows(path, model)
+        lines = read_placed(path, model)
     except UserError as error:
         return [str(error)]
-    for line, row in lines:
+    for found in lines:
         try:
-            column, machine, value, effect = apply(tables, row)
+            column, machine, value, effect = apply(tables, found.row)
         except _Problem as problem:
-            problems.append(f"{path}:{line}: {problem}")
+            problems.append(f"{found.place}: {problem}")
             continue
-        tables.audit.append(_audit(path, line, row, column, machine, value, effect))
+        tables.audit.append(_audit(found.file, found.line, found.row, column, machine, value, effect))
     return problems
 
 

@@ -7,14 +7,10 @@ import shutil
 from pathlib import Path
 
 from pipeline.errors import UserError
-from pipeline.parsed import Row
-from pipeline.records import Correction, Exclusion, LinkDecision
+from pipeline.overrides import FILES
 from pipeline.tables import write_rows
 
 REVIEW = Path(__file__).parent / "review"
-
-#: override file → its row
-OVERRIDES: dict[str, type[Row]] = {"corrections": Correction, "exclusions": Exclusion, "links": LinkDecision}
 
 
 def default_config() -> Path:
@@ -30,8 +26,8 @@ def new(folder: Path) -> None:
     shutil.copytree(REVIEW, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("corpus", "overrides"):
         (folder / name).mkdir(exist_ok=True)
-    for name, row in OVERRIDES.items():
-        write_rows(folder / "overrides" / f"{name}.csv", row, [])
+    for name, row in FILES.items():
+        write_rows(folder / "overrides" / name, row, [])
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.parsed import Row
-from pipeline.records import Correction, Exclusion, LinkDecision
-
-FILES: dict[str, type[Row]] = {"corrections.csv": Correction, "exclusions.csv": Exclusion, "links.csv": LinkDecision}
+from pipeline.overrides import FILES
 
 HEAD = """\
 # Overrides

@@ -1,0 +1,12 @@
+"""What reviewers write: the files of overrides/ and their rows, read and added to as spreadsheets leave them.
+
+What the lines mean is told where they are applied (`pipeline/resolve/`, `pipeline/link/`).
+"""
+
+from __future__ import annotations
+
+from pipeline.parsed import Row
+from pipeline.records import Correction, Exclusion, LinkDecision
+
+#: file in overrides/ → its row
+FILES: dict[str, type[Row]] = {"corrections.csv": Correction, "exclusions.csv": Exclusion, "links.csv": LinkDecision}

@@ -1,0 +1,119 @@
+"""The lines of one file of overrides/: its CSV, and sheets of the same name in workbooks beside it.
+
+A workbook counts where it lies: `corrections.xlsx` (beside or instead of `corrections.csv`), and in any other .xlsx
+of the folder the sheet that is named `corrections`. A line that an earlier file has, too, counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Generic
+
+from pipeline.errors import UserError
+from pipeline.overrides import FILES
+from pipeline.tables import Model, read_rows, rows_of
+from pipeline.tables.dialect import Record
+from pipeline.tables.workbook import sheets
+
+#: what lies in overrides/ and holds no decisions
+_NOT_LINES = {"README.md", "overrides.schema.json"}
+#: how Excel and LibreOffice name the file that says who has another one open
+_LOCKS = ("~$", ".~lock.", ".")
+
+
+@dataclass(frozen=True)
+class Line(Generic[Model]):
+    """One decision and where it stands."""
+
+    file: Path
+    line: int
+    row: Model
+
+    @property
+    def place(self) -> str:
+        """As errors name it."""
+        return f"{self.file}:{self.line}"
+
+
+def read_lines(path: Path, model: type[Model]) -> list[tuple[int, Model]]:
+    """(line, row) of each decision of `path` and its workbooks; none where there is no file. Raises UserError that
+    lists every problem of all of them."""
+    return [(found.line, found.row) for found in read_placed(path, model)]
+
+
+def read_placed(path: Path, model: type[Model]) -> list[Line[Model]]:
+    """As `read_lines`, each with the file that it stands in."""
+    lines: list[Line[Model]] = []
+    problems: list[str] = []
+    seen: set[str] = set()
+    for file in [path, *workbooks(path.parent)]:
+        try:
+            found = _read(file, path, model)
+        except UserError as error:
+            problems.append(str(error))
+            continue
+        keyed = [(row.model_dump_json(), Line(file, line, row)) for line, row in found]
+        lines += [line for key, line in keyed if key not in seen]
+        seen |= {key for key, _ in keyed}
+    if problems:
+        raise UserError("\n".join(problems))
+    return lines
+
+
+def workbooks(folder: Path) -> list[Path]:
+    """The workbooks of a folder, without the locks of those that are open."""
+    found = folder.glob("*.[xX][lL][sS][xX]") if folder.is_dir() else []
+    return sorted(p for p in found if not p.name.startswith(_LOCKS))
+
+
+def unknown_files(folder: Path, files: dict[str, type[Model]] | None = None) -> list[str]:
+    """A line for each file of overrides/ that nobody would read: a misspelled name, a workbook without a known sheet,
+    an old .xls."""
+    names = list(FILES if files is None else files)
+    return [problem for path in _others(folder, names) if (problem := _unknown(path, names))]
+
+
+def _others(folder: Path, names: list[str]) -> Iterator[Path]:
+    known = {*names, *_NOT_LINES}
+    for path in sorted(folder.iterdir() if folder.is_dir() else []):
+        if path.name not in known and not path.name.startswith(_LOCKS) and path.is_file():
+            yield path
+
+
+def _unknown(path: Path, names: list[str]) -> str | None:
+    stems = [name.removesuffix(".csv") for name in names]
+    if path.suffix.lower() == ".xlsx":
+        try:
+            titles = [title.strip().lower() for title in sheets(path)]
+        except UserError as error:
+            return str(error)
+        if path.stem.lower() in stems or set(titles) & set(stems):
+            return None
+        return f"{path}: is not read: no sheet has the name of a file of overrides/ (sheets: {', '.join(stems)})"
+    near = get_close_matches(path.name.lower(), names, 1, 0.6)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"{path}: is not read{hint} (files: {', '.join(names)}, or .xlsx)"
+
+
+def _read(file: Path, path: Path, model: type[Model]) -> list[tuple[int, Model]]:
+    if file == path:
+        return read_rows(path, model) if path.exists() else []
+    title, table = _sheet(file, path.stem)
+    if not table:
+        return []
+    place = f"{file}" if file.stem.lower() == path.stem.lower() else f"{file}, sheet {title}"
+    return rows_of(place, table, model)
+
+
+def _sheet(file: Path, name: str) -> tuple[str, list[Record]]:
+    """The sheet of that name; in a workbook of that name without one, the first that holds something."""
+    found = sheets(file)
+    for title, table in found.items():
+        if title.strip().lower() == name.lower():
+            return title, table
+    if file.stem.lower() == name.lower():
+        return next(((title, table) for title, table in found.items() if table), ("", []))
+    return "", []

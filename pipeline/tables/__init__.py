@@ -1,0 +1,127 @@
+"""CSV files of declared rows: read as spreadsheets leave them, written so that equal rows are equal bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.errors import UserError
+from pipeline.tables.cells import Column, Damaged, columns_of, read_cell, write_cell
+from pipeline.tables.dialect import Record, decode, delimiter, records
+
+__all__ = ["Model", "decode", "delimiter", "explain", "read_rows", "rows_of", "write_rows"]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+#: what spreadsheets and people put into a header's cell besides its name
+_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": "", "\ufeff": "", "-": "_"})
+
+
+def write_rows(path: Path, model: type[Model], rows: Iterable[Model]) -> None:
+    """Write rows with the model's columns; None is an empty cell, truth is true or false."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    columns = columns_of(model).values()
+    table.writerow(c.name for c in columns)
+    for row in rows:
+        table.writerow([write_cell(getattr(row, c.name), c) for c in columns])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(out.getvalue(), encoding="utf-8", newline="\n")
+
+
+def read_rows(path: Path, model: type[Model]) -> list[tuple[int, Model]]:
+    """(line, row) of each row of a CSV file. Raises UserError listing every problem with file, line and column."""
+    text = decode(path)
+    return rows_of(str(path), records(path, text), model, decimal_comma=delimiter(text) == ";")
+
+
+def rows_of(
+    place: str, table: list[Record], model: type[Model], decimal_comma: bool = False
+) -> list[tuple[int, Model]]:
+    """(line, row) of each record after the header. Raises UserError listing every problem; `place` is their start."""
+    if not table:
+        raise UserError(f"{place}: is empty; its first line must be {','.join(model.model_fields)}")
+    (header_line, header), *body = table
+    columns = header_columns(f"{place}:{header_line}", header, model)
+    empty = _empty_cells(model)
+    rows: list[tuple[int, Model]] = []
+    problems: list[str] = []
+    for line, cells in body:
+        raw, wrong = _raw(cells, columns, empty, decimal_comma)
+        try:
+            rows.append((line, model.model_validate(raw)))
+        except ValidationError as error:
+            told = {w.partition(":")[0] for w in wrong}
+            wrong += [explain(e) for e in error.errors() if str(e["loc"][0]) not in told]
+        problems += [f"{place}:{line}: {w}" for w in wrong]
+    if problems:
+        raise UserError("\n".join(problems))
+    return rows
+
+
+def explain(error: object) -> str:
+    """One pydantic error in a reader's words."""
+    assert isinstance(error, dict)
+    column = ".".join(str(p) for p in error["loc"])
+    if error["type"] == "missing" or (error["type"] == "string_too_short" and error["input"] == ""):
+        return f"{column} is empty, and must not be"
+    return f'{column}: "{error["input"]}": {str(error["msg"]).lower()}'
+
+
+def header_columns(place: str, header: list[str], model: type[BaseModel]) -> list[Column | None]:
+    """The column of each cell of a header; None for one without a name. Raises UserError for a header that does not
+    fit the model."""
+    names = [_name(cell) for cell in header]
+    known = columns_of(model)
+    unknown = [n for n in names if n and n not in known]
+    twice = sorted({n for n in names if n and names.count(n) > 1})
+    missing = [n for n, field in model.model_fields.items() if field.is_required() and n not in names]
+    if unknown or missing or twice:
+        what = [f'unknown column "{n}"' for n in unknown] + [f'missing column "{n}"' for n in missing]
+        what += [f'column "{n}" is there twice' for n in twice]
+        raise UserError(f"{place}: {', '.join(what)} (columns: {', '.join(known)})")
+    return [known.get(name) for name in names]
+
+
+def _name(cell: str) -> str:
+    return "_".join(cell.translate(_BLANKS).strip().strip("'\"").lower().split())
+
+
+def _raw(
+    cells: list[str], columns: list[Column | None], empty: dict[str, object], decimal_comma: bool
+) -> tuple[dict[str, object], list[str]]:
+    """A row's values by column as the model takes them, and what is wrong with its cells."""
+    raw, problems = dict(empty), []
+    for column, cell in zip(columns, cells, strict=False):
+        if column is None:
+            if cell.strip():
+                problems.append(f'"{cell.strip()}" stands in a column without a name')
+            continue
+        try:
+            value = read_cell(cell, column, decimal_comma)
+        except Damaged as damaged:
+            problems.append(f'{column.name}: "{cell.strip()}": {damaged}')
+            continue
+        if value != "":
+            raw[column.name] = value
+    if any(cell.strip() for cell in cells[len(columns) :]):
+        problems.append(f"has {len(cells)} cells, the header has {len(columns)}; unquoted comma?")
+    return raw, problems
+
+
+def _empty_cells(model: type[BaseModel]) -> dict[str, object]:
+    """Columns that need a value even if their cell is empty: what `write_rows` writes as empty, null or no text."""
+    filled: dict[str, object] = {}
+    for name, field in model.model_fields.items():
+        if field.is_required() and type(None) in get_args(field.annotation):
+            filled[name] = None
+        elif field.is_required() and field.annotation is str:
+            filled[name] = ""
+        elif field.is_required() and columns_of(model)[name].kind == "list":
+            filled[name] = []
+    return filled
