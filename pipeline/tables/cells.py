@@ -10,7 +10,7 @@ import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -51,14 +51,20 @@ _FRACTION = re.compile(r"\d{1,4}[-/.]\d{1,4}", re.ASCII)
 _LONG_DIGITS = re.compile(r"0\d+|\d{12,}", re.ASCII)
 #: a text that cannot be a number, a date or a damaged cell: most cells, told in one look
 _WORDS = re.compile(r"[a-z][a-z0-9_.]*(?:-[a-z0-9]+)*", re.ASCII)
+_DIGITS = re.compile(r"0|[1-9]\d{0,8}", re.ASCII)
+#: kinds that such a text, and such digits, are read as they stand
+_WORDS_IN = frozenset({"text", "id", "value"})
+_DIGITS_IN = frozenset({"text", "id", "value", "whole", "number"})
 
 
 class Damaged(ValueError):
     """What is wrong with a cell, what a spreadsheet did, and how to write it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
+    """Of `columns_of`, which makes each once."""
+
     name: str
     kind: Kind
     options: tuple[str, ...] = ()
@@ -97,22 +103,26 @@ class Formula(str):
     __slots__ = ()
 
 
+@lru_cache(maxsize=8192, typed=True)  # most cells of a column are there many times
 def read_cell(cell: str, column: Column, decimal_comma: bool = False) -> str | list[str]:
     """What the cell says, as the column's model takes it. Raises Damaged."""
     text = cell.strip()
-    if not text or (column.kind in ("text", "id", "value") and _WORDS.fullmatch(text) and not made_of(text)):
-        return text if column.kind != "list" else []
+    kind = column.kind
+    if not text or (kind in _DIGITS_IN and _DIGITS.fullmatch(text)):
+        return text if kind != "list" else []
+    if kind in _WORDS_IN and _WORDS.fullmatch(text) and (kind == "text" or made_of(text) is None):
+        return text
     if isinstance(cell, Formula):
         raise Damaged("is a formula; write what it gives")
-    text = text if text.isascii() else _visible(text, column.kind)
+    text = text if text.isascii() else _visible(text, kind)
     kept = isinstance(cell, Typed)
-    if _is_guarded(text, column.kind):
+    if _is_guarded(text, kind):
         text, kept = text[1:], True
-    if _ERROR.fullmatch(text) and not kept:
+    if text[:1] in "#Ee" and _ERROR.fullmatch(text) and not kept:
         raise Damaged(_error(text))
-    if column.kind in ("id", "value") and kept:
+    if kind in ("id", "value") and kept:
         return text
-    return _READERS[column.kind](text, column, decimal_comma)
+    return _READERS[kind](text, column, decimal_comma)
 
 
 def _visible(text: str, kind: Kind) -> str:

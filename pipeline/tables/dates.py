@@ -26,11 +26,12 @@ _PLAIN = str.maketrans({"ä": "a", "é": "e", "û": "u", "ç": "c"})
 _TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[AP]M)?Z?)?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.]) ?(\d{{1,2}})\2 ?(\d{{1,2}})\.?{_TIME}", re.ASCII | re.IGNORECASE)
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.]) ?(\d{{1,2}})\2 ?(\d{{4}}|\d{{2}}){_TIME}", re.ASCII | re.IGNORECASE)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)", re.ASCII)
 _NAMED = re.compile(rf"(\d{{1,2}})\.?[-/ ]?([^\W\d_]{{3,10}})\.?[-/ ](\d{{4}}|\d{{2}}){_TIME}", re.IGNORECASE)
 _NAMED_FIRST = re.compile(r"([^\W\d_]{3,10})\.? (\d{1,2}), ?(\d{4})")
 _DAY_MONTH = re.compile(r"(\d{1,2})\.?[-/ ]?([^\W\d_]{3,10})\.?")
-_MONTH_YEAR = re.compile(r"([^\W\d_]{3,10})\.?([-/ ])(\d{4}|\d{2})")
+_MONTH_YEAR = re.compile(r"([^\W\d_]{3,10})\.?([-/ ])(\d{2})")
 #: only German has a blank between month and year ("Mrz 35"); elsewhere "set 12" and "gen 12" may be words
 _GERMAN = {"Jan", "Feb", "Mrz", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"}
 _SERIAL = re.compile(r"[1-9]\d{4}(?:[.,]0+)?", re.ASCII)
@@ -44,6 +45,8 @@ class NoDate(ValueError):
 
 def read_date(text: str) -> str:
     """The date as 2026-11-21. Raises NoDate when there are none or two readings."""
+    if _ISO.fullmatch(text) and _days([(text[:4], text[5:7], text[8:])]):
+        return text
     found = sorted({d.isoformat() for d in _readings(text)})
     if len(found) == 1:
         return found[0]
@@ -105,10 +108,16 @@ def month_of(name: str) -> int:
 def made_of(text: str) -> str | None:
     """What a date may have been before a spreadsheet made it one: "3 of 35" for Mar-35; "" if that cannot be told;
     None for a text that no spreadsheet's date looks like."""
+    if text[:1].isdigit():
+        return _made_of_digits(text)
+    if (match := _MONTH_YEAR.fullmatch(text)) and month_of(match[1]) and (match[2] != " " or match[1] in _GERMAN):
+        return f"{month_of(match[1])} of {int(match[3])}"
+    return "" if _readings(text) else None
+
+
+def _made_of_digits(text: str) -> str | None:
     if (match := _DAY_MONTH.fullmatch(text)) and month_of(match[2]):
         return _of(int(match[1]), month_of(match[2]))
-    if (match := _MONTH_YEAR.fullmatch(text)) and month_of(match[1]) and (match[2] != " " or match[1] in _GERMAN):
-        return f"{month_of(match[1])} of {int(match[3])}" if len(match[3]) == 2 else ""
     if match := _YEAR_FIRST.fullmatch(text):
         year, month, day = int(match[1]), int(match[3]), int(match[4])
         return f"{month} of {year % 100}" if day == 1 else _of(month, day)
