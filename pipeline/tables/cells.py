@@ -250,6 +250,7 @@ def write_cell(value: object, column: Column) -> str:
     if isinstance(value, float):
         return f"{value:.10g}"
     text = LIST_SEPARATOR.join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    text = _visible(text, "text")
     if isinstance(value, (str, list, tuple)) and (_is_guarded(text, column.kind) or _is_harmed(text, column.kind)):
         return "'" + text
     return text

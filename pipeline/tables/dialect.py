@@ -7,6 +7,7 @@ import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pipeline.errors import UserError
 
@@ -30,7 +31,7 @@ class Dialect:
     bom: bool
     delimiter: str
     newline: str
-    quoting: int
+    quoting: Literal[0, 1]
 
     def encode(self, text: str, start: bool = False) -> bytes:
         """The text's bytes; a byte order mark only at the start of a file. Raises UnicodeEncodeError."""
@@ -39,9 +40,12 @@ class Dialect:
 
     def lines(self, rows: list[list[str]]) -> str:
         """Rows as lines of this dialect, the last one ended, too. A line break within a cell is a plain one."""
+        return "".join(self._line([one_newline(cell) for cell in cells]) + self.newline for cells in rows)
+
+    def _line(self, cells: list[str]) -> str:
         out = io.StringIO()
-        csv.writer(out, delimiter=self.delimiter, lineterminator=self.newline, quoting=self.quoting).writerows(rows)  # type: ignore[arg-type]
-        return out.getvalue()
+        csv.writer(out, delimiter=self.delimiter, lineterminator="\r\n", quoting=self.quoting).writerow(cells)
+        return out.getvalue().removesuffix("\r\n")
 
 
 #: a new file: without the byte order mark Excel takes UTF-8 for Windows-1252 and spoils every accent
@@ -56,7 +60,7 @@ def dialect_of(data: bytes) -> Dialect:
     """The dialect of a file. Raises NotText."""
     encoding, text = _decoded(data)
     newline = re.search(r"\r\n|\r|\n", text)
-    plain = _plain(text)
+    plain = one_newline(text)
     first = _first_record(plain)
     quoted = re.fullmatch(r'(?:"(?:[^"]|"")*"[,;\t]?)+', first) is not None
     return Dialect(
@@ -70,7 +74,7 @@ def dialect_of(data: bytes) -> Dialect:
 
 def text_of(data: bytes) -> str:
     """The text of a file, with newlines as \\n and without a byte order mark. Raises NotText."""
-    return _plain(_decoded(data)[1])
+    return one_newline(_decoded(data)[1])
 
 
 def decode(path: Path) -> str:
@@ -166,7 +170,8 @@ def _first_record(text: str) -> str:
     return text[start:end]
 
 
-def _plain(text: str) -> str:
+def one_newline(text: str) -> str:
+    """With \\n for each line break."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
