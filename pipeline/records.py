@@ -109,6 +109,12 @@ class ArmRow(Row):
     authority: Authority
     evidence_start: int | None
     evidence_end: int | None
+    record_id: str = Field("", description="report that it was read from; empty for the main one")
+    file: str = ""
+
+
+#: a sensitivity analysis: studies that share patients are counted otherwise than in the main one
+SHARED = "shared cohorts"
 
 
 class OutcomeRow(Row):
@@ -130,6 +136,11 @@ class OutcomeRow(Row):
     not_pooled_because: str
     evidence_start: int
     evidence_end: int
+    record_id: str = Field("", description="report that it was read from; empty for the main one")
+    file: str = ""
+    sensitivity: str = Field(
+        "", description="analyses, joined by ' + ', that do with the row what the main one does not"
+    )
 
 
 class ComparisonRow(Row):
@@ -153,6 +164,8 @@ class ComparisonRow(Row):
     checks: str
     evidence_start: int
     evidence_end: int
+    record_id: str = Field("", description="report that it was read from; empty for the main one")
+    file: str = ""
 
 
 class AuditRow(Row):
@@ -185,6 +198,7 @@ class WorkRow(Row):
     start: int | None
     end: int | None
     line: str
+    line_for: str = Field("corrections.csv", description="the file of overrides/ that the line is for")
 
 
 class SetAsideRow(Row):
@@ -294,6 +308,7 @@ class PooledOutcome(Row):
     overall: Pooled | None = Field(description="null where no arm can be pooled")
     by_class: list[Pooled]
     class_test: dict[str, float] | None = Field(description="Q_between, df, p; null with fewer than two classes")
+    sensitivity: list[Pooled] = Field([], description="the same otherwise: with other rows, as `name` says")
 
 
 # ---- reviewers measured ------------------------------------------------------------------------------------------

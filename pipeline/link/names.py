@@ -50,28 +50,28 @@ def study_names(studies: Sequence[Sequence[Candidate]], records: Sequence[Sequen
     moves from one study to another; it becomes ambiguous, and who uses it is told.
     """
     fitting = [
-        sorted({form for record in chain(*both) for form in _forms(record)})
+        sorted({form for record in chain(*both) for form in forms(record)})
         for both in zip(studies, records, strict=True)
     ]
     fits = Counter(name for names in fitting for name in names)
     names, taken = [], set[str]()
     for reports in studies:
-        own = [form for form in _forms(min(reports, key=_age)) if fits[form] == 1]
-        name = own[0] if own else _numbered(f"{_forms(reports[0])[0]}-{slug(reports[0].record_id)}", taken | set(fits))
+        own = [form for form in forms(min(reports, key=age)) if fits[form] == 1]
+        name = own[0] if own else _numbered(f"{forms(reports[0])[0]}-{slug(reports[0].record_id)}", taken | set(fits))
         names.append(name)
         taken.add(name)
     labels = _lettered([_plain(reports[0])[1] for reports in studies], names)
     return [Name(*three) for three in zip(names, labels, fitting, strict=True)]
 
 
-def _age(report: Candidate) -> tuple[object, ...]:
+def age(report: Candidate) -> tuple[object, ...]:
     """Earliest first; of one year, the record that is longest and so was most likely named by first."""
     c = report.citation
     start, end = report.source.span
     return not c.authors or c.year is None, c.year or 0, start - end, report.record_id, report.source.file
 
 
-def _forms(report: Candidate) -> list[str]:
+def forms(report: Candidate) -> list[str]:
     """arnold-2010, arnold-2010-rituximab, …: the name with up to three words of the title, shortest first."""
     plain = _plain(report)[0]
     words = [w for w in slug(report.citation.title or "").split("-") if len(w) > 3 and w not in _WEAK]

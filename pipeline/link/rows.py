@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.config import LinkConfig
@@ -84,15 +84,20 @@ class _Writer:
     # ---- the machine ---------------------------------------------------------------------------------------------
 
     def machine(self) -> Iterator[LinkRow]:
-        decided = {frozenset(pair) for d in self.grouping.decisions for pair in d.pairs()}
-        yield from self._pairs(decided)
-        yield from self._relations({frozenset(self.grouping.report[i] for i in pair) for pair in decided})
+        """A decision on two studies settles every pair of their records."""
+        g = self.grouping
+        records = {frozenset(pair) for d in g.decisions for pair in d.pairs()}
+        apart = {frozenset(map(g.study_of, pair)) for pair in records}
+        yield from self._pairs(records, apart)
+        yield from self._relations({frozenset(g.report[i] for i in pair) for pair in records}, apart)
 
-    def _pairs(self, decided: Iterable[frozenset[int]]) -> Iterator[LinkRow]:
+    def _pairs(self, decided: set[frozenset[int]], settled: set[frozenset[int]]) -> Iterator[LinkRow]:
+        """A possible pair says nothing more within a study, nor between two that a reviewer spoke of."""
         g = self.grouping
         for i, p in enumerate(g.pairs):
-            settled = p.verdict == "possible" and g.study_of(p.a) == g.study_of(p.b)
-            if settled or frozenset((p.a, p.b)) in decided:
+            studies = frozenset((g.study_of(p.a), g.study_of(p.b)))
+            moot = p.verdict == "possible" and (len(studies) == 1 or studies in settled)
+            if moot or frozenset((p.a, p.b)) in decided:
                 continue
             yield self._row(
                 p.a,
@@ -105,13 +110,14 @@ class _Writer:
                 note=_LEFT_OUT if i in g.pairs_left_out else "",
             )
 
-    def _relations(self, decided: Iterable[frozenset[int]]) -> Iterator[LinkRow]:
-        """Of reports that were not decided on; within one study there is nothing left to say of a shared cohort."""
+    def _relations(self, decided: set[frozenset[int]], settled: set[frozenset[int]]) -> Iterator[LinkRow]:
+        """Likewise; within one study there is nothing left to say of a shared cohort."""
         g = self.grouping
         for i, r in enumerate(g.relations):
-            one = g.study[r.a] == g.study[r.b]
+            studies = frozenset((g.study[r.a], g.study[r.b]))
             sure = r.kind == "same study" and r.status == "sure"
-            if frozenset((r.a, r.b)) in decided or (one and not sure):
+            moot = not sure and (len(studies) == 1 or studies in settled)
+            if moot or frozenset((r.a, r.b)) in decided:
                 continue
             flagged = r.kind == "shared cohort" and r.likelihood >= self.config.likelihood
             yield self._row(

@@ -8,9 +8,15 @@ from dataclasses import fields
 
 from pipeline.config import Analysis, Settings
 from pipeline.errors import UserError
-from pipeline.records import ArmRow, Effect, OutcomeRow, Pooled, PooledOutcome, StudyRow
+from pipeline.records import SHARED, ArmRow, Effect, OutcomeRow, Pooled, PooledOutcome, StudyRow
 from pipeline.stats import Fit, between_common, clopper_pearson, pool_proportions
 from pipeline.stats.inference import GLMM_TESTS
+
+#: what the sensitivity analysis does, by what the main one does (config: link.shared_cohorts)
+OTHERWISE = {
+    "larger": "with all studies that share patients",
+    "all": "with only the larger of studies that share patients",
+}
 
 Arms = dict[tuple[str, str], ArmRow]
 Studies = dict[str, StudyRow]
@@ -27,14 +33,36 @@ def pool_outcomes(
     labels = {o.outcome: o.label for o in settings.outcomes}
     arm_of = {(a.study, a.arm): a for a in arms}
     study_of = {s.study: s for s in studies}
-    rows = [row for row in outcomes if row.pooled and row.outcome in analysis.outcomes]
+    asked = [row for row in outcomes if row.outcome in analysis.outcomes]
+    rows = [row for row in asked if row.pooled]
     problems = list(_problems(rows, arm_of, study_of))
     if problems:
         raise UserError("\n".join(problems))
-    return [
+    found = [
         _outcome(name, labels[name], [r for r in rows if r.outcome == name], arm_of, study_of, analysis)
         for name in analysis.outcomes
     ]
+    otherwise = {name: [r for r in asked if r.outcome == name] for name in analysis.outcomes}
+    return [
+        p.model_copy(update={"sensitivity": _sensitivity(otherwise[p.outcome], arm_of, study_of, settings)})
+        for p in found
+    ]
+
+
+def _sensitivity(rows: list[OutcomeRow], arm_of: Arms, study_of: Studies, settings: Settings) -> list[Pooled]:
+    """The outcome with the rows that the main analysis leaves out because of shared cohorts, or without those that it
+    keeps in spite of them; nothing where there is no such row."""
+    turned = [SHARED in r.sensitivity.split(" + ") for r in rows]
+    other = [r for r, turn in zip(rows, turned, strict=True) if r.pooled != turn]
+    if not any(turned) or not other:
+        return []
+    several = Counter(r.study for r in other)
+    effects = [
+        _effect(r, arm_of[r.study, r.arm], study_of[r.study], several[r.study] > 1, settings.config.analysis)
+        for r in other
+    ]
+    name = OTHERWISE[settings.config.link.shared_cohorts]
+    return [_pooled(name, sorted(effects, key=_order), settings.config.analysis)[0]]
 
 
 def _problems(rows: list[OutcomeRow], arm_of: Arms, study_of: Studies) -> Iterable[str]:

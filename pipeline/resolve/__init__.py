@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.candidates import Arm, Comparison, Dose, Outcome
 from pipeline.config import Settings
-from pipeline.records import ArmRow, AuditRow, ComparisonRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.records import ArmRow, AuditRow, ComparisonRow, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.resolve.cohorts import count_once
+from pipeline.resolve.confirmation import compared, place
+from pipeline.resolve.lookup import Lookup
 from pipeline.resolve.pooling import mark_pooled, regimen_class
+from pipeline.resolve.reports import NumberedReport, disagreement, numbered
 
 
 @dataclass
@@ -20,35 +25,43 @@ class Tables:
     comparisons: list[ComparisonRow] = field(default_factory=list)
     audit: list[AuditRow] = field(default_factory=list)
     work: list[WorkRow] = field(default_factory=list)
+    lookup: Lookup = field(default_factory=Lookup)
+    #: of each study, best first
+    reports: dict[str, list[NumberedReport]] = field(default_factory=dict)
 
 
 def machine_tables(studies: list[Study], settings: Settings) -> Tables:
     """What the machine says, before any override. Excluded records have no arms and no outcomes."""
-    ordered = sorted(studies, key=lambda s: s.study)
-    return Tables(
-        [_study_row(s) for s in ordered],
-        [_arm_row(s, a, settings) for s in ordered for a in s.candidate.arms],
-        [_outcome_row(s, o) for s in ordered for o in s.candidate.outcomes],
-        [_comparison_row(s, c) for s in ordered for c in s.candidate.comparisons],
-    )
+    tables = Tables([], [], [])
+    for study in sorted(studies, key=lambda s: s.study):
+        reports = numbered(study)
+        tables.lookup.add(study, reports)
+        tables.reports[study.study] = reports
+        tables.studies.append(_study_row(study))
+        tables.arms += _arm_rows(study, reports, settings)
+        tables.outcomes += _outcome_rows(study, reports)
+        tables.comparisons += [_comparison_row(study, r, c) for r in reports for c in r.report.comparisons]
+    return tables
 
 
-def finish(tables: Tables, settings: Settings) -> Tables:
-    """Marks the rows that feed the main analysis; classes follow corrected drugs."""
+def finish(tables: Tables, settings: Settings, links: Sequence[LinkRow] = ()) -> Tables:
+    """Marks the rows that feed the main analysis; classes follow corrected drugs, shared patients count once."""
     tables.arms = [a.model_copy(update={"regimen_class": regimen_class(a.drugs, settings)}) for a in tables.arms]
     tables.outcomes = mark_pooled(tables.studies, tables.arms, tables.outcomes, settings)
+    tables.outcomes = count_once(tables.outcomes, tables.studies, links, settings)
     return tables
 
 
 def _study_row(s: Study) -> StudyRow:
     c = s.candidate
     why = c.eligibility.evidence or c.n_total.evidence
+    doubt = disagreement(s)
     return StudyRow(
         study=s.study,
         label=s.label,
-        decision=c.eligibility.decision,
-        reason=c.eligibility.reason,
-        authority="waiting" if c.eligibility.decision == "review" else "accepted",
+        decision="review" if doubt else c.eligibility.decision,
+        reason=doubt or c.eligibility.reason,
+        authority="waiting" if doubt or c.eligibility.decision == "review" else "accepted",
         design=c.design,
         age=c.population.age,
         line=c.population.line or "",
@@ -67,11 +80,20 @@ def _study_row(s: Study) -> StudyRow:
     )
 
 
-def _arm_row(s: Study, a: Arm, settings: Settings) -> ArmRow:
+def _arm_rows(s: Study, reports: list[NumberedReport], settings: Settings) -> list[ArmRow]:
+    """The arms of the main report, then those of the others that it does not have."""
+    rows: dict[str, ArmRow] = {}
+    for r in reports:
+        for arm in r.report.arms:
+            rows.setdefault(r.arms[arm.arm], _arm_row(s, r, arm, settings))
+    return list(rows.values())
+
+
+def _arm_row(s: Study, r: NumberedReport, a: Arm, settings: Settings) -> ArmRow:
     drugs = " + ".join(a.drugs)
     return ArmRow(
         study=s.study,
-        arm=a.arm,
+        arm=r.arms[a.arm],
         label=a.label,
         role=a.role,
         drugs=drugs,
@@ -81,6 +103,8 @@ def _arm_row(s: Study, a: Arm, settings: Settings) -> ArmRow:
         authority="accepted",
         evidence_start=a.evidence.start if a.evidence else None,
         evidence_end=a.evidence.end if a.evidence else None,
+        record_id=r.report.record_id,
+        file=r.report.source.file,
     )
 
 
@@ -90,10 +114,16 @@ def _dose(d: Dose) -> str:
     return " ".join(w for w in words if w)
 
 
-def _outcome_row(s: Study, o: Outcome) -> OutcomeRow:
+def _outcome_rows(s: Study, reports: list[NumberedReport]) -> list[OutcomeRow]:
+    """The rows of all reports, best report first, compared between them."""
+    told = [(_outcome_row(s, r, o), o.evidence.text) for r in reports for o in r.report.outcomes]
+    return compared([row for row, _ in told], {place(row): words for row, words in told})
+
+
+def _outcome_row(s: Study, r: NumberedReport, o: Outcome) -> OutcomeRow:
     return OutcomeRow(
         study=s.study,
-        arm=o.arm,
+        arm=r.arms[o.arm],
         outcome=o.outcome,
         name=o.name,
         events=o.events,
@@ -108,10 +138,12 @@ def _outcome_row(s: Study, o: Outcome) -> OutcomeRow:
         not_pooled_because="",
         evidence_start=o.evidence.start,
         evidence_end=o.evidence.end,
+        record_id=r.report.record_id,
+        file=r.report.source.file,
     )
 
 
-def _comparison_row(s: Study, c: Comparison) -> ComparisonRow:
+def _comparison_row(s: Study, r: NumberedReport, c: Comparison) -> ComparisonRow:
     return ComparisonRow(
         study=s.study,
         outcome=c.outcome,
@@ -125,10 +157,12 @@ def _comparison_row(s: Study, c: Comparison) -> ComparisonRow:
         p_is=c.p_is or "",
         adjusted=c.adjusted,
         analysis=c.analysis or "",
-        first_arm=c.arms[0],
-        second_arm=c.arms[1],
+        first_arm=r.arms[c.arms[0]],
+        second_arm=r.arms[c.arms[1]],
         status=c.status,
         checks="; ".join(c.checks),
         evidence_start=c.evidence.start,
         evidence_end=c.evidence.end,
+        record_id=r.report.record_id,
+        file=r.report.source.file,
     )

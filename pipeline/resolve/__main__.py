@@ -41,13 +41,13 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     tables = machine_tables(studies, settings)
     tables.audit += link_audit(linked)
     apply_overrides(tables, overrides)
-    tables = finish(tables, settings)
+    tables = finish(tables, settings, linked)
     write_rows(out / "studies.csv", StudyRow, tables.studies)
     write_rows(out / "arms.csv", ArmRow, tables.arms)
     write_rows(out / "outcomes.csv", OutcomeRow, tables.outcomes)
     write_rows(out / "comparisons.csv", ComparisonRow, tables.comparisons)
     write_rows(out / "audit.csv", AuditRow, tables.audit)
-    write_rows(out / "worklist.csv", WorkRow, worklist(tables, studies, settings))
+    write_rows(out / "worklist.csv", WorkRow, worklist(tables, studies, settings, linked))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,10 @@ from pydantic import ValidationError
 from pipeline.errors import UserError
 from pipeline.overrides.reading import read_placed
 from pipeline.parsed import Row
-from pipeline.records import ArmRow, AuditRow, Correction, Exclusion, OutcomeRow, StudyRow
+from pipeline.records import AuditRow, Correction, Exclusion, OutcomeRow, StudyRow
 from pipeline.resolve import Tables
+from pipeline.resolve.lookup import Unknown
+from pipeline.resolve.reports import NumberedReport
 from pipeline.tables import Model, explain
 
 STUDY_FIELDS = ("n_total", "design", "age", "line", "decision")
@@ -88,7 +89,7 @@ def _audit(path: Path, line: int, row: Any, column: str, machine: str, value: st
 
 
 def _exclude(tables: Tables, line: Exclusion) -> tuple[str, str, str, str]:
-    i = _study(tables, line.study)
+    i, _ = _study(tables, line.study)
     row = tables.studies[i]
     effect = "redundant" if row.decision == "exclude" else "applied"
     update = {"decision": "exclude", "reason": line.reason, "authority": "corrected"}
@@ -153,17 +154,18 @@ def _recounted(values: dict[str, Any], field: str) -> dict[str, Any]:
 
 
 def _find(tables: Tables, line: Correction) -> _Cell:
-    s = _study(tables, line.study)
+    s, report = _study(tables, line.study)
     study = tables.studies[s]
     if not line.arm:
         _allowed(line.field, STUDY_FIELDS, f"study {study.study}; for an arm's value fill the column arm")
         return _Cell(tables.studies, s, line.field, _text(getattr(study, line.field)))
-    a = _arm(tables, study, line.arm)
+    a = _arm(tables, study, line.arm, report)
     if line.field in ARM_FIELDS:
         return _Cell(tables.arms, a, line.field, _text(getattr(tables.arms[a], line.field)))
     outcome, _, column = line.field.rpartition(".")
-    rows = [i for i in _rows(tables, study, line) if outcome in ("", tables.outcomes[i].outcome)]
-    have = sorted({tables.outcomes[i].outcome for i in _rows(tables, study, line)})
+    of_arm = _rows(tables, study, tables.arms[a].arm, report)
+    rows = [i for i in of_arm if outcome in ("", tables.outcomes[i].outcome)]
+    have = sorted({tables.outcomes[i].outcome for i in of_arm})
     fields = [*ARM_FIELDS, *(f"{o}.{c}" for o in have for c in OUTCOME_FIELDS)]
     if column not in OUTCOME_FIELDS or not rows or (not outcome and len(have) > 1):
         _allowed(line.field, fields, f"arm {line.arm} of {study.study}")
@@ -171,7 +173,7 @@ def _find(tables: Tables, line: Correction) -> _Cell:
 
 
 def _outcome_cell(tables: Tables, rows: list[int], column: str, line: Correction) -> _Cell:
-    """The only row of the outcome; of several, the one whose machine value is `was`."""
+    """The only row of the outcome; of several, the one whose machine value is `was`, of the best report with one."""
 
     def text(i: int) -> str:
         if column == "status":
@@ -179,6 +181,9 @@ def _outcome_cell(tables: Tables, rows: list[int], column: str, line: Correction
         return _text(getattr(tables.outcomes[i], column))
 
     fitting = [i for i in rows if _same(text(i), line.was)]
+    best = _report(tables, (fitting or rows)[0])
+    rows = [i for i in rows if _report(tables, i) == best]
+    fitting = [i for i in fitting if i in rows]
     if len(rows) > 1 and len(fitting) != 1:
         listed = ", ".join(f"{tables.outcomes[i].events}/{tables.outcomes[i].n}" for i in rows)
         raise _Problem(f"{line.field} stands in several rows ({listed}); `was` must name the value of one of them")
@@ -186,8 +191,14 @@ def _outcome_cell(tables: Tables, rows: list[int], column: str, line: Correction
     return _Cell(tables.outcomes, i, column, text(i))
 
 
-def _rows(tables: Tables, study: StudyRow, line: Correction) -> list[int]:
-    return [i for i, r in enumerate(tables.outcomes) if r.study == study.study and r.arm == line.arm]
+def _report(tables: Tables, i: int) -> tuple[str, str]:
+    return tables.outcomes[i].record_id, tables.outcomes[i].file
+
+
+def _rows(tables: Tables, study: StudyRow, arm: str, report: NumberedReport | None) -> list[int]:
+    """The arm's rows, of one report if the line names one; best report first."""
+    rows = [i for i, r in enumerate(tables.outcomes) if r.study == study.study and r.arm == arm]
+    return [i for i in rows if report is None or _report(tables, i) == report.place]
 
 
 def _text(value: object) -> str:
@@ -199,23 +210,22 @@ def _allowed(name: str, allowed: tuple[str, ...] | list[str], where: str) -> Non
         raise _Problem(f'"{name}" is not a field of {where} (fields: {", ".join(allowed)})')
 
 
-def _study(tables: Tables, name: str) -> int:
-    """By study name, else by record_id."""
-    for column in ("study", "record_id"):
-        for i, row in enumerate(tables.studies):
-            if getattr(row, column) == name:
-                return i
-    known = [row.study for row in tables.studies]
-    near = get_close_matches(name, known, 3, 0.5)
-    hint = f"nearest: {', '.join(near)}; " if near else ""
-    listed = ", ".join(known[:40]) + (", …" if len(known) > 40 else "")
-    raise _Problem(f'study "{name}" is not known ({hint}known: {listed})')
+def _study(tables: Tables, name: str) -> tuple[int, NumberedReport | None]:
+    """The study's row; and its report, where the line names one."""
+    try:
+        meant = tables.lookup.find(name)
+    except Unknown as unknown:
+        raise _Problem(str(unknown)) from None
+    return next(i for i, row in enumerate(tables.studies) if row.study == meant.study), meant.report
 
 
-def _arm(tables: Tables, study: StudyRow, name: str) -> int:
-    arms: list[tuple[int, ArmRow]] = [(i, a) for i, a in enumerate(tables.arms) if a.study == study.study]
+def _arm(tables: Tables, study: StudyRow, name: str, report: NumberedReport | None) -> int:
+    """By the report's own number where the line names a report, else by the study's."""
+    wanted = name if report is None else report.arms.get(name)
+    arms = [(i, a) for i, a in enumerate(tables.arms) if a.study == study.study]
     for i, arm in arms:
-        if arm.arm == name:
+        if arm.arm == wanted:
             return i
-    have = ", ".join(a.arm for _, a in arms) or "no arms"
-    raise _Problem(f'arm "{name}" is not in study {study.study} (it has {have})')
+    have = ", ".join(report.arms if report is not None else (a.arm for _, a in arms)) or "no arms"
+    whose = f"report {report.report.record_id} of {study.study}" if report is not None else f"study {study.study}"
+    raise _Problem(f'arm "{name}" is not in {whose} (it has {have})')

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from pipeline.config import OutcomeDefinition, Settings
 from pipeline.records import ArmRow, OutcomeRow, StudyRow
 
+#: share of the patients of the largest count that a later or fuller report must count to be used in its place; below,
+#: it is a report of some of them
+NEARLY_ALL = 0.9
 _DENOMINATORS = ("enrolled", "evaluable", "responders")
 
 
@@ -24,26 +29,44 @@ def regimen_class(drugs: str, settings: Settings) -> str:
 def mark_pooled(
     studies: list[StudyRow], arms: list[ArmRow], outcomes: list[OutcomeRow], settings: Settings
 ) -> list[OutcomeRow]:
-    """Each row with `pooled`, or why not. One row per study, arm and outcome: of all enrolled before evaluable before
-    responders, then the larger n, then the first in the text."""
+    """Each row with `pooled`, or why not. One row per study, arm and outcome: of the best report that has it; there, of
+    all enrolled before evaluable before responders, then the larger n, then the first in the text."""
     study_of = {s.study: s for s in studies}
     arm_of = {(a.study, a.arm): a for a in arms}
     definition = {o.outcome: o for o in settings.outcomes}
     why = [_why_not(r, study_of[r.study], arm_of[r.study, r.arm], definition) for r in outcomes]
-    best: dict[tuple[str, str, str], int] = {}
+    fit: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
     for i, row in enumerate(outcomes):
-        key = (row.study, row.arm, row.outcome)
-        if not why[i] and (key not in best or _rank(row) < _rank(outcomes[best[key]])):
-            best[key] = i
-    for i, row in enumerate(outcomes):
-        chosen = best.get((row.study, row.arm, row.outcome))
-        if not why[i] and chosen != i:
-            why[i] = "another row of this arm and outcome is used"
+        if not why[i]:
+            fit[row.study, row.arm, row.outcome].append(i)
+    best = {key: _best(outcomes, rows) for key, rows in fit.items()}
+    for key, rows in fit.items():
+        for i in rows:
+            why[i] = "" if i == best[key] else _instead(outcomes[i], outcomes[best[key]])
     apart = {(outcomes[i].study, outcomes[i].outcome) for i in best.values() if _role(outcomes[i], arm_of) != "pooled"}
     for i, row in enumerate(outcomes):
         if not why[i] and _role(row, arm_of) == "pooled" and (row.study, row.outcome) in apart:
             why[i] = "its arms are pooled one by one"
     return [r.model_copy(update={"pooled": not w, "not_pooled_because": w}) for r, w in zip(outcomes, why, strict=True)]
+
+
+def _best(outcomes: list[OutcomeRow], rows: list[int]) -> int:
+    """Of rows that all may be pooled, best report first: the row of the first report that counts nearly all patients
+    whom any report counts; a report where a reviewer set the number goes first."""
+    most = max(outcomes[i].n or 0 for i in rows)
+    whole = [i for i in rows if (outcomes[i].n or 0) >= NEARLY_ALL * most]
+    first = min(whole, key=lambda i: outcomes[i].authority != "corrected")
+    return min((i for i in rows if _report(outcomes[i]) == _report(outcomes[first])), key=lambda i: _rank(outcomes[i]))
+
+
+def _instead(row: OutcomeRow, best: OutcomeRow) -> str:
+    if _report(row) == _report(best):
+        return "another row of this arm and outcome is used"
+    return f"another report of this study is used ({best.record_id})"
+
+
+def _report(row: OutcomeRow) -> tuple[str, str]:
+    return row.record_id, row.file
 
 
 def _role(row: OutcomeRow, arm_of: dict[tuple[str, str], ArmRow]) -> str:
@@ -61,6 +84,8 @@ def _why_not(row: OutcomeRow, study: StudyRow, arm: ArmRow, definition: dict[str
         return "waits for a reviewer"
     if row.events is None or row.n is None:
         return "its counts are not known"
+    if arm.record_id and (arm.record_id, arm.file) != (study.record_id, study.file):
+        return f"the main report of this study ({study.record_id}) has no such arm"
     if arm.role == "subgroup":
         return "a subgroup of another arm"
     asked = definition[row.outcome].denominator if row.outcome in definition else "any"
