@@ -115,9 +115,14 @@ def _unread(name: str, problem: Unreadable | OSError) -> SetAside:
 
 
 def read_with(reader: Reader, document: Document) -> Rows:
-    """The document's records as the reader gives them, with ids and places. Raises Unreadable, after what was read."""
+    """The document's records as the reader gives them, with ids and places (if more than the citation is wanted).
+
+    Raises Unreadable, after what was read.
+    """
     rows = reader.read(document)
-    yield from _named(document.stem, _placed(rows) if reader.writes_text else rows)
+    if not document.cited_only:
+        rows = _named(document.stem, _placed(rows) if reader.writes_text else rows)
+    yield from rows
 
 
 def writes_text(path: Path) -> bool:

@@ -94,7 +94,7 @@ def _cited_only(
 ) -> ParsedRecord:
     """The record without what costs time and a citation does not need: sections, repairs, and the way to the source."""
     said = "".join(raw[start:end] if text is None else text for start, end, text in abstract)
-    return ParsedRecord.model_construct(
+    return ParsedRecord(
         record_id="",
         source=Source(file=document.name, span=(0, len(raw))),
         citation=cited.model_copy(update={"title": title}) if title else cited,

@@ -12,10 +12,11 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from itertools import groupby, repeat
-from json import loads
 from multiprocessing import get_context
 from pathlib import Path, PurePath
 from typing import NamedTuple
+
+from pydantic import TypeAdapter
 
 from pipeline.files import printable
 from pipeline.limits import Limits
@@ -33,8 +34,6 @@ PIECE = 4_000_000
 #: says that a file cannot be read in pieces
 TORN = "torn"
 _NUMBER = re.compile(r"number (\d{1,18})")
-#: shared by all rows, which saves memory
-_CITATION = set(Citation.model_fields)
 
 
 class Cited(Row):
@@ -50,7 +49,9 @@ class Cited(Row):
     digest: str
 
 
+_CITED = TypeAdapter(Cited)
 _FIELDS = set(Cited.model_fields)
+_CITATION = set(Citation.model_fields)
 
 
 class _Job(NamedTuple):
@@ -118,7 +119,7 @@ def _cited(job: _Job, limits: Limits) -> Iterator[Cited | SetAside]:
 
 
 def cited(record: ParsedRecord) -> Cited:
-    return Cited.model_construct(
+    return Cited(
         record_id=record.record_id,
         file=record.source.file,
         index=0,
@@ -145,13 +146,14 @@ def _abstract(record: ParsedRecord) -> str:
 
 
 def _row(line: bytes) -> Cited | SetAside:
-    """The row of a line. What a process of our own has written is not checked again: that would cost as much again."""
+    """The row of a line. The names of the fields that are set are shared: they take more memory than the values."""
     said = aside(line)
     if said is not None:
         return said
-    values = loads(line)
-    values["citation"] = Citation.model_construct(_CITATION, **values["citation"])
-    return Cited.model_construct(_FIELDS, **values)
+    row = _CITED.validate_json(line)
+    object.__setattr__(row, "__pydantic_fields_set__", _FIELDS)
+    object.__setattr__(row.citation, "__pydantic_fields_set__", _CITATION)
+    return row
 
 
 def _joined(parts: Iterable[list[Cited | SetAside]]) -> Iterator[Cited | SetAside]:
@@ -179,9 +181,11 @@ def _named(path: Path, rows: Iterable[Cited | SetAside]) -> Iterator[Cited | Set
     """Rows with the ids that `parse` gives, and the place of each; one that is set aside keeps its place."""
     found = list(rows)
     several = sum(isinstance(row, Cited) for row in found) > 1
-    names = Names(PurePath(printable(str(path))).stem)
+    stem = PurePath(printable(str(path))).stem
+    names = Names(stem)
     for index, row in enumerate(found):
-        if isinstance(row, Cited) and several:
-            yield row.model_copy(update={"record_id": names.name(row.citation)[0], "index": index})
+        if isinstance(row, SetAside):
+            yield row
         else:
-            yield row.model_copy(update={"index": index}) if isinstance(row, Cited) else row
+            name = names.name(row.citation)[0] if several else stem
+            yield row.model_copy(update={"record_id": name, "index": index})

@@ -81,8 +81,10 @@ def _record(document: Document, row: Row, header: Header) -> ParsedRecord | SetA
         return SetAside(set_aside=document.name, record=f"line {row.line}", reason=wrong, remedy=remedy)
 
     def values(field: str) -> list[str]:
-        said = (row.value(column).strip() for column in header.columns.get(field, ()))
-        return [value for value in said if not is_missing(value)]
+        columns = header.columns.get(field)
+        if columns is None:
+            return []
+        return [value for column in columns if not is_missing(value := row.value(column).strip())]
 
     title, abstract = (_stretches(row, header, field) for field in ("title", "abstract"))
     cited = cite(values, " ".join(values("abstract")[:1]))

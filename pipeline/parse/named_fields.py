@@ -30,6 +30,9 @@ _PMID = re.compile(r"(?:PMID:?\s{0,3}(\d{1,8})|pubmed(?:\.ncbi\.nlm\.nih\.gov)?[
 _NUMBER = re.compile(r"(?:PMID:?\s{0,3})?(\d{1,9})(?:\.0)?", re.I)
 #: `01-Jul`, `Jul-17`: what a spreadsheet makes of the pages 1-7
 _DATE = re.compile(r"\d{1,2}[-./][A-Z][a-z]{2}|[A-Z][a-z]{2}[-./]\d{2,4}|\d{4}-\d\d-\d\d(?: 00:00:00)?")
+_POINT_ZERO = re.compile(r"(?<=\d)\.0$")
+_DASHES = re.compile(r"\s*[-–—]+\s*")
+_PMCID = re.compile(r"PMC\d{4,9}\b")
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.I)
 
 #: the values of a field, best first, none of them empty
@@ -59,7 +62,7 @@ def cite(values: Values, abstract: str, authors: list[str] | None = None) -> Cit
         pages=_pages(values),
         doi=next((doi for value in [*values("doi"), links] if (doi := doi_in(value))), None),
         pmid=_pmid(values("pmid"), links),
-        pmcid=next((m[0] for v in [*values("pmcid"), links] if (m := re.search(r"PMC\d{4,9}\b", v))), None),
+        pmcid=next((m[0] for v in [*values("pmcid"), links] if (m := _PMCID.search(v))), None),
         registration=registrations(" ".join([*values("registration"), *values("notes"), abstract])),
         publication_types=_listed(values("types")[:1]),
         mesh=_listed(values("mesh")),
@@ -86,7 +89,7 @@ def _first(values: Iterable[str]) -> str | None:
 def _printed(values: Iterable[str]) -> str | None:
     """The first value as printed: no date, and no `.0` of a number."""
     value = _first(values)
-    return None if value is None or _DATE.fullmatch(value) else re.sub(r"(?<=\d)\.0$", "", value)
+    return None if value is None or _DATE.fullmatch(value) else _POINT_ZERO.sub("", value)
 
 
 def _pages(values: Values) -> str | None:
@@ -98,7 +101,7 @@ def _pages(values: Values) -> str | None:
         pages = _first(v for v in values("article number") if not v.startswith("2-s2.0"))
     if pages is None:
         return None
-    first, _, last = re.sub(r"\s*[-–—]+\s*", "-", pages).partition("-")
+    first, _, last = _DASHES.sub("-", pages).partition("-")
     return f"{first}-{last}" if last and last != first else first
 
 

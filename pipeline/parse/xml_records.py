@@ -72,9 +72,18 @@ def words(element: etree._Element | None) -> str:
         return ""
     if not len(element):
         return " ".join((element.text or "").split())
+    if len(element) == 1 and (styled := _in_one_style(element, element[0])) is not None:
+        return " ".join(styled.split())
     parts: list[str] = []
     _collect(element, parts)
     return " ".join("".join(parts).split())
+
+
+def _in_one_style(element: etree._Element, child: etree._Element) -> str | None:
+    """What an element says whose only child has all of it, as EndNote writes; None where something may be raised."""
+    if len(child) or "sup" in (element.tag, child.tag) or element.get("face") or child.get("face") == "superscript":
+        return None
+    return f"{element.text or ''}{child.text or ''}{child.tail or ''}"
 
 
 def paragraphs(element: etree._Element | None) -> list[str]:

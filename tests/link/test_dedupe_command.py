@@ -269,3 +269,38 @@ def test_a_file_read_in_pieces_is_the_file(name: str, shared: Path) -> None:
     whole = [row.model_dump(include={"record_id", "citation"}) for row in parse(path, str(path))]
     found = [row.model_dump(include={"record_id", "citation"}) for row in read_cited([path], Limits(), piece=100_000)]
     assert found == whole
+
+
+def _big(path: Path, rows: list[list[str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["title", "abstract", "year"])
+        table.writerows(rows)
+    return path
+
+
+def test_a_table_is_cut_between_rows_only(tmp_path: Path) -> None:
+    """Line breaks, commas and quotation marks within cells are where a cut could go wrong."""
+    rows = [[f"Title {i}", f'One, "two"\nthree, four {i}\n' * (i % 7), str(1990 + i % 30)] for i in range(400)]
+    found = list(read_cited([_big(tmp_path / "table.csv", rows)], Limits(), piece=1_000))
+    assert [row.citation.title for row in found if not isinstance(row, SetAside)] == [title for title, _, _ in rows]
+
+
+def test_a_table_with_a_mark_that_does_not_close_is_read_as_a_whole(tmp_path: Path) -> None:
+    path = _big(tmp_path / "table.csv", [[f"Title {i}", f"Words,\nwords {i}", "2001"] for i in range(300)])
+    lines = path.read_text(encoding="utf-8").split("\n")
+    lines[301] = f'"{lines[301]}'
+    path.write_text("\n".join(lines), encoding="utf-8")
+    whole = [row.citation if isinstance(row, ParsedRecord) else row.message for row in parse(path, str(path))]
+    found = [row.message if isinstance(row, SetAside) else row.citation for row in read_cited([path], Limits(), 1_000)]
+    assert found == whole
+
+
+def test_what_is_set_aside_has_its_number_in_the_whole_file(tmp_path: Path) -> None:
+    """Every 50th record is empty, and is named by its number among all."""
+    texts = ["TY  - JOUR\nER  -\n" if i % 50 == 0 else OTHER.replace("registry", f"r{i}") for i in range(1, 301)]
+    path = tmp_path / "export.ris"
+    path.write_text("\n".join(texts), encoding="utf-8")
+    found = list(read_cited([path], Limits(), piece=2_000))
+    assert [row.record for row in found if isinstance(row, SetAside)] == [f"number {i}" for i in range(50, 301, 50)]
+    assert [row.index for row in found if not isinstance(row, SetAside)] == [i - 1 for i in range(1, 301) if i % 50]
