@@ -150,6 +150,21 @@ class Centre(Row):
     evidence: Evidence
 
 
+class TrialName(Row):
+    """A name such as "RAISE" or "PHOENIX 1", of this trial or of one that the text mentions."""
+
+    name: str
+    evidence: Evidence
+
+
+class Kinship(Row):
+    """What the record says of other reports of its patients, in the `title` or behind it."""
+
+    kind: Literal["pooled", "extension", "later", "interim", "part", "registry", "protocol"]
+    title: bool
+    evidence: Evidence
+
+
 class Candidate(Row):
     record_id: str
     source: Source
@@ -165,6 +180,10 @@ class Candidate(Row):
     enrolment: Window | None = None
     centre_count: Fact | None = None
     centres: list[Centre] = []
+    trial_names: list[TrialName] = []
+    kinship: list[Kinship] = []
+    #: treatments that the title names (INN), also of a record that is kept out
+    drugs_in_title: list[str] = []
     #: medians (or means) as the text states them
     followup_months: Fact | None = None
     time_to_response_days: Fact | None = None

@@ -39,17 +39,24 @@ _SMALL = r"(?:of|the|and|for|de|di|del|della|du|la|le|des|der|und|da|do)"
 #: "Institute of Hematology"
 HOSPITAL = (
     rf"\b(?:{_CAPITAL} (?:{_SMALL} ){{0,2}}){{1,6}}(?:Hospitals?|Clinic|Infirmary|Cent(?:er|re)|Krankenhaus|Klinikum)\b(?: (?:of|in|at) (?:the )?{_CAPITAL}(?: {_CAPITAL}){{0,3}})?"
-    rf"|\b(?:Hospital|Institute|H[oô]pital|Ospedale|Policlinico|Clinica|Cl[ií]nica|University Hospital|Mayo Clinic) (?:{_SMALL} ){{0,2}}{_CAPITAL}(?: (?:{_SMALL} ){{0,2}}{_CAPITAL}){{0,5}}"
+    rf"|\b(?:Hospital|(?:[A-Z][a-z]+ ){{0,3}}Institute|H[oô]pital|Ospedale|Policlinico|Clinica|Cl[ií]nica|University Hospital|Mayo Clinic) (?:{_SMALL} ){{0,2}}{_CAPITAL}(?: (?:{_SMALL} ){{0,2}}{_CAPITAL}){{0,5}}"
 )
 HOSPITAL_EXAMPLES = (
     ("treated at St. Mary's Hospital between", "St. Mary's Hospital"),
     ("at the First Hospital of Oldtown from", "First Hospital of Oldtown"),
     ("in the Institute of Hematology, Newtown", "Institute of Hematology"),
 )
-HOSPITAL_COUNTER = ("the patients left hospital", "A clinic visit", "in the Hospital")
+HOSPITAL_COUNTER = (
+    "the patients left hospital",
+    "the National Institute of Health Stroke Scale",
+    "by SAS Institute Inc",
+    "A clinic visit",
+    "in the Hospital",
+)
 #: names that name no place
 _NO_NAME = re.compile(
-    r"(?i)^(?:the|a|our|this|each|data|study|coordinating|cochrane)\b.{0,20}$|Anxiety|Depression Scale"
+    r"(?i)^(?:the|a|our|this|each|data|study|coordinating|coordination|cochrane)\b.{0,20}$"
+    r"|\b(?:scale|criteria|inc|schedule|questionnaire|score|statistics|health statistics)\b"
 )
 #: more names than this are a list of authors' addresses
 _MOST = 8

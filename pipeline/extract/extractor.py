@@ -5,6 +5,7 @@ Layers: quantities → readings (tokens, drugs, outcomes) → measures → frame
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ from pipeline.extract.enrolment import window
 from pipeline.extract.evidence import evidence_of
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.frames import Share, shares
+from pipeline.extract.kinship import kinship, trial_names
 from pipeline.extract.measures import measures
 from pipeline.extract.outcome_abbreviations import defined_abbreviations
 from pipeline.extract.parts_off_treatment import with_parts_off_treatment
@@ -48,8 +50,8 @@ from pipeline.extract.vocabulary import Term
 from pipeline.parsed import ParsedRecord
 from pipeline.table_text import prose_of
 
-#: what tells of the patients of other studies, or of none: when and where it was done says nothing of patients
-_OF_OTHERS = frozenset(["review", "meta-analysis", "guideline", "not a study", "preclinical"])
+#: what tells of the patients of others, or of none: when and where it was done says nothing of patients
+_OF_OTHERS = frozenset(["review", "guideline", "preclinical"])
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class Extractor:
             outcomes=self._outcomes(found, names) if kept else [],
             comparisons=[told(c, record) for c in found.comparisons] if kept else [],
             registration=registrations(record, parts),
-            **(_setting(record, parts) if eligibility.reason not in _OF_OTHERS else {}),
+            **(_setting(found, parts) if eligibility.reason not in _OF_OTHERS else {}),
             **({field: find(field, record, parts) for field in FIELDS} if kept else {}),
             problems=[*record.problems, *found.contradictions.values()],
         )
@@ -219,13 +221,30 @@ class Extractor:
         )
 
 
-def _setting(record: ParsedRecord, parts: list[tuple[int, int, str]]) -> dict[str, Any]:
-    """When and where the study was done."""
+def _setting(found: Findings, parts: list[tuple[int, int, str]]) -> dict[str, Any]:
+    """When and where the study was done, and what it says of other reports of its patients."""
+    record = found.record
+    end = len(record.citation.title or "")
+    titles = [
+        m.names
+        for r in found.readings
+        for m in r.of("DRUG")
+        if r.sentence.start + 1 < end >= r.span(m.first, m.last)[1]
+    ]
     return {
         "enrolment": window(record, parts),
         "centre_count": centre_count(record, parts),
         "centres": centres(record, parts),
+        "trial_names": trial_names(record, parts, _of_things(record.text)),
+        "kinship": kinship(record, parts),
+        "drugs_in_title": sorted(frozenset().union(*titles)),
     }
+
+
+def _of_things(text: str) -> list[str]:
+    """Short forms that the text defines for something else than a trial."""
+    of_trials = re.compile(r"stud|trial|regist|cohort", re.I)
+    return [d.short for d in definitions(text) if not of_trials.search(text, d.start, d.end)]
 
 
 def _with_claim(text: str, row: Row) -> Row:

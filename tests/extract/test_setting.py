@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pipeline.extract import centres as c, enrolment as e
+from pipeline.extract import centres as c, enrolment as e, kinship as k
 from pipeline.extract.cues import Cue
 from pipeline.extract.sentences import sentences
 from pipeline.parsed import ParsedRecord, Source
@@ -142,3 +142,30 @@ def test_time_grows_as_the_text(part: str) -> None:
     """Ten times the text takes not much more than ten times as long."""
     text = "Patients treated at the Hospital from 2005 to " + (part * (100_000 // len(part)))
     assert cost(text) < 30 * max(cost(text[:10_000]), 0.005)
+
+
+@pytest.mark.parametrize(("cue", "text"), [(cue, text) for cue in k.KINSHIP for text in cue.examples], ids=str)
+def test_kinship(cue: Cue, text: str) -> None:
+    assert cue.says in {found.kind for found in k.kinship(record(text), [(0, len(text), "")])}
+
+
+@pytest.mark.parametrize(("cue", "text"), [(cue, text) for cue in k.KINSHIP for text in cue.counter], ids=str)
+def test_no_kinship(cue: Cue, text: str) -> None:
+    assert cue.says not in {found.kind for found in k.kinship(record(text), [(0, len(text), "")])}
+
+
+@pytest.mark.parametrize(("text", "names"), k.NAME_EXAMPLES)
+def test_names_of_trials(text: str, names: list[str]) -> None:
+    found = k.trial_names(record(text), [(0, len(text), "")], [])
+    assert [name.name for name in found] == names
+    assert [name.evidence.text for name in found] == names
+
+
+@pytest.mark.parametrize("text", k.NAME_COUNTER)
+def test_no_names_of_trials(text: str) -> None:
+    assert k.trial_names(record(text), [(0, len(text), "")], []) == []
+
+
+def test_a_short_form_of_a_disease_names_no_trial() -> None:
+    text = "The ABCD trial took adults. ABCD patients are rare. The EFGH study too."
+    assert [name.name for name in k.trial_names(record(text), parts(text), ["EFGH"])] == []

@@ -1,0 +1,83 @@
+"""Which reports belong to one study, and which studies share patients: evidence, a likelihood, and what is proof.
+
+- Reports of one study are those of the same trial or series: abstract, paper, follow-up, part, and an extension that
+  goes on under the trial's own number or name.
+- An extension under a number of its own, a pooled analysis and a register's next extract are studies that share a
+  cohort: they may take patients from several studies, which would all become one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.candidates import Candidate
+from pipeline.link.evidence_weights import WEIGHTS, likelihood
+from pipeline.link.profiles import Profile, profile
+from pipeline.link.relation_blocks import blocked
+from pipeline.link.signs import Sign, signs
+
+#: a relation that is less likely than this is not told
+TOLD = 0.3
+#: a proof is never told as less than this
+PROVED = 0.99
+#: what no proof holds against
+AGAINST = frozenset(
+    ["other registration", "other trial name", "other drugs", "other ages", "other sizes", "pooled", "windows apart"]
+    + ["number among several", "both registries", "other designs", "pools the other's trial"]
+)
+#: sets of signs that prove that two reports are of one study, if nothing stands against it
+PROOFS = (
+    frozenset(["registration"]),
+    frozenset(["trial name", "many authors"]),
+    frozenset(["trial name", "several authors"]),
+    frozenset(["trial name", "same size", "same drugs"]),
+    frozenset(["titles equal", "many authors", "same size", "same drugs", "abstract, then paper"]),
+    frozenset(["same window", "same institution", "same drugs", "same size", "same counts"]),
+    frozenset(["same window", "same institution", "same drugs", "same small size", "same counts"]),
+)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Of the reports with indexes a < b. `evidence` are short phrases, the strongest first."""
+
+    a: int
+    b: int
+    kind: Literal["same study", "shared cohort"]
+    status: Literal["sure", "possible"]
+    likelihood: float
+    evidence: tuple[str, ...]
+
+
+def relations(reports: Sequence[Candidate]) -> list[Relation]:
+    """Relations of reports of which none is a duplicate of another; at most one per pair, sorted by the indexes."""
+    profiles = [p for p in (profile(i, report) for i, report in enumerate(reports)) if p is not None]
+    found = (judge(p, q) if p.index < q.index else judge(q, p) for p, q in blocked(profiles))
+    return sorted((r for r in found if r is not None), key=lambda r: (r.a, r.b))
+
+
+def judge(a: Profile, b: Profile) -> Relation | None:
+    """The relation of two reports, None where none is likely enough to be told."""
+    if a.notice or b.notice:
+        return None
+    seen = signs(a, b)
+    names = frozenset(sign.name for sign in seen)
+    study = likelihood(sum(WEIGHTS[name].study for name in (*sorted(names), "prior")))
+    cohort = likelihood(sum(WEIGHTS[name].cohort for name in (*sorted(names), "prior")))
+    if not (names & AGAINST) and any(proof <= names for proof in PROOFS):
+        return Relation(a.index, b.index, "same study", "sure", max(study, PROVED), _told(seen, "study"))
+    if study >= max(cohort, TOLD):
+        return Relation(a.index, b.index, "same study", "possible", round(study, 3), _told(seen, "study"))
+    if cohort >= TOLD and a.has_patients and b.has_patients:
+        return Relation(a.index, b.index, "shared cohort", "possible", round(cohort, 3), _told(seen, "cohort"))
+    return None
+
+
+def _told(seen: Sequence[Sign], side: Literal["study", "cohort"]) -> tuple[str, ...]:
+    """Words of the signs: what speaks for the relation, the strongest first, then what speaks against it."""
+    told = [(getattr(WEIGHTS[sign.name], side), sign) for sign in seen if sign.words]
+    pro = sorted((w for w in told if w[0] > 0), key=lambda w: -w[0])
+    con = sorted((w for w in told if w[0] < 0), key=lambda w: w[0])
+    return (*(sign.words for _, sign in pro), *(f"against: {sign.words}" for _, sign in con))
