@@ -11,7 +11,7 @@ from pipeline.candidates import Candidate
 from pipeline.config import LinkConfig
 from pipeline.link.decisions import read_decisions
 from pipeline.link.duplicates import judged
-from pipeline.link.interim import relations
+from pipeline.link.relations import relations
 from pipeline.link.rows import link_rows
 from pipeline.link.studies import group, studies
 from pipeline.records import LinkRow, Study

@@ -28,6 +28,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 @dataclass(frozen=True, slots=True)
 class Profile:
     index: int
+    #: tells the report from others whatever its index
+    key: tuple[int, str, str, int]
     name: str
     #: may it share patients with another, rather than only belong to a study?
     has_patients: bool
@@ -79,6 +81,7 @@ def profile(index: int, report: Candidate) -> Profile | None:
     trials = frozenset(_plain_name(t.name) for t in report.trial_names)
     return Profile(
         index=index,
+        key=(c.year or 0, report.record_id, report.source.file, report.source.span[0]),
         name=_label(report),
         has_patients=reason in ("", "no response proportion", "too few patients", "not a study", "meta-analysis"),
         registered=numbers,

@@ -54,7 +54,7 @@ class Relation:
 def relations(reports: Sequence[Candidate]) -> list[Relation]:
     """Relations of reports of which none is a duplicate of another; at most one per pair, sorted by the indexes."""
     profiles = [p for p in (profile(i, report) for i, report in enumerate(reports)) if p is not None]
-    found = (judge(p, q) if p.index < q.index else judge(q, p) for p, q in blocked(profiles))
+    found = (judge(p, q) for p, q in blocked(profiles))
     return sorted((r for r in found if r is not None), key=lambda r: (r.a, r.b))
 
 
@@ -62,16 +62,18 @@ def judge(a: Profile, b: Profile) -> Relation | None:
     """The relation of two reports, None where none is likely enough to be told."""
     if a.notice or b.notice:
         return None
-    seen = signs(a, b)
+    first, then = (a, b) if a.key <= b.key else (b, a)
+    seen = signs(first, then)
     names = frozenset(sign.name for sign in seen)
     study = likelihood(sum(WEIGHTS[name].study for name in (*sorted(names), "prior")))
     cohort = likelihood(sum(WEIGHTS[name].cohort for name in (*sorted(names), "prior")))
+    one, two = sorted((a.index, b.index))
     if not (names & AGAINST) and any(proof <= names for proof in PROOFS):
-        return Relation(a.index, b.index, "same study", "sure", max(study, PROVED), _told(seen, "study"))
+        return Relation(one, two, "same study", "sure", max(study, PROVED), _told(seen, "study"))
     if study >= max(cohort, TOLD):
-        return Relation(a.index, b.index, "same study", "possible", round(study, 3), _told(seen, "study"))
+        return Relation(one, two, "same study", "possible", round(study, 3), _told(seen, "study"))
     if cohort >= TOLD and a.has_patients and b.has_patients:
-        return Relation(a.index, b.index, "shared cohort", "possible", round(cohort, 3), _told(seen, "cohort"))
+        return Relation(one, two, "shared cohort", "possible", round(cohort, 3), _told(seen, "cohort"))
     return None
 
 

@@ -14,9 +14,9 @@ from pipeline.candidates import Candidate
 from pipeline.link.best_report import best_first, complete
 from pipeline.link.decisions import ONE_RECORD, ONE_STUDY, Decision, joined_by
 from pipeline.link.duplicates import Pair
-from pipeline.link.interim import Relation
 from pipeline.link.joining import Edge, grouped
 from pipeline.link.names import study_names
+from pipeline.link.relations import Relation
 from pipeline.records import Report, Study
 
 #: finds the relations of reports
