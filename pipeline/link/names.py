@@ -72,7 +72,7 @@ def age(report: Candidate) -> tuple[object, ...]:
 
 
 def forms(report: Candidate) -> list[str]:
-    """arnold-2010, arnold-2010-rituximab, …: the name with up to three words of the title, shortest first."""
+    """arnold-2010, arnold-2010-children, …: the name with up to three words of the title, shortest first."""
     plain = _plain(report)[0]
     words = [w for w in slug(report.citation.title or "").split("-") if len(w) > 3 and w not in _WEAK]
     return [plain, *("-".join([plain, *words[: i + 1]]) for i in range(min(3, len(words))))]

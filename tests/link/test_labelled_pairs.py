@@ -31,10 +31,14 @@ HALVES = (DEVELOP, HELD)
 #: (set, relation) → pairs found for sure, and found at all, at least
 FLOOR = {
     (DEVELOP, SAME_RECORD): (2, 2),
+    (DEVELOP, SAME_STUDY): (17, 26),
+    (DEVELOP, SHARED): (0, 16),
     (HELD, SAME_RECORD): (3, 3),
+    (HELD, SAME_STUDY): (10, 15),
+    (HELD, SHARED): (0, 7),
 }
-#: lines for a person per 100 records, at most
-ASKED = 20
+#: lines for a person per 100 records, at most; the sets are made of related reports, and a shared cohort is never sure
+ASKED = 60
 
 
 def rows(half: str, name: str) -> list[dict[str, str]]:
