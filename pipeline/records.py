@@ -59,6 +59,7 @@ class LinkRow(Row):
     note: str = Field("", description="why it is not used")
     decided_by: str = Field("", description="reviewer, for a line of overrides/links.csv; the fields below likewise")
     date: str = ""
+    file: str = Field("", description="the file of overrides/ that the line stands in")
     line: int | None = None
     machine: str = Field("", description="what the machine says of the two without the line")
     effect: Literal["applied", "redundant", "stale", ""] = ""

@@ -13,7 +13,7 @@ from pipeline.link.decisions import read_decisions
 from pipeline.link.duplicates import judged
 from pipeline.link.relations import relations
 from pipeline.link.rows import link_rows
-from pipeline.link.studies import group, studies
+from pipeline.link.studies import Relate, group, studies
 from pipeline.records import LinkRow, Study
 
 
@@ -25,12 +25,17 @@ class Linked:
     links: list[LinkRow]
 
 
-def link(candidates: Iterable[Candidate], overrides: Path | None = None, config: LinkConfig | None = None) -> Linked:
+def link(
+    candidates: Iterable[Candidate],
+    overrides: Path | None = None,
+    config: LinkConfig | None = None,
+    relate: Relate = relations,
+) -> Linked:
     """The order of the candidates does not matter. Raises UserError for a links.csv in `overrides` that is wrong."""
     records = sorted(candidates, key=lambda c: (c.record_id, c.source.file, c.source.span))
     decisions = read_decisions(overrides / "links.csv", records) if overrides is not None else []
     pairs = judged([r.citation for r in records], [_text(r) for r in records])
-    grouping = group(records, pairs, decisions, relations)
+    grouping = group(records, pairs, decisions, relate)
     found = studies(grouping)
     rows = link_rows(grouping, found, config or LinkConfig())
     return Linked(sorted(found.values(), key=lambda s: s.study), rows)

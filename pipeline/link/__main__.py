@@ -38,7 +38,7 @@ def run(candidates: list[Path], overrides: Path, config: Path, out: Path) -> Non
     linked = link(records, overrides, load(config).config.link)
     for row in linked.links:
         if row.effect == "stale":
-            print(f"{overrides / 'links.csv'}:{row.line}: {row.note}; the line waits for it", file=sys.stderr)
+            print(f"{overrides / row.file}:{row.line}: {row.note}; the line waits for it", file=sys.stderr)
     out.mkdir(parents=True, exist_ok=True)
     with (out / "studies.jsonl").open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(as_line(study) for study in linked.studies)

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rapidfuzz import process
+from rapidfuzz.fuzz import ratio
 
 from pipeline.candidates import Candidate
 from pipeline.errors import UserError
 from pipeline.link.joining import Edge, path as way
-from pipeline.overrides.reading import read_placed
+from pipeline.overrides.reading import Line, read_placed
 from pipeline.parsed import Citation
 from pipeline.records import LinkDecision
 
@@ -34,12 +35,15 @@ ONE_STUDY = {"same record", "same study"}
 class Decision:
     """A line with the records it speaks of: several where an identifier stands in several, none where in none."""
 
-    line: int
-    row: LinkDecision
+    place: Line[LinkDecision]
     a: tuple[int, ...]
     b: tuple[int, ...]
     #: of a name that is not known
     nearest: str = ""
+
+    @property
+    def row(self) -> LinkDecision:
+        return self.place.row
 
     @property
     def known(self) -> bool:
@@ -60,20 +64,21 @@ def handles(records: Sequence[Candidate]) -> list[str]:
 def read_decisions(file: Path, records: Sequence[Candidate]) -> list[Decision]:
     """The lines of `file` (none if it is missing). Raises UserError with every problem found."""
     lines = read_placed(file, LinkDecision)
-    index = _Index(records)
+    index = _Index(records if lines else [])
     decisions, problems = [], []
-    for found in lines:
+    for line in lines:
         try:
-            decisions.append(_decision(found.line, found.row, index))
+            decisions.append(_decision(line, index))
         except UserError as problem:
-            problems.append(f"{found.place}: {problem}")
-    problems += contradictions(file, decisions, ONE_RECORD) or contradictions(file, decisions, ONE_STUDY)
+            problems.append(f"{line.place}: {problem}")
+    problems += contradictions(decisions, ONE_RECORD) or contradictions(decisions, ONE_STUDY)
     if problems:
         raise UserError("\n".join(problems))
     return decisions
 
 
-def _decision(line: int, row: LinkDecision, index: _Index) -> Decision:
+def _decision(line: Line[LinkDecision], index: _Index) -> Decision:
+    row = line.row
     a, b = index.find(row.record_a), index.find(row.record_b)
     if set(a) & set(b):  # an identifier that is printed on both, and a record_id that means one of them
         a, b = (tuple(i for i in a if i not in b), b) if len(a) >= len(b) else (a, tuple(i for i in b if i not in a))
@@ -81,7 +86,7 @@ def _decision(line: int, row: LinkDecision, index: _Index) -> Decision:
             raise UserError(f'"{row.record_a}" and "{row.record_b}" are one record; name two by their record_id')
     unknown = [name for name, found in ((row.record_a, a), (row.record_b, b)) if not found]
     said = "; ".join(f'no record "{name}"{index.nearest(name)}' for name in unknown)
-    return Decision(line, row, a, b, said)
+    return Decision(line, a, b, said)
 
 
 class _Index:
@@ -91,7 +96,8 @@ class _Index:
         self._names: defaultdict[str, list[int]] = defaultdict(list)
         self._identifiers: defaultdict[str, list[int]] = defaultdict(list)
         self._files = [r.source.file for r in records]
-        for i, (record, handle) in enumerate(zip(records, handles(records), strict=True)):
+        self._handles = handles(records)
+        for i, (record, handle) in enumerate(zip(records, self._handles, strict=True)):
             for name in {record.record_id, handle, f"{record.source.file}#{record.record_id}"}:
                 self._names[name].append(i)
             for name in _identifiers(record.citation):
@@ -106,7 +112,7 @@ class _Index:
         return tuple(found or self._identifiers.get(_identifier(name), []))
 
     def nearest(self, name: str) -> str:
-        near = process.extract(name, list(self._names), limit=3, score_cutoff=60)
+        near = process.extract(name, self._handles, scorer=ratio, limit=3, score_cutoff=60)
         return f" (nearest: {', '.join(found for found, _, _ in near)})" if near else ""
 
 
@@ -121,7 +127,7 @@ def _identifier(name: str) -> str:
     return number[1] if number else _DOI.sub("", text, count=1)
 
 
-def contradictions(file: Path, decisions: Sequence[Decision], joining: set[str]) -> list[str]:
+def contradictions(decisions: Sequence[Decision], joining: set[str]) -> list[str]:
     """A line for each decision that keeps apart what others join, naming their lines."""
     known = [d for d in decisions if d.known]
     joins = [(edge, d) for d in known if d.row.relation in joining for edge in joined_by(d)]
@@ -129,11 +135,11 @@ def contradictions(file: Path, decisions: Sequence[Decision], joining: set[str])
     for d in known:
         found = None if d.row.relation in joining else _way([e for e, _ in joins], d.pairs())
         if found is not None:
-            lines = sorted({joins[i][1].line for i in found})
+            lines = sorted({_near(joins[i][1], d) for i in found})
             said = "one record" if joining == ONE_RECORD else "one study"
             problems.append(
-                f"{file}:{d.line}: {d.row.record_a} and {d.row.record_b} cannot be {_kept(d)}: "
-                f"{'line' if len(lines) == 1 else 'lines'} {_listed(lines)} of the same file "
+                f"{d.place.place}: {d.row.record_a} and {d.row.record_b} cannot be {_kept(d)}: "
+                f"{'line' if len(lines) == 1 else 'lines'} {_listed(lines)} "
                 f"{'makes' if len(lines) == 1 else 'make'} them {said}; change or delete one of these lines"
             )
     return problems
@@ -152,8 +158,14 @@ def _kept(d: Decision) -> str:
     return words[d.row.relation]
 
 
-def _listed(lines: Sequence[int]) -> str:
-    return " and ".join([", ".join(map(str, lines[:-1])), str(lines[-1])]) if len(lines) > 1 else str(lines[0])
+def _near(of: Decision, seen_from: Decision) -> str:
+    """The line's number, with its file where that is another one."""
+    same = of.place.file == seen_from.place.file
+    return str(of.place.line) if same else f"{of.place.line} of {of.place.file}"
+
+
+def _listed(lines: Sequence[str]) -> str:
+    return " and ".join([", ".join(lines[:-1]), lines[-1]]) if len(lines) > 1 else lines[0]
 
 
 def joined_by(d: Decision) -> list[Edge]:

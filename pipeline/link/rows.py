@@ -67,7 +67,8 @@ class _Writer:
             note=d.nearest,
             decided_by=d.row.reviewer,
             date=d.row.date.isoformat(),
-            line=d.line,
+            file=d.place.file.name,
+            line=d.place.line,
             machine=machine,
             effect="stale" if not known else "redundant" if _says(machine, d.row.relation) else "applied",
         )

@@ -16,7 +16,7 @@ def _audit(row: LinkRow) -> AuditRow:
     assert row.line is not None
     assert row.effect
     return AuditRow(
-        file="links.csv",
+        file=row.file,
         line=row.line,
         study=" + ".join(dict.fromkeys(name for name in (row.study_a, row.study_b) if name)),
         arm="",
