@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Population, Size
-from pipeline.link.interim import Relation
+from pipeline.link.relations import Relation
 from pipeline.parsed import Citation, Source
 
 HEADER = "record_a,record_b,relation,reason,reviewer,date\n"
