@@ -49,7 +49,8 @@ def _added(path: Path, before: bytes, model: type[Model], rows: Sequence[Model])
     header = table[0][1] if table else list(model.model_fields)
     columns = header_columns(f"{path}:{table[0][0] if table else 1}", header, model)
     _check_columns(path, model, columns, rows)
-    added = [["" if c is None else write_cell(getattr(row, c.name), c) for c in columns] for row in rows]
+    comma = dialect.delimiter == ";"
+    added = [["" if c is None else write_cell(getattr(row, c.name), c, comma) for c in columns] for row in rows]
     lines = dialect.lines(added if table else [header, *added])
     ended = text.endswith("\n") or not text
     tail = lines if ended else dialect.newline + lines.removesuffix(dialect.newline)

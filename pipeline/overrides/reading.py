@@ -48,16 +48,13 @@ def read_placed(path: Path, model: type[Model]) -> list[Line[Model]]:
     """As `read_lines`, each with the file that it stands in."""
     lines: list[Line[Model]] = []
     problems: list[str] = []
-    seen: set[str] = set()
     for file in [path, *workbooks(path.parent)]:
         try:
-            found = _read(file, path, model)
+            found = [Line(file, line, row) for line, row in _read(file, path, model)]
         except UserError as error:
             problems.append(str(error))
             continue
-        keyed = [(row.model_dump_json(), Line(file, line, row)) for line, row in found]
-        lines += [line for key, line in keyed if key not in seen]
-        seen |= {key for key, _ in keyed}
+        lines += _new(found, lines) if lines else found
     if problems:
         raise UserError("\n".join(problems))
     return lines
@@ -96,6 +93,12 @@ def _unknown(path: Path, names: list[str]) -> str | None:
     near = get_close_matches(path.name.lower(), names, 1, 0.6)
     hint = f"; did you mean {near[0]}?" if near else ""
     return f"{path}: is not read{hint} (files: {', '.join(names)}, or .xlsx)"
+
+
+def _new(found: list[Line[Model]], before: list[Line[Model]]) -> list[Line[Model]]:
+    """Those that no earlier file has."""
+    seen = {line.row.model_dump_json() for line in before}
+    return [line for line in found if line.row.model_dump_json() not in seen]
 
 
 def _read(file: Path, path: Path, model: type[Model]) -> list[tuple[int, Model]]:

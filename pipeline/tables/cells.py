@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,7 +16,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.config import JsonDict
 
-from pipeline.tables.dates import NoDate, made_of, read_date
+from pipeline.tables.dates import NoDate, becomes_date, made_of, read_date
 from pipeline.tables.numerals import (
     NoNumber,
     is_shortened,
@@ -43,11 +42,12 @@ LIST_SEPARATOR = "|"
 _ERROR = re.compile(r"#[A-ZÀ-Ý¡][A-ZÀ-Ý/0]{1,20}[!?]|#N/?[AV]|#{3,}|Err:\d{3}", re.ASCII | re.IGNORECASE)
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _WITHOUT = dict.fromkeys(map(ord, _INVISIBLE))
+#: nobody means what stands there unseen at the ends of a cell
+_UNSEEN = _INVISIBLE + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 _SMART = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u202f": " "})
 _TRUE = "true wahr vrai verdadero vero waar verdadeiro sant sand sann tosi prawda ja yes oui si sim 1"
 _FALSE = "false falsch faux falso onwaar falskt usand usann epatosi falsz nein no non nao nej 0"
 _TRUTH = dict.fromkeys(_TRUE.split(), "true") | dict.fromkeys(_FALSE.split(), "false")
-_FRACTION = re.compile(r"\d{1,4}[-/.]\d{1,4}", re.ASCII)
 _LONG_DIGITS = re.compile(r"0\d+|\d{12,}", re.ASCII)
 #: a text that cannot be a number, a date or a damaged cell: most cells, told in one look
 _WORDS = re.compile(r"[a-z][a-z0-9_.]*(?:-[a-z0-9]+)*", re.ASCII)
@@ -103,10 +103,15 @@ class Formula(str):
     __slots__ = ()
 
 
+def seen(text: str) -> str:
+    """Without blanks, and characters of no width, at the ends."""
+    return text.strip() if text.isascii() else text.strip(_UNSEEN)
+
+
 @lru_cache(maxsize=8192, typed=True)  # most cells of a column are there many times
 def read_cell(cell: str, column: Column, decimal_comma: bool = False) -> str | list[str]:
     """What the cell says, as the column's model takes it. Raises Damaged."""
-    text = cell.strip()
+    text = seen(cell)
     kind = column.kind
     if not text or (kind in _DIGITS_IN and _DIGITS.fullmatch(text)):
         return text if kind != "list" else []
@@ -114,22 +119,15 @@ def read_cell(cell: str, column: Column, decimal_comma: bool = False) -> str | l
         return text
     if isinstance(cell, Formula):
         raise Damaged("is a formula; write what it gives")
-    text = text if text.isascii() else _visible(text, kind)
-    kept = isinstance(cell, Typed)
     if _is_guarded(text, kind):
-        text, kept = text[1:], True
-    if text[:1] in "#Ee" and _ERROR.fullmatch(text) and not kept:
-        raise Damaged(_error(text))
-    if kind in ("id", "value") and kept:
-        return text
-    return _READERS[kind](text, column, decimal_comma)
-
-
-def _visible(text: str, kind: Kind) -> str:
-    """Without characters of no width: within words they may have a meaning, in all else they came by a paste."""
-    if kind not in ("text", "list", "value"):
+        return text[1:] if kind in ("id", "value") else _READERS[kind](text[1:], column, decimal_comma)
+    if kind not in ("text", "list", "value"):  # within words such characters may have a meaning
         text = text.translate(_WITHOUT)
-    return text.strip(_INVISIBLE + string.whitespace + "\u00a0\u202f\u2009\u2007")
+    if isinstance(cell, Typed) and kind in ("id", "value"):
+        return text.translate(_SMART) if kind == "id" else text
+    if text[:1] in "#Ee" and _ERROR.fullmatch(text) and not isinstance(cell, Typed):
+        raise Damaged(_error(text))
+    return _READERS[kind](text, column, decimal_comma)
 
 
 def _error(text: str) -> str:
@@ -151,7 +149,8 @@ def _list(text: str, column: Column, decimal_comma: bool) -> list[str]:
 
 def _id(text: str, column: Column, decimal_comma: bool) -> str:
     text = text.translate(_SMART)
-    _check_date(text)
+    if made_of(text) is not None:
+        raise Damaged("a spreadsheet made a date of what was typed; write it again with ' before it")
     if is_shortened(text):
         raise Damaged("a spreadsheet shortened a long number, its last digits are lost; write all digits with ' before")
     whole = re.fullmatch(r"(\d{4,15})[.,]0{1,2}", text, re.ASCII)
@@ -235,35 +234,52 @@ def _check_date(text: str) -> None:
     was = made_of(text)
     if was is not None:
         example = f'if it was a share, write "{was}"' if was else 'write a share as "25 of 35"'
-        raise Damaged(f"a spreadsheet made a date of what was typed; {example}, other text with ' before it")
+        raise Damaged(f"a spreadsheet made a date of what was typed; {example}; anything else with ' before it")
 
 
 # ---- writing -----------------------------------------------------------------------------------------------------
 
 
-def write_cell(value: object, column: Column) -> str:
+def write_cell(value: object, column: Column, decimal_comma: bool = False) -> str:
     """The text of a cell that `read_cell` reads back, and that a spreadsheet neither runs nor changes."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return _written(value, column, decimal_comma)
     text = LIST_SEPARATOR.join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-    text = _visible(text, "text")
+    text = seen(text)
     if isinstance(value, (str, list, tuple)) and (_is_guarded(text, column.kind) or _is_harmed(text, column.kind)):
         return "'" + text
     return text
+
+
+def _written(value: float, column: Column, decimal_comma: bool) -> str:
+    text = f"{value:.10g}"
+    if column.kind == "percent" and 0 < value <= 1:
+        return text + "%"
+    grouped = decimal_comma and column.kind in ("number", "percent") and len(text.rpartition(".")[2]) == 3
+    return text + "0" if grouped and "." in text else text
 
 
 def _is_harmed(text: str, kind: Kind) -> bool:
     """Would a spreadsheet run or change the text, or take it for an error of its own?"""
     if text.startswith(FORMULA_STARTS) or _ERROR.fullmatch(text):
         return True
-    if kind not in ("id", "value") or _WORDS.fullmatch(text):
+    if kind not in ("id", "value"):
         return False
-    fraction, long = _FRACTION.fullmatch(text), _LONG_DIGITS.fullmatch(text)
-    return bool(fraction or long) or is_shortened(text) or made_of(text) is not None
+    if _LONG_DIGITS.fullmatch(text) or is_shortened(text) or becomes_date(text):
+        return True
+    return (kind == "id" and text.translate(_WITHOUT) != text) or _reads_otherwise(text, kind)
+
+
+def _reads_otherwise(text: str, kind: Kind) -> bool:
+    column = Column("", kind)
+    try:
+        return any(_READERS[kind](text, column, comma) != text for comma in (False, True))
+    except Damaged:
+        return True
 
 
 def _is_guarded(text: str, kind: Kind) -> bool:

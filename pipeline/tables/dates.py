@@ -32,6 +32,8 @@ _NAMED = re.compile(rf"(\d{{1,2}})\.?[-/ ]?([^\W\d_]{{3,10}})\.?[-/ ](\d{{4}}|\d
 _NAMED_FIRST = re.compile(r"([^\W\d_]{3,10})\.? (\d{1,2}), ?(\d{4})")
 _DAY_MONTH = re.compile(r"(\d{1,2})\.?[-/ ]?([^\W\d_]{3,10})\.?")
 _MONTH_YEAR = re.compile(r"([^\W\d_]{3,10})\.?([-/ ])(\d{2})")
+_MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,10})\.?[-/ ]?(\d{1,4})")
+_FRACTION = re.compile(r"\d{1,4}[-/.]\d{1,4}", re.ASCII)
 #: only German has a blank between month and year ("Mrz 35"); elsewhere "set 12" and "gen 12" may be words
 _GERMAN = {"Jan", "Feb", "Mrz", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"}
 _SERIAL = re.compile(r"[1-9]\d{4}(?:[.,]0+)?", re.ASCII)
@@ -62,6 +64,9 @@ def read_date(text: str) -> str:
 def _readings(text: str) -> list[datetime.date]:
     """Days that the text may name. A point between day, month and year means day first, as everywhere it is used;
     two digits of a year are only read beside a month's name."""
+    if not text[:1].isdigit():
+        match = _NAMED_FIRST.fullmatch(text)
+        return _days([(match[3], month_of(match[1]), match[2])]) if match else []
     if match := _YEAR_FIRST.fullmatch(text):
         return _days([(match[1], match[3], match[4])])
     if match := _COMPACT.fullmatch(text):
@@ -70,8 +75,6 @@ def _readings(text: str) -> list[datetime.date]:
         return _year_last(match)
     if match := _NAMED.fullmatch(text):
         return _days([(_century(match[3]), month_of(match[2]), match[1])])
-    if match := _NAMED_FIRST.fullmatch(text):
-        return _days([(match[3], month_of(match[1]), match[2])])
     return []
 
 
@@ -108,6 +111,8 @@ def month_of(name: str) -> int:
 def made_of(text: str) -> str | None:
     """What a date may have been before a spreadsheet made it one: "3 of 35" for Mar-35; "" if that cannot be told;
     None for a text that no spreadsheet's date looks like."""
+    if _FRACTION.fullmatch(text):
+        return None
     if text[:1].isdigit():
         return _made_of_digits(text)
     if (match := _MONTH_YEAR.fullmatch(text)) and month_of(match[1]) and (match[2] != " " or match[1] in _GERMAN):
@@ -121,7 +126,15 @@ def _made_of_digits(text: str) -> str | None:
     if match := _YEAR_FIRST.fullmatch(text):
         year, month, day = int(match[1]), int(match[3]), int(match[4])
         return f"{month} of {year % 100}" if day == 1 else _of(month, day)
+    if (match := _YEAR_LAST.fullmatch(text)) and _readings(text):
+        return _of(int(match[1]), int(match[3]))
     return "" if _readings(text) else None
+
+
+def becomes_date(text: str) -> bool:
+    """Would a spreadsheet make a date of the text, in one language or another? 5/12, 5.12, Mar-35, may-2010."""
+    named = _MONTH_AND_YEAR.fullmatch(text)
+    return bool(_FRACTION.fullmatch(text)) or bool(named and month_of(named[1])) or made_of(text) is not None
 
 
 def _of(a: int, b: int) -> str:
