@@ -71,6 +71,8 @@ class Score:
     right: int
     found_sure: int
     found: int
+    #: linked in some way, so that a person sees it
+    linked: int
 
 
 # ---- labels ------------------------------------------------------------------------------------------------------
@@ -146,6 +148,7 @@ def score(truth: Labels, said: Claims, kind: str) -> Score:
         right=sum(_right(truth.of(pair), kind) for pair in counted),
         found_sure=sum(any(c.kind == kind and c.sure for c in said.get(pair, ())) for pair in labelled),
         found=sum(any(c.kind == kind for c in said.get(pair, ())) for pair in labelled),
+        linked=sum(bool(said.get(pair)) for pair in labelled),
     )
 
 
@@ -154,9 +157,9 @@ def _right(label: str, kind: str) -> bool:
     return label == kind or (label == SAME_RECORD and kind == SAME_STUDY)
 
 
-def possible(said: Claims) -> int:
-    """Pairs that are a line for a person: possible in some way, and sure in none."""
-    return sum(bool(found) and not any(c.sure for c in found) for found in said.values())
+def asked(linked: Linked) -> int:
+    """Lines of links.csv that wait for a person."""
+    return sum(line.status == "possible" for line in linked.links)
 
 
 def errors(truth: Labels, said: Claims) -> Iterator[str]:
@@ -176,24 +179,26 @@ def errors(truth: Labels, said: Claims) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Scored:
-    """A set: how many records it has, their labels, and what the link stage says of them."""
+    """A set: how many records it has, their labels, what the link stage says of them, and how much it asks."""
 
     half: str
     records: int
     truth: Labels
     said: Claims
+    asked: int
 
 
 def scored(half: str) -> Scored:
     records = candidates((LABELLED / half).glob("*.nbib"))
-    return Scored(half, len(records), labels(half), claims(link(records)))
+    linked = link(records)
+    return Scored(half, len(records), labels(half), claims(linked), asked(linked))
 
 
 def table(sets: Sequence[Scored]) -> str:
     """The figures as Markdown."""
     lines = [
-        "| set | relation | labelled | said for sure | of them right | found for sure | found, with possible |",
-        "|---|---|---:|---:|---:|---:|---:|",
+        "| set | relation | labelled | said for sure | of them right | found for sure | found | linked |",
+        "|---|---|---:|---:|---:|---:|---:|---:|",
         *(_line(found, kind) for found in sets for kind in CLAIMS),
     ]
     return "\n".join([*lines, "", *map(_note, sets)]) + "\n"
@@ -201,19 +206,19 @@ def table(sets: Sequence[Scored]) -> str:
 
 def _line(found: Scored, kind: str) -> str:
     s = score(found.truth, found.said, kind)
-    cells = [found.half, kind, s.labelled, s.sure, s.right, _of(s.found_sure, s.labelled), _of(s.found, s.labelled)]
-    return f"| {' | '.join(map(str, cells))} |"
+    shares = [_of(part, s.labelled) for part in (s.found_sure, s.found, s.linked)]
+    return f"| {' | '.join(map(str, [found.half, kind, s.labelled, s.sure, s.right, *shares]))} |"
 
 
 def _note(found: Scored) -> str:
     alike = [pair for pair, label in found.truth.given.items() if label == DIFFERENT]
     wrong = sum(any(c.sure for c in found.said.get(pair, ())) for pair in alike)
-    asked = sum(bool(found.said.get(pair)) for pair in alike) - wrong
-    n, lines = found.records, possible(found.said)
+    doubted = sum(bool(found.said.get(pair)) for pair in alike) - wrong
+    n = found.records
     return (
-        f"- {found.half}: {n} records make {n * (n - 1) // 2:,} pairs; {lines} are only `possible`, "
-        f"{100 * lines / n:.0f} lines for a person per 100 records. Of {len(alike)} labelled pairs that look alike and "
-        f"are different, {wrong} are linked for sure and {asked} are `possible`."
+        f"- {found.half}: {n} records make {n * (n - 1) // 2:,} pairs; {found.asked} lines wait for a person, "
+        f"{100 * found.asked / n:.0f} per 100 records. Of {len(alike)} labelled pairs that look alike and are "
+        f"different, {wrong} are linked for sure and {doubted} are `possible`."
     )
 
 
@@ -247,9 +252,10 @@ def main() -> int:
 def _background(files: Sequence[Path]) -> int:
     records = candidates(files)
     titles = {record.record_id: record.citation.title for record in records}
-    said = claims(link(records))
-    print(f"{len(records)} records, {sum(any(c.sure for c in found) for found in said.values())} sure pairs, "
-          f"{possible(said)} possible")  # fmt: skip
+    linked = link(records)
+    said = claims(linked)
+    sure = sum(any(c.sure for c in found) for found in said.values())
+    print(f"{len(records)} records, {sure} sure pairs, {asked(linked)} lines for a person")
     for pair, found in sorted(said.items(), key=lambda item: sorted(item[0])):
         for c in found:
             print(f"{'sure' if c.sure else 'possible'} {c.kind} ({c.why})")
