@@ -1,85 +1,109 @@
 """Which records are worth comparing: those that share one of some exact keys.
 
-Each record has a bounded number of keys, made from the record alone, so that more records only ever add pairs. Every
-key joins two facts (the start of the title and the year, the volume and the page), which keeps the groups small in
-large sets: no cap, no window, no order.
+A record's keys come from the record alone, and it has a bounded number of them, so that more records only ever add
+pairs: no cap, no window, no order. Most keys join two facts (the start of the title and an author, the volume and the
+page), because in a million records one fact alone ("… during the COVID-19 pandemic") is shared by thousands.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from pipeline.link.citation_keys import Keys
 
-#: letters of a title that stand for it, alone and beside a year or an author
-ALONE, WITH_YEAR, WITH_AUTHOR = 40, 24, 10
+#: letters of a title that stand for it: alone, at its start and its end beside an author
+ALONE, START, END = 40, 14, 16
 #: a title of fewer letters is no key by itself: "Editorial"
 TELLING = 30
 
 
 def pairs(records: Sequence[Keys]) -> Iterator[tuple[int, int]]:
     """Index pairs (a < b), each once."""
-    blocks: defaultdict[str, list[int]] = defaultdict(list)
-    bare: defaultdict[str, list[int]] = defaultdict(list)
-    dois: defaultdict[str, list[int]] = defaultdict(list)
-    for i, keys in enumerate(records):
-        for key in block_keys(keys):
-            blocks[key].append(i)
-        if keys.doi:
-            (dois if keys.title.text else bare)[keys.doi].append(i)
     size = len(records)
-    seen = {a * size + b for block in blocks.values() if len(block) > 1 for a, b in _once(block)}
-    for doi, alone in bare.items():
-        seen.update(min(a, b) * size + max(a, b) for a in alone for b in dois.get(doi, ()))
+    seen: set[int] = set()
+    for key in KEYS:
+        seen.update(a * size + b for block in _blocks(records, key) for a, b in combinations(block, 2))
+    seen.update(a * size + b for a, b in _bare(records))
     for pair in seen:
         yield divmod(pair, size)
 
 
-def _once(block: list[int]) -> Iterable[tuple[int, int]]:
-    """A record may have the same key twice (years)."""
-    return combinations(block if len(block) == 2 and block[0] != block[1] else sorted(set(block)), 2)
+def _blocks(records: Sequence[Keys], keys: Callable[[Keys], Iterable[str]]) -> Iterable[list[int]]:
+    """Indexes of the records that share a key, in order, where there are several."""
+    first: dict[str, int] = {}
+    blocks: dict[str, list[int]] = {}
+    for i, record in enumerate(records):
+        for key in set(keys(record)):
+            if first.setdefault(key, i) != i:
+                blocks.setdefault(key, [first[key]]).append(i)
+    return blocks.values()
 
 
-def block_keys(k: Keys) -> Iterator[str]:
+def _bare(records: Sequence[Keys]) -> Iterator[tuple[int, int]]:
+    """Records without a title, with those that have their DOI; those are not compared, for it may be an issue's."""
+    bare = [i for i, record in enumerate(records) if record.doi and not record.title.text]
+    wanted = {records[i].doi for i in bare}
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    for i, record in enumerate(records):
+        if record.doi in wanted:
+            holders[record.doi].append(i)
+    return ((min(a, b), max(a, b)) for a in bare for b in holders[records[a].doi] if a != b)
+
+
+# ---- keys: each survives what the others do not ------------------------------------------------------------------
+
+
+def _identifiers(k: Keys) -> Iterator[str]:
     if k.pmid:
         yield "m" + k.pmid
     if k.pmcid:
         yield "c" + k.pmcid
-    page = f"{k.pages.letter if k.pages.letter == 's' else ''}{k.pages.first}" if k.pages else ""
-    if k.doi:
-        yield from _with_doi(k, page)
-    if k.title.text:
-        yield from _with_title(k.title.text, k, page)
-    if k.title.other:
-        yield from _with_title(k.title.other, k, page)
-    if page and k.volume:
-        if k.year is not None:
-            yield f"v{k.year} {k.volume} {page}"
-        if k.family:
-            yield f"f{k.family} {k.volume} {page}"
-    if page and k.family and k.year is not None:
-        yield f"p{k.family} {k.year} {page}"
 
 
-def _with_doi(k: Keys, page: str) -> Iterator[str]:
+def _doi(k: Keys) -> Iterator[str]:
     """A meeting's abstracts may share one DOI: it is a key beside another fact only."""
-    yield f"d{k.doi} {k.title.text[:WITH_AUTHOR]}"
-    if page:
-        yield f"D{k.doi} {page}"
-    if k.family:
-        yield f"e{k.doi} {k.family}"
+    if k.doi:
+        yield f"t{k.doi} {k.title.text[:START]}"
+        if k.pages:
+            yield f"p{k.doi} {_page(k)}"
+        if k.family:
+            yield f"a{k.doi} {k.family}"
 
 
-def _with_title(text: str, k: Keys, page: str) -> Iterator[str]:
-    if len(text) >= TELLING:
-        yield "t" + text[:ALONE]
-    elif page or k.volume:
-        yield f"T{text} {page or k.year} {k.volume}"
-    if k.family:
-        yield f"a{text[:WITH_AUTHOR]} {k.family} {k.year if len(text) < TELLING else ''}"
-    if k.year is not None and (len(text) >= TELLING or k.family):
-        for year in (k.year, k.year + 1):
-            yield f"y{text[:WITH_YEAR]} {year}"
-            yield f"z{text[-WITH_YEAR:]} {year}"
+def _title(k: Keys) -> Iterator[str]:
+    """Titles that are the same, or that start alike; short ones beside a place."""
+    for text in (k.title.text, k.title.other):
+        if len(text) >= TELLING:
+            yield text[:ALONE]
+        elif text and (k.pages or k.volume):
+            yield f"{text} {_page(k) or k.year} {k.volume}"
+
+
+def _title_and_author(k: Keys) -> Iterator[str]:
+    """Cut-off titles, subtitles left out, a slip of the pen in one half of the title; years do not matter."""
+    if k.family and k.title.text:
+        short = len(k.title.text) < TELLING
+        yield f"s{k.title.text[:START]} {k.family} {k.year if short else ''}"
+        yield f"e{k.title.text[-END:]} {k.family}"
+
+
+def _place(k: Keys) -> Iterator[str]:
+    """Whatever the title says: translated, or typed anew."""
+    if not k.pages:
+        return
+    page = _page(k)
+    if k.volume and k.year is not None:
+        yield f"y{k.year} {k.volume} {page}"
+    if k.volume and k.family:
+        yield f"v{k.family} {k.volume} {page}"
+    if k.year is not None and k.family:
+        yield f"f{k.family} {k.year} {page}"
+
+
+def _page(k: Keys) -> str:
+    return f"{'s' if k.pages.letter == 's' else ''}{k.pages.first}" if k.pages else ""
+
+
+KEYS: tuple[Callable[[Keys], Iterable[str]], ...] = (_identifiers, _doi, _title, _title_and_author, _place)

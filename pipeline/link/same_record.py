@@ -49,9 +49,9 @@ WEIGHTS: dict[tuple[str, str], tuple[int, str]] = {
     ("year", "one apart"): (0, "a year apart"),
     ("year", "two apart"): (-3, "two years apart"),
     ("year", "different"): (-7, "years apart"),
-    # the name of a journal is written in many ways
+    # the name of a journal is written in many ways; a longer one may be another journal (Lancet, Lancet Oncology)
     ("journal", "same"): (4, "same journal"),
-    ("journal", "longer"): (3, "journal's name longer"),
+    ("journal", "longer"): (0, "journal's name longer"),
     ("journal", "other"): (-5, "another journal"),
     ("volume", "same"): (3, "same volume"),
     ("volume", "different"): (-4, "different volumes"),
@@ -192,7 +192,8 @@ def doubts(found: dict[str, str], a: Keys, b: Keys) -> Iterator[str]:
     title, pages, doi, meeting = found.get("title"), found.get("pages"), found.get("DOI"), a.meeting or b.meeting
     same_id = "same" in (found.get("PMID"), found.get("PMCID"), found.get("registration"))
     same_doi = doi == "same" and (not meeting or title == "same")
-    same_place = pages in ("same", "same first") and found.get("volume") == "same"
+    article = pages == "same" or _article_of_pages(found, a, b)
+    same_place = pages == "same" or (pages == "same first" and found.get("volume") == "same")
     if found.get("PMID") == "different" or (found.get("PMCID") == "different" and not same_doi):
         yield "two PubMed records"
     if a.preprint != b.preprint:
@@ -205,11 +206,11 @@ def doubts(found: dict[str, str], a: Keys, b: Keys) -> Iterator[str]:
         yield "an update?"
     if "notice" in found:
         yield "a notice and its article?"
-    if title in ("longer", "similar", "two languages") and not (same_doi or pages == "same"):
+    if title in ("longer", "similar", "two languages") and not (same_doi or article):
         yield "parts of a series, or two abstracts?"
     if title in ("different", "numbers"):
         yield "two articles that share a place or a DOI?"
-    if found.get("authors") == "none" and not (same_doi or pages == "same"):
+    if found.get("authors") == "none" and not (same_doi or article):
         yield "two items on one page?"
     if pages == "different" and not (same_doi and _one_article(found, a, b)):
         yield "two items with one title?"
@@ -219,6 +220,12 @@ def doubts(found: dict[str, str], a: Keys, b: Keys) -> Iterator[str]:
         yield "an update?"
     if "journal" not in found and doi != "same" and not same_place:
         yield "where was it published?"
+
+
+def _article_of_pages(found: dict[str, str], a: Keys, b: Keys) -> bool:
+    """One gives the first page only of an article, which is longer than the items that share a page."""
+    several = any(k.pages is not None and k.pages.several for k in (a, b))
+    return found.get("pages") == "same first" and "place" in found and several and not (a.meeting or b.meeting)
 
 
 def _dated_by_place(found: dict[str, str]) -> bool:

@@ -50,9 +50,10 @@ def compare_titles(a: Title, b: Title, foreign: bool = False) -> Likeness | None
 
 def telling(title: Title) -> int:
     """Words of the title; in a script without spaces, two signs count as one."""
+    words = title.words.count(" ") + 1
     if title.text.isascii():
-        return len(title.words)
-    return max(len(title.words), sum("\u2e80" <= sign <= "\uffdc" for sign in title.text) // 2)
+        return words
+    return max(words, sum("\u2e80" <= sign <= "\uffdc" for sign in title.text) // 2)
 
 
 def _digits(title: Title) -> str:
@@ -80,13 +81,14 @@ def _differences(a: Title, b: Title) -> Iterator[tuple[list[str], list[str]]]:
     """The words that differ, each with what stands there instead."""
     x: list[str] = []
     y: list[str] = []
-    for op in Levenshtein.opcodes(a.words, b.words):
+    one, two = a.words.split(), b.words.split()
+    for op in Levenshtein.opcodes(one, two):
         if op.tag == "equal":
             if x or y:
                 yield x, y
             x, y = [], []
         else:
-            x, y = x + list(a.words[op.src_start : op.src_end]), y + list(b.words[op.dest_start : op.dest_end])
+            x, y = x + one[op.src_start : op.src_end], y + two[op.dest_start : op.dest_end]
     if x or y:
         yield x, y
 

@@ -72,10 +72,10 @@ _SPELLINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """`text`: letters and digits only, spellings folded; `words` as they are compared one by one."""
+    """`text`: letters and digits only, spellings folded; `words`: as they are compared one by one, with spaces."""
 
     text: str
-    words: tuple[str, ...]
+    words: str
     #: erratum, reply, comment …: what is about another article
     notice: str
     #: printed in brackets: the database's translation
@@ -84,7 +84,7 @@ class Title:
     other: str = ""
 
 
-NO_TITLE = Title("", (), "", False)
+NO_TITLE = Title("", "", "", False)
 
 
 def read_title(raw: str | None) -> Title:
@@ -100,7 +100,7 @@ def read_title(raw: str | None) -> Title:
         plain, other = two["a"], squeezed(words_of(two["b"] or two["c"]))
     words = words_of(plain)
     text = squeezed(words)
-    return Title(text, tuple(words), notice, translated, other)
+    return Title(text, " ".join(words), notice, translated, other)
 
 
 def words_of(text: str) -> list[str]:

@@ -107,6 +107,13 @@ def test_signs_and_translations(one: str, other: str) -> None:
     assert compared(line(title=one), line(title=other)) == "sure"
 
 
+def test_a_subtitle_left_out_needs_the_pages_of_an_article() -> None:
+    short = "Oral zinc for acute diarrhoea in infants"
+    assert compared(ARTICLE, line(title=short, place="34:112")) == "sure"
+    assert compared(ARTICLE, line(title=short, place="34:")) == "possible"
+    assert compared(line(place="34(S1):112"), line(title=short, place="34(S1):112")) == "possible"
+
+
 def test_a_translated_title_needs_the_same_pages() -> None:
     translated = "[Zinc deficiency of children who have chronic diarrhea]"
     assert compared(line(title="Zinkmangel bei Kindern mit Durchfall"), line(title=translated)) == "sure"
@@ -239,6 +246,8 @@ def test_journals(journal: str) -> None:
 def test_without_a_journal_the_place_must_be_the_same() -> None:
     assert compared(ARTICLE, line(journal="", place="")) == "possible"
     assert compared(ARTICLE, line(journal="Gut", place="")) != "sure"
+    assert compared(line(journal="Lancet", place=""), line(journal="Lancet Oncology", place="")) == "possible"
+    assert compared(line(journal="Oslo University", place=":439-443"), line(journal="", place="5:439-443")) == "sure"
 
 
 @pytest.mark.parametrize(

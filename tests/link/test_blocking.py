@@ -1,0 +1,45 @@
+"""Records worth comparing are found by exact keys, of which each record has a few, whatever the set."""
+
+from __future__ import annotations
+
+from pipeline.link.blocking import KEYS, pairs
+from pipeline.link.citation_keys import keys_of
+from tests.link.pairs_of_citations import cited
+
+ARTICLE = "Lind K; Okoye T | 2012 | Oral zinc for acute diarrhoea in infants of two centres | J Paediatr Nutr | 34(2):112-119 |"
+VARIANTS = [
+    ARTICLE.replace("Oral zinc", "Oral znic"),
+    ARTICLE.replace(" of two centres", ""),
+    "| 2012 | Durchfall und Zink bei Kindern | J Paediatr Nutr | 34:112 |",
+    "| | Oral zinc for acute diarrhoea in infants of two centres | | |",
+    "Lind K | 2012 | Zinc | | :112 |",
+]
+
+
+def test_each_variant_meets_its_article() -> None:
+    for variant in VARIANTS:
+        assert list(pairs([keys_of(cited(variant)), keys_of(cited(ARTICLE))])) == [(0, 1)], variant
+
+
+def test_records_that_share_one_weak_fact_are_not_compared() -> None:
+    others = [
+        "Berg U | 2012 | Colonic stents before surgery in the elderly | Gut | 61:112 |",
+        "Lind K | 2009 | Iron and folate for women who are pregnant | Gut | 58:9 |",
+        "| 2012 | Editorial | J Paediatr Nutr | 34:1 |",
+    ]
+    records = [keys_of(cited(text)) for text in [ARTICLE, *others]]
+    assert list(pairs(records)) == []
+
+
+def test_abstracts_that_share_the_doi_of_their_issue_are_not_compared() -> None:
+    issue = [
+        keys_of(cited(f"Auth{'abcdefgh'[i % 8]}{chr(97 + i % 26)} | 2012 | {i} reasons | Gut | :S{i} | doi 10.1234/s2"))
+        for i in range(300)
+    ]
+    assert len(list(pairs(issue))) < 300
+    assert len(list(pairs([*issue, keys_of(cited("| | | | | doi 10.1234/s2"))]))) - len(list(pairs(issue))) == 300
+
+
+def test_a_record_has_few_keys() -> None:
+    keys = keys_of(cited(ARTICLE + "doi 10.1234/x pmid 7"))
+    assert sum(len(list(kind(keys))) for kind in KEYS) <= 12
