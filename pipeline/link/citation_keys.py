@@ -24,7 +24,8 @@ _PARTICLES = set(
 )
 #: words of groups and of names that say nobody
 _GROUP = re.compile(
-    r"(?i)\b(?:groups?|study|trial|investigators?|collaborat\w+|consortium|committee|society|association|institute"
+    r"(?i)^\W*(?:et al|(?:and )?others)\b"
+    r"|\b(?:groups?|study|trial|investigators?|collaborat\w+|consortium|committee|society|association|institute"
     r"|network|team|organi[sz]ation|department|university|anon(?:ym\w+)?|no authors? listed|unknown|force|centers?"
     r"|council|ministry)\b"
 )
@@ -67,6 +68,8 @@ class Keys:
     first: frozenset[str]
     authors: frozenset[str]
     family: str
+    #: how many persons are named
+    people: int
     year: int | None
     journals: tuple[tuple[str, ...], ...]
     volume: str
@@ -96,6 +99,7 @@ def keys_of(c: Citation) -> Keys:
         first=words[0] if words else frozenset(),
         authors=frozenset().union(*words),
         family=people[0][1] if people else "",
+        people=len(words),
         year=c.year,
         journals=() if registered or _THESIS.search(journal) else journal_names(journal),
         volume=volume,

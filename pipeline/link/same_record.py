@@ -134,9 +134,9 @@ def _authors(a: Keys, b: Keys) -> str | None:
     shared = a.authors & b.authors
     if not shared:
         return "none"
-    if len(shared) >= 3 and a.authors == b.authors:
+    if len(shared) >= a.people == b.people >= 3:
         return "all"
-    most = 2 * len(shared) >= min(len(a.authors), len(b.authors))
+    most = 2 * len(shared) >= min(a.people, b.people)
     return "most" if most and (a.first & b.first or len(shared) >= 3) else "some"
 
 

@@ -228,7 +228,7 @@ def test_preprints_registers_and_theses() -> None:
         "Lind K",
         "",
         "Zinc Study Group",
-        "K. Lind; P. Moreau",
+        "K. Lind; P. Moreau; et al.",
     ],
 )
 def test_authors(authors: str) -> None:
