@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from scripts.gold import DEVELOP, HELD
+from pipeline.records import LinkDecision
+from scripts.gold import DEVELOP, HELD, ROOT
 from scripts.score_links import (
     CLAIMS,
     KINDS,
@@ -105,6 +106,18 @@ def test_most_are_found_and_few_are_asked(sets: list[Scored]) -> None:
 def test_the_page_has_the_figures(sets: list[Scored]) -> None:
     page = PAGE.read_text("utf-8")
     assert page == with_figures(page, table(sets)), "run: python -m scripts.score_links --docs"
+
+
+def test_the_page_s_example_is_a_decision_and_its_paths_are_there() -> None:
+    page = PAGE.read_text("utf-8")
+    (example,) = re.findall(r"```\n(record_a.*?)```", page, re.DOTALL)
+    (row,) = csv.DictReader(example.splitlines())
+    assert LinkDecision.model_validate(row).relation == "same study"
+    links = re.findall(r"\]\(([^)#]+)\)", page)
+    paths = re.findall(r"`((?:pipeline|config|overrides|tests|scripts)/[\w./]*)`", page)
+    assert links and paths
+    assert [p for p in links if not (PAGE.parent / p).exists()] == []
+    assert [p for p in paths if not (ROOT / p).exists() and p != "overrides/links.csv"] == []
 
 
 def pair(a: str, b: str) -> frozenset[str]:
