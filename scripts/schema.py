@@ -1,10 +1,11 @@
-"""Write what is made from the models: config/config.schema.json, overrides/README.md (`make schema`)."""
+"""Write what is made from the models (`make schema`): the schemas of config/ and overrides/, overrides/README.md."""
 
 import json
 from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.overrides.guide import guide
+from pipeline.overrides.schema import overrides_schema
 
 ROOT = Path(__file__).parent.parent
 
@@ -16,3 +17,4 @@ def config_schema() -> str:
 if __name__ == "__main__":
     (ROOT / "config" / "config.schema.json").write_text(config_schema(), encoding="utf-8")
     (ROOT / "overrides" / "README.md").write_text(guide(), encoding="utf-8")
+    (ROOT / "overrides" / "overrides.schema.json").write_text(overrides_schema(), encoding="utf-8")

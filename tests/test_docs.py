@@ -14,6 +14,7 @@ from pipeline.config import Config, allowed_keys, load
 from pipeline.errors import UserError
 from pipeline.overrides import FILES
 from pipeline.overrides.guide import guide
+from pipeline.overrides.schema import overrides_schema
 from pipeline.skeleton import REVIEW
 from pipeline.stats.effects import MEASURES
 from pipeline.stats.inference import TESTS
@@ -32,6 +33,7 @@ def read(name: str) -> str:
 
 def test_the_override_guide_is_that_of_the_models() -> None:
     assert read("overrides/README.md") == guide()
+    assert read("overrides/overrides.schema.json") == overrides_schema()
     assert all(field.description for model in FILES.values() for field in model.model_fields.values())
 
 

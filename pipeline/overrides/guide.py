@@ -13,6 +13,19 @@ After an edit, `snakemake all` links, resolves, pools and reports again. `extrac
 value stands, please look again; or a record of `links.csv` is not there: the line waits until it is).
 `extracted/worklist.csv` holds ready lines for what waits, each with the file that it is for.
 
+## In a spreadsheet
+
+Excel and LibreOffice may keep these files in any of their dialects (`;` or tab, Windows-1252, UTF-16, columns in
+another order); commands that add a line keep the file's own. Spreadsheets change what is typed: `5/12` and `Mar-35`
+become dates, long numbers lose digits, `=` starts a formula. What has one reading is read; else the line is refused,
+with what happened and what to write. Always safe: `25 of 35`, `71.4%`, `2026-11-21`, and an apostrophe before anything
+else (`'5/12`).
+
+`litpool template` makes a workbook with a sheet for each file, where texts stay as they are typed; `litpool template
+--read FILE.xlsx` adds its lines to the CSV files, which git can compare and join. A workbook in this folder counts,
+too: `corrections.xlsx` beside or instead of `corrections.csv`, and the sheet `corrections` of any other; a line that is
+in both counts once. `overrides.schema.json` describes the rows for programs.
+
 Written by `make schema` from `pipeline/records.py`.
 """
 

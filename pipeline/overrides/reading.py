@@ -6,7 +6,7 @@ of the folder the sheet that is named `corrections`. A line that an earlier file
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -38,17 +38,17 @@ class Line(Generic[Model]):
         return f"{self.file}:{self.line}"
 
 
-def read_lines(path: Path, model: type[Model]) -> list[tuple[int, Model]]:
-    """(line, row) of each decision of `path` and its workbooks; none where there is no file. Raises UserError that
-    lists every problem of all of them."""
-    return [(found.line, found.row) for found in read_placed(path, model)]
+def read_lines(path: Path, model: type[Model], beside: bool = True) -> list[tuple[int, Model]]:
+    """(line, row) of each decision of `path` and the workbooks `beside` it; none where there is no file. Raises
+    UserError that lists every problem of all of them."""
+    return [(found.line, found.row) for found in read_placed(path, model, beside)]
 
 
-def read_placed(path: Path, model: type[Model]) -> list[Line[Model]]:
+def read_placed(path: Path, model: type[Model], beside: bool = True) -> list[Line[Model]]:
     """As `read_lines`, each with the file that it stands in."""
     lines: list[Line[Model]] = []
     problems: list[str] = []
-    for file in [path, *workbooks(path.parent)]:
+    for file in [path, *(workbooks(path.parent) if beside else [])]:
         try:
             found = [Line(file, line, row) for line, row in _read(file, path, model)]
         except UserError as error:
@@ -81,15 +81,12 @@ def _others(folder: Path, names: list[str]) -> Iterator[Path]:
 
 
 def _unknown(path: Path, names: list[str]) -> str | None:
-    stems = [name.removesuffix(".csv") for name in names]
     if path.suffix.lower() == ".xlsx":
         try:
-            titles = [title.strip().lower() for title in sheets(path)]
+            check_sheets(path, names)
         except UserError as error:
             return str(error)
-        if path.stem.lower() in stems or set(titles) & set(stems):
-            return None
-        return f"{path}: is not read: no sheet has the name of a file of overrides/ (sheets: {', '.join(stems)})"
+        return None
     near = get_close_matches(path.name.lower(), names, 1, 0.6)
     hint = f"; did you mean {near[0]}?" if near else ""
     return f"{path}: is not read{hint} (files: {', '.join(names)}, or .xlsx)"
@@ -101,14 +98,26 @@ def _new(found: list[Line[Model]], before: list[Line[Model]]) -> list[Line[Model
     return [line for line in found if line.row.model_dump_json() not in seen]
 
 
+def check_sheets(path: Path, names: Iterable[str] = tuple(FILES)) -> None:
+    """Raises UserError for a workbook of which nothing would be read."""
+    stems = [name.removesuffix(".csv") for name in names]
+    titles = {title.strip().lower() for title in sheets(path)}
+    if path.stem.lower() not in stems and not titles & set(stems):
+        told = "is not read: no sheet has the name of a file of overrides/"
+        raise UserError(f"{path}: {told} (sheets: {', '.join(stems)})")
+
+
 def _read(file: Path, path: Path, model: type[Model]) -> list[tuple[int, Model]]:
     if file == path:
         return read_rows(path, model) if path.exists() else []
-    title, table = _sheet(file, path.stem)
-    if not table:
-        return []
-    place = f"{file}" if file.stem.lower() == path.stem.lower() else f"{file}, sheet {title}"
-    return rows_of(place, table, model)
+    return read_sheet(file, path.stem, model)
+
+
+def read_sheet(file: Path, name: str, model: type[Model]) -> list[tuple[int, Model]]:
+    """(row number, row) of the sheet of that name; none where the workbook has no such sheet. Raises UserError."""
+    title, table = _sheet(file, name)
+    place = str(file) if file.stem.lower() == name.lower() else f"{file}, sheet {title}"
+    return rows_of(place, table, model) if table else []
 
 
 def _sheet(file: Path, name: str) -> tuple[str, list[Record]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.overrides import FILES
-from pipeline.tables import write_rows
+from pipeline.overrides.appending import new_file
 
 REVIEW = Path(__file__).parent / "review"
 
@@ -27,7 +27,7 @@ def new(folder: Path) -> None:
     for name in ("corpus", "overrides"):
         (folder / name).mkdir(exist_ok=True)
     for name, row in FILES.items():
-        write_rows(folder / "overrides" / name, row, [])
+        (folder / "overrides" / name).write_bytes(new_file(row))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
