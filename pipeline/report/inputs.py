@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pipeline.config import Settings, load as load_config
 from pipeline.errors import UserError
 from pipeline.parsed import ParsedRecord, SetAside, read_parsed
-from pipeline.records import ArmRow, AuditRow, OutcomeRow, PooledOutcome, SetAsideRow, Study, StudyRow, WorkRow
+from pipeline.records import ArmRow, AuditRow, LinkRow, OutcomeRow, PooledOutcome, SetAsideRow, Study, StudyRow, WorkRow
 from pipeline.report.quotes import Quote, quote
 from pipeline.tables import read_rows
 
@@ -22,7 +22,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _POOLED = TypeAdapter(list[PooledOutcome])
 _CONFIG_FILES = ("config.yaml", "drugs.csv", "outcomes.csv")
-_EXTRACTED_FILES = ("studies.jsonl", "studies.csv", "arms.csv", "outcomes.csv", "audit.csv", "pooled.json")
+_EXTRACTED_FILES = ("studies.jsonl", "links.csv", "studies.csv", "arms.csv", "outcomes.csv", "audit.csv", "pooled.json")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Inputs:
     outcomes: list[OutcomeRow]
     audit: list[AuditRow]
     worklist: list[WorkRow]
+    links: list[LinkRow]
     set_aside: list[SetAsideRow]
     #: by the study's short name
     linked: dict[str, Study]
@@ -67,26 +68,31 @@ class Inputs:
     def outcome_label(self, outcome: str) -> str:
         return self.outcome_labels.get(outcome, outcome.replace("_", " ").capitalize())
 
-    def quote(self, study: str, start: int | None, end: int | None) -> Quote | None:
-        """Characters [start, end) of the source behind a study, in their context; None where nothing is known."""
+    def quote(
+        self, study: str, start: int | None, end: int | None, of: ArmRow | OutcomeRow | None = None
+    ) -> Quote | None:
+        """Characters [start, end) of the source behind a study, or of the report that the row `of` was read from, in
+        their context; None where nothing is known."""
         row = self.study.get(study)
         if row is None or start is None or end is None:
             return None
-        record = self.records.get((row.file, row.record_id))
+        place = (of.file, of.record_id) if of is not None and of.record_id else (row.file, row.record_id)
+        record = self.records.get(place)
         found = quote(record, start, end) if record is not None else None
-        return found if found is not None else self._bare_quote(row, start, end)
+        return found if found is not None else self._bare_quote(study, place, start, end)
 
-    def _bare_quote(self, row: StudyRow, start: int, end: int) -> Quote | None:
+    def _bare_quote(self, study: str, place: tuple[str, str], start: int, end: int) -> Quote | None:
         """The words alone, as `extract` kept them, where the parsed text is not at hand."""
-        linked = self.linked.get(row.study)
-        if linked is None:
+        linked = self.linked.get(study)
+        reports = [] if linked is None else [linked.candidate, *linked.further]
+        candidate = next((r for r in reports if (r.source.file, r.record_id) == place), None)
+        if candidate is None:
             return None
-        candidate = linked.candidate
         known = [candidate.eligibility.evidence, candidate.n_total.evidence]
         known += [arm.evidence for arm in candidate.arms]
         known += [outcome.evidence for outcome in candidate.outcomes]
         words = next((e.text for e in known if e is not None and (e.start, e.end) == (start, end)), None)
-        return None if words is None else Quote("", words, "", row.file, start, end)
+        return None if words is None else Quote("", words, "", place[0], start, end)
 
 
 def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
@@ -98,6 +104,7 @@ def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
     sources = {report.file for study in linked.values() for report in study.reports} | {r.file for r in set_aside}
     texts = _texts(parsed, sources)
     wanted = {(row.file, row.record_id) for row in studies}
+    wanted |= {(report.source.file, report.record_id) for study in linked.values() for report in study.further}
     return Inputs(
         settings=settings,
         studies=studies,
@@ -105,6 +112,7 @@ def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
         outcomes=_rows(extracted / "outcomes.csv", OutcomeRow),
         audit=_rows(extracted / "audit.csv", AuditRow),
         worklist=_rows(extracted / "worklist.csv", WorkRow),
+        links=_rows(extracted / "links.csv", LinkRow),
         set_aside=set_aside,
         linked=linked,
         pooled=_pooled(extracted / "pooled.json"),

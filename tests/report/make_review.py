@@ -19,6 +19,7 @@ from pipeline.parsed import Citation, Page, ParsedRecord, Repair, Source, write_
 from pipeline.records import (
     ArmRow,
     AuditRow,
+    LinkRow,
     OutcomeRow,
     Report,
     SetAsideRow,
@@ -262,6 +263,7 @@ def write_review(spec: ReviewSpec, folder: Path) -> None:
     write_rows(extracted / "worklist.csv", WorkRow, [row for s, t in included for row in work_rows(s, t)])
     write_rows(extracted / "audit.csv", AuditRow, spec.audit)
     write_rows(extracted / "set_aside.csv", SetAsideRow, spec.set_aside)
+    write_rows(extracted / "links.csv", LinkRow, [])
     _write_studies(pairs, extracted / "studies.jsonl")
     results = [pooled_outcome(spec, outcome).model_dump(mode="json") for outcome in spec.outcomes]
     (extracted / "pooled.json").write_text(json.dumps(results, indent=1), "utf-8")

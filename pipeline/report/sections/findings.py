@@ -31,6 +31,7 @@ class Finding:
     label: str
     lines: list[Line]
     test: str
+    otherwise: list[Line]
     warnings: list[str]
 
 
@@ -48,6 +49,7 @@ def _finding(result: PooledOutcome) -> Finding:
         label=result.label,
         lines=[_line(group, group is result.overall) for group in groups],
         test="" if result.class_test is None else class_test(result.class_test),
+        otherwise=[_line(group, False) for group in result.sensitivity],
         warnings=list(dict.fromkeys(_warnings(groups, result))),
     )
 

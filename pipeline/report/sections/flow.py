@@ -69,7 +69,9 @@ def _duplicates(inputs: Inputs) -> Iterable[Entry]:
     for study in inputs.linked.values():
         for report in study.reports:
             if not report.kept:
-                yield Entry(report.record_id, f"{report.file}, the same as {study.candidate.record_id}")
+                yield Entry(
+                    report.record_id, f"{report.file}, the same as {report.report or study.candidate.record_id}"
+                )
 
 
 def _assessed(inputs: Inputs) -> Step:
@@ -83,7 +85,25 @@ def _assessed(inputs: Inputs) -> Step:
     undecided = [row for row in inputs.studies if row.decision == "review"]
     if undecided:
         leaving.append(Box("Eligibility waits for a reviewer", len(undecided), _studies(undecided, "waiting")))
-    return Step(Box("Studies assessed", len(inputs.studies), note=note), tuple(leaving))
+    return Step(Box("Studies assessed", len(inputs.studies), note=note), (*_linked(inputs), *leaving))
+
+
+def _linked(inputs: Inputs) -> Iterable[Box]:
+    """Reports that are counted with another report of their study, and cohorts that two studies share."""
+    further = tuple(
+        Entry(report.record_id, f"{report.source.file}, of the same study as {study.candidate.record_id}")
+        for study in inputs.linked.values()
+        for report in study.further
+    )
+    if further:
+        yield Box("Further reports of a study", len(further), further)
+    shared = tuple(
+        Entry(f"{k.study_a} and {k.study_b}", k.evidence)
+        for k in inputs.links
+        if k.relation == "shared cohort" and k.used
+    )
+    if shared:
+        yield Box("Shared cohorts flagged", len(shared), shared)
 
 
 def _excluded(inputs: Inputs, reason: str) -> list[StudyRow]:

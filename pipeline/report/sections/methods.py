@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.link.best_report import RULE
 from pipeline.records import OutcomeRow
 from pipeline.report.inputs import Inputs
 from pipeline.report.section import Section
@@ -60,6 +61,9 @@ def data(inputs: Inputs) -> Mapping[str, object]:
         "accepted": sum(row.authority == "accepted" for row in inputs.outcomes),
         "corrected": sum(row.authority == "corrected" for row in inputs.outcomes),
         "waiting": sum(row.authority == "waiting" for row in inputs.outcomes),
+        "best_report": RULE,
+        "linked": sum(len(study.further) for study in inputs.linked.values()),
+        "shared": sum(row.relation == "shared cohort" and row.used for row in inputs.links),
         "bars": bars(inputs.outcomes, config.acceptance.threshold),
     }
 

@@ -22,6 +22,8 @@ class Number:
     arm: str
     checks: list[str]
     quote: Quote | None
+    #: record_id of the report it stands in, if that is not the main one
+    report: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ def _number(inputs: Inputs, row: OutcomeRow) -> Number:
         included=study is not None and study.decision == "include",
         arm=row.arm if arm is None else arm.label,
         checks=[check for check in _BETWEEN.split(row.checks) if check],
-        quote=inputs.quote(row.study, row.evidence_start, row.evidence_end),
+        quote=inputs.quote(row.study, row.evidence_start, row.evidence_end, row),
+        report=row.record_id if study is not None and row.record_id not in ("", study.record_id) else "",
     )
 
 

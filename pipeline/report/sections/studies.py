@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.records import ArmRow, Study, StudyRow
+from pipeline.candidates import Candidate
+from pipeline.records import ArmRow, Report, Study, StudyRow
 from pipeline.report.inputs import Inputs
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
@@ -57,24 +58,42 @@ def authors(study: Study) -> str:
 def _sources(inputs: Inputs, row: StudyRow, arms: list[ArmRow], linked: Study | None) -> list[Source]:
     """One quote for all that was read from the same words."""
     size = linked.candidate.n_total.evidence if linked is not None else None
-    spans: list[tuple[str, int | None, int | None]] = [("Included", row.evidence_start, row.evidence_end)]
-    spans += [("Patients", size.start, size.end)] if size is not None else []
-    spans += [(f"arm {arm.arm}", arm.evidence_start, arm.evidence_end) for arm in arms]
-    by_span: dict[tuple[int | None, int | None], list[str]] = {}
-    for what, start, end in spans:
-        by_span.setdefault((start, end), []).append(what)
+    spans: list[tuple[str, int | None, int | None, ArmRow | None]] = [
+        ("Included", row.evidence_start, row.evidence_end, None)
+    ]
+    spans += [("Patients", size.start, size.end, None)] if size is not None else []
+    spans += [(f"arm {arm.arm}", arm.evidence_start, arm.evidence_end, _elsewhere(arm, row)) for arm in arms]
+    by_span: dict[tuple[int | None, int | None, ArmRow | None], list[str]] = {}
+    for what, start, end, of in spans:
+        by_span.setdefault((start, end, of), []).append(what)
     quotes = ((", ".join(what), inputs.quote(row.study, *span)) for span, what in by_span.items())
     return [Source(what, quote) for what, quote in quotes if quote is not None]
 
 
+def _elsewhere(arm: ArmRow, row: StudyRow) -> ArmRow | None:
+    """The arm, if another report than the main one tells of it."""
+    return arm if arm.record_id and (arm.record_id, arm.file) != (row.record_id, row.file) else None
+
+
 def _others(study: Study) -> list[str]:
-    """Reports of the study besides the one that is read."""
+    """Records of the study besides the main report, and what each is."""
     kept = study.candidate.record_id
+    of = {report.record_id: report for report in study.further}
     return [
-        f"{report.record_id} in {report.file}" + ("" if report.kept else " (duplicate)")
+        f"{report.record_id} in {report.file}" + _kind(report, of.get(report.record_id))
         for report in study.reports
         if (report.record_id, report.file) != (kept, study.candidate.source.file)
     ]
+
+
+def _kind(report: Report, candidate: Candidate | None) -> str:
+    if not report.kept:
+        return f" (duplicate of {report.report})" if report.report else " (duplicate)"
+    if candidate is None:
+        return ""
+    year = candidate.citation.year
+    said = [candidate.citation.journal or "", "" if year is None else str(year)]
+    return f" (further report{''.join(f', {word}' for word in said if word)})"
 
 
 SECTION = Section("studies", "Studies", data)

@@ -1,11 +1,12 @@
-"""What still needs a reviewer, with the words and a line ready for overrides/corrections.csv."""
+"""What still needs a reviewer, with the words and a line ready for a file of overrides/."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.records import Correction, WorkRow
+from pipeline.overrides import FILES
+from pipeline.records import WorkRow
 from pipeline.report.inputs import Inputs
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
@@ -22,7 +23,9 @@ class Item:
 def data(inputs: Inputs) -> Mapping[str, object]:
     return {
         "items": [_item(inputs, row) for row in inputs.worklist],
-        "columns": ",".join(Correction.model_fields),
+        "columns": [
+            (name, ",".join(FILES[name].model_fields)) for name in sorted({r.line_for for r in inputs.worklist})
+        ],
     }
 
 
