@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,26 +84,27 @@ def _write(merged: Merged, args: argparse.Namespace) -> None:
     if args.ris is not None:
         from pipeline.link.ris import written
 
-        _replace(args.ris, written(merged))
+        with _whole(args.ris) as part, part.open("w", encoding="utf-8", newline="\n") as out:
+            out.writelines(written(merged))
     if args.possible is not None:
         from pipeline.link.possible import PossibleRow, rows
         from pipeline.tables import write_rows
 
-        part = _part(args.possible)
-        write_rows(part, PossibleRow, rows(merged))
-        part.replace(args.possible)
+        with _whole(args.possible) as part:
+            write_rows(part, PossibleRow, rows(merged))
 
 
-def _replace(path: Path, texts: Iterable[str]) -> None:
-    part = _part(path)
-    with part.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(texts)
-    part.replace(path)
-
-
-def _part(path: Path) -> Path:
-    """Where a file is written until it is whole."""
-    return path.with_name(f".{path.name}.part")
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A file to write beside `path`, which takes its place when it is done. Raises UserError."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _json_lines(merged: Merged) -> Iterator[str]:
@@ -122,6 +124,6 @@ def _summary(merged: Merged, args: argparse.Namespace) -> Iterator[str]:
     from pipeline.link.told import summary
 
     yield from (f"{line}\n" for line in summary(merged, table_is_written=args.possible is not None))
-    for path, what in ((args.ris, "the articles, each once"), (args.possible, "the pairs to look at")):
-        if path is not None:
-            yield f"\nWritten to {path}: {what}.\n"
+    told = [(args.ris, "the articles, each once"), (args.possible, "the pairs to look at")]
+    lines = [f"{path}: {what}\n" for path, what in told if path is not None]
+    yield from ["\n", "Written:\n", *lines] if lines else []

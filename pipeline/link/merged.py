@@ -11,6 +11,10 @@ from dataclasses import dataclass
 
 from pipeline.link.duplicates import Pair, clusters, judged
 from pipeline.parse.cited import Cited
+from pipeline.parsed import Citation
+
+#: fields that say something of the article; an export that cuts the list of authors says less
+_TELLING = [name for name in Citation.model_fields if name not in ("authors_truncated", "database")]
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def merge(records: Sequence[Cited]) -> Merged:
 def richness(record: Cited) -> tuple[int, int, str, str, str, int]:
     """Most filled fields of the citation (an abstract is one), then the longest text; ties by content, then place."""
     c = record.citation
-    filled = sum(bool(value) for value in c.__dict__.values()) + bool(record.abstract)
+    filled = sum(bool(getattr(c, name)) for name in _TELLING) + bool(record.abstract)
     return filled, record.length, record.digest, record.record_id, record.file, -record.index
 
 

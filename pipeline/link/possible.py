@@ -48,10 +48,13 @@ def rows(merged: Merged) -> Iterator[PossibleRow]:
 
 
 def told(merged: Merged, doubt: Doubt) -> list[str]:
-    """The pair in a few lines: why, and both records."""
+    """The pair in a few lines: why, and both records, with their files where the ids do not tell them apart."""
     lines = [doubt.why]
-    for record in (merged.records[doubt.a], merged.records[doubt.b]):
-        lines += [f"  {record.record_id}: {cited_as(record)}", f"    {record.citation.title or 'without a title'}"]
+    both = (merged.records[doubt.a], merged.records[doubt.b])
+    alike = both[0].record_id == both[1].record_id
+    for record in both:
+        of = f" of {record.file}" if alike else ""
+        lines += [f"  {record.record_id}{of}: {cited_as(record)}", f"    {record.citation.title or 'without a title'}"]
     return lines
 
 
@@ -62,5 +65,5 @@ def cited_as(record: Cited) -> str:
     names = f"{c.authors[0]}{more}" if c.authors else "no authors"
     year = str(c.year) if c.year is not None else "no year"
     issue = f"({c.issue})" if c.issue else ""
-    place = f"{c.volume or ''}{issue}{f': {c.pages}' if c.pages else ''}"
+    place = ": ".join(part for part in (f"{c.volume or ''}{issue}", c.pages) if part)
     return ", ".join(part for part in (names, year, c.journal, place) if part)

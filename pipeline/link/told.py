@@ -65,7 +65,8 @@ def _doubts(merged: Merged, table_is_written: bool) -> Iterator[str]:
     if more > 0:
         yield f"… and {more:,} more."
     if not table_is_written:
-        yield "--possible OUT.csv writes all of them as a table to decide in (columns of overrides/links.csv)."
+        yield ""
+        yield "To decide in a table with the columns of overrides/links.csv: --possible OUT.csv"
 
 
 def _short(line: str) -> str:

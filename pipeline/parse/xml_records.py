@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import escape
 from html.entities import html5
 
@@ -46,13 +47,18 @@ def elements(document: Document, *names: str) -> Iterator[etree._Element | SetAs
 
 
 def _element(document: Document, number: int, text: str) -> etree._Element | SetAside:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
     try:
-        return etree.fromstring(_REFERENCE.sub(_known, _ILLEGAL.sub(" ", text)), parser)
+        return etree.fromstring(_REFERENCE.sub(_known, _ILLEGAL.sub(" ", text)), _parser())
     except etree.XMLSyntaxError as error:
         return _damaged(document, number, str(error.msg or "it is not XML"))
+
+
+@cache
+def _parser() -> etree.XMLParser:
+    """One for all records: to make it takes as long as to read a record."""
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
 
 
 def _known(m: re.Match[str]) -> str:

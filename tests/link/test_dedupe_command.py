@@ -16,6 +16,8 @@ from pipeline.limits import Limits
 from pipeline.parse import parse
 from pipeline.parse.cited import read_cited
 from pipeline.parsed import ParsedRecord, SetAside
+from pipeline.records import LinkDecision
+from pipeline.tables import read_rows
 
 ARTICLE = """TY  - JOUR
 TI  - Romiplostim beside eltrombopag in adults whose counts stayed low
@@ -175,6 +177,78 @@ def test_no_input_is_overwritten(option: str, exports: list[Path], capsys: pytes
     assert main(["dedupe", *map(str, exports), option, str(exports[0])]) == 2
     assert "is one of the files to compare" in capsys.readouterr().err
     assert exports[0].read_bytes() == before
+
+
+# ---- for people ----------------------------------------------------------------------------------------------------
+
+
+TWO_MEETINGS = """TY  - JOUR
+TI  - Chronic hepatitis in the spaniels of one breeding line
+AU  - Hardy, R
+PY  - 1993
+T2  - University of Somewhere
+SP  - 256
+EP  - 258
+ER  -
+
+TY  - JOUR
+TI  - Chronic hepatitis in the spaniels of one breeding line
+AU  - Hardy, R
+PY  - 1993
+T2  - Proceedings of the Yearly Forum
+SP  - 256
+EP  - 258
+ER  -
+"""
+
+
+def test_the_summary_counts_each_file_and_shows_what_to_decide(
+    exports: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "meetings.ris").write_text(TWO_MEETINGS, encoding="utf-8")
+    assert main(["dedupe", "embase.ris", "meetings.ris", "scopus.ris"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "5 records: 4 articles, 1 duplicate, 1 pair to look at"
+    assert [line.split() for line in said[3:7]] == [
+        ["embase.ris", "2", "2", "0", "0"],
+        ["meetings.ris", "2", "2", "0", "0"],
+        ["scopus.ris", "1", "0", "0", "1"],
+        ["all", "5", "4", "0", "1"],
+    ]
+    assert "       meetings-01: Hardy, R, 1993, University of Somewhere, 256-258" in said
+    assert "       meetings-02: Hardy, R, 1993, Proceedings of the Yearly Forum, 256-258" in said
+
+
+def test_a_decided_table_is_the_file_of_overrides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "meetings.ris").write_text(TWO_MEETINGS, encoding="utf-8")
+    assert main(["dedupe", "meetings.ris", "--possible", "possible.csv"]) == 0
+    assert "possible.csv: the pairs to look at" in capsys.readouterr().out
+    with (tmp_path / "possible.csv").open(encoding="utf-8", newline="") as file:
+        header, pair = csv.reader(file)
+    decided = dict(zip(header[:6], pair[:6], strict=True)) | {
+        "relation": "different",
+        "reason": "two meetings",
+        "reviewer": "AB",
+        "date": "2026-11-21",
+    }
+    with (tmp_path / "links.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([list(decided), list(decided.values())])
+    ((_, decision),) = read_rows(tmp_path / "links.csv", LinkDecision)
+    assert (decision.record_a, decision.record_b) == ("meetings-01", "meetings-02")
+
+
+def test_text_of_documents_cannot_act_on_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "meetings.ris"
+    path.write_text(TWO_MEETINGS.replace("Chronic", "\x1b[2J\u202eChronic"), encoding="utf-8")
+    assert main(["dedupe", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "1 pair to look at" in said
+    assert "\x1b" not in said
+    assert "\u202e" not in said
 
 
 # ---- RIS -----------------------------------------------------------------------------------------------------------
