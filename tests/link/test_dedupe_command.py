@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import rispy
 
 from pipeline.cli import main
 from pipeline.limits import Limits
+from pipeline.link.duplicates import Pair, judged
 from pipeline.parse import parse
 from pipeline.parse.cited import read_cited
-from pipeline.parsed import ParsedRecord, SetAside
+from pipeline.parsed import Citation, ParsedRecord, SetAside
 from pipeline.records import LinkDecision
 from pipeline.tables import read_rows
 
@@ -202,6 +204,19 @@ ER  -
 """
 
 
+@pytest.fixture
+def in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two records of the meetings are a possible pair, whatever the rules of `duplicates` say of them."""
+
+    def doubted(citations: Sequence[Citation], texts: Sequence[str]) -> list[Pair]:
+        a, b = (i for i, c in enumerate(citations) if c.authors == ["Hardy, R"])
+        pairs = [pair for pair in judged(citations, texts) if (pair.a, pair.b) != (a, b)]
+        return [*pairs, Pair(a, b, "possible", "where was it published?")]
+
+    monkeypatch.setattr("pipeline.link.merged.judged", doubted)
+
+
+@pytest.mark.usefixtures("in_doubt")
 def test_the_summary_counts_each_file_and_shows_what_to_decide(
     exports: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -220,6 +235,7 @@ def test_the_summary_counts_each_file_and_shows_what_to_decide(
     assert "       meetings-02: Hardy, R, 1993, Proceedings of the Yearly Forum, 256-258" in said
 
 
+@pytest.mark.usefixtures("in_doubt")
 def test_a_decided_table_is_the_file_of_overrides(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -241,6 +257,7 @@ def test_a_decided_table_is_the_file_of_overrides(
     assert (decision.record_a, decision.record_b) == ("meetings-01", "meetings-02")
 
 
+@pytest.mark.usefixtures("in_doubt")
 def test_text_of_documents_cannot_act_on_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "meetings.ris"
     path.write_text(TWO_MEETINGS.replace("Chronic", "\x1b[2J\u202eChronic"), encoding="utf-8")
