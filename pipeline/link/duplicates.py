@@ -32,7 +32,7 @@ def judged(citations: Sequence[Citation], texts: Sequence[str]) -> list[Pair]:
     """
     keys = [keys_of(c) for c in citations]
     equal = _groups(keys)
-    sure = [*_same_text(citations, texts)]
+    sure = [*_same_text(keys, texts)]
     possible: list[tuple[int, Pair]] = []
     for a, b, found in _verdicts(keys, list(equal.values())):
         pair = Pair(min(a, b), max(a, b), found.verdict, found.why)
@@ -69,11 +69,12 @@ def _groups(keys: Sequence[Keys]) -> dict[Keys, list[int]]:
     return groups
 
 
-def _same_text(citations: Sequence[Citation], texts: Sequence[str]) -> Iterator[Pair]:
-    first: dict[str, int] = {}
-    for i, text in enumerate(texts):
-        before = first.setdefault(text, i)
-        if before != i and citations[before] == citations[i]:
+def _same_text(keys: Sequence[Keys], texts: Sequence[str]) -> Iterator[Pair]:
+    """Each record with the first of the same text, unless two readers read two citations from it."""
+    first: dict[tuple[str, Keys], int] = {}
+    for i, same in enumerate(zip(texts, keys, strict=True)):
+        before = first.setdefault(same, i)
+        if before != i:
             yield Pair(before, i, "sure", "letter for letter the same")
 
 
