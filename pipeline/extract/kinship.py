@@ -67,8 +67,16 @@ NAME_EXAMPLES = (
     ("patients of PLANET 1, PLANET 2 and others", ["PLANET 1", "PLANET 2"]),
     ("a follow-up trial (DE019), after", ["DE019"]),
     ("The Sky-EuReg registry", ["Sky-EuReg"]),
+    ("outpatients in SKY*D, over four steps", ["SKY*D"]),
 )
-NAME_COUNTER = ("the ITT population", "a phase III trial", "adults with HIV", "the USA", "40 patients (CI 20-30)")
+NAME_COUNTER = (
+    "The study. SETTINGS: four wards",
+    "the ITT population",
+    "a phase III trial",
+    "adults with HIV",
+    "the USA",
+    "40 patients (CI 20-30)",
+)
 #: short forms that are words of the field
 _NO_NAMES = frozenset(
     """RCT RCTS ITT CI SD IQR OR RR HR USA UK EU US FDA EMA II III IV VI VII VIII IX DNA RNA QOL HRQOL WHO PCR AE AES SAE

@@ -53,6 +53,7 @@ WEIGHTS = {
     "one centre and many": Weight(-1.5, -1.0, "few patients of a trial of many centres come from one of them"),
     "a later or partial report": Weight(1.5, 0.0, "it says itself that the study has another report"),
     "abstract, then paper": Weight(1.0, 0.0, "studies are shown at meetings before they are published"),
+    "same registry": Weight(0.0, 3.5, "a registry's name or number is that of all its extracts"),
     "both registries": Weight(-3.0, 3.0, "a registry gives one extract after another, with patients in common"),
     "pooled": Weight(-3.0, 1.0, "a pooled analysis takes its patients from studies"),
     "other ages": Weight(-3.0, -3.0, "children here, adults there"),

@@ -68,12 +68,13 @@ class Profile:
 
 def profile(index: int, report: Candidate) -> Profile | None:
     """None for a report that is of no patients: a review, a guideline, work on animals."""
-    pooled = any(k.kind == "pooled" for k in report.kinship)
-    reason = report.eligibility.reason if report.eligibility.decision == "exclude" else ""
-    if reason in _NO_PATIENTS or (reason == "meta-analysis" and not pooled):
-        return None
     c = report.citation
     keys = keys_of(c)
+    pooled = any(k.kind == "pooled" for k in report.kinship)
+    reason = report.eligibility.reason if report.eligibility.decision == "exclude" else ""
+    notice = keys.title.notice
+    if (reason in _NO_PATIENTS and notice != "erratum") or (reason == "meta-analysis" and not pooled):
+        return None
     numbers = frozenset(
         r for r in [*c.registration, *(r.id for r in report.registration)] if not r.startswith(_NO_TRIAL)
     )
@@ -102,7 +103,7 @@ def profile(index: int, report: Candidate) -> Profile | None:
         design=report.design,
         centres=int(report.centre_count.value) if report.centre_count else None,
         meeting=keys.meeting,
-        notice=keys.title.notice,
+        notice=notice,
         kin={k.kind: " ".join(k.evidence.text.split()) for k in report.kinship},
         titled=frozenset(k.kind for k in report.kinship if k.title),
     )

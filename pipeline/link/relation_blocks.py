@@ -41,6 +41,9 @@ def _keys(p: Profile) -> Iterator[tuple[str, ...]]:
     for trial in p.trials:
         yield "trial", trial
     names = [person.key for person in (*p.people[:_FIRST], *p.people[_FIRST:][-_LAST:])]
+    yield "words", *_longest(p.title, 3)
+    if p.registry:
+        yield from (("registry", name) for name in names)
     for drug in p.drugs:
         for name in names:
             yield "author", name, drug
@@ -86,4 +89,8 @@ def _of_years(p: Profile) -> tuple[object, ...]:
 
 
 def _of_title(p: Profile) -> tuple[object, ...]:
-    return (" ".join(sorted(set(p.title.split()), key=lambda w: (-len(w), w))[:_WORDS]),)
+    return (_longest(p.title, _WORDS),)
+
+
+def _longest(title: str, count: int) -> tuple[str, ...]:
+    return tuple(sorted(set(title.split()), key=lambda w: (-len(w), w))[:count])

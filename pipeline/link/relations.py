@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rapidfuzz.fuzz import partial_ratio
+
 from pipeline.candidates import Candidate
 from pipeline.link.evidence_weights import WEIGHTS, likelihood
 from pipeline.link.profiles import Profile, profile
@@ -20,6 +22,8 @@ from pipeline.link.signs import Sign, signs
 
 #: a relation that is less likely than this is not told
 TOLD = 0.3
+#: of an erratum's title that holds that of an article
+LONG_TITLE, REPEATED, ERRATUM = 30, 95.0, 0.9
 #: a proof is never told as less than this
 PROVED = 0.99
 #: what no proof holds against
@@ -61,7 +65,7 @@ def relations(reports: Sequence[Candidate]) -> list[Relation]:
 def judge(a: Profile, b: Profile) -> Relation | None:
     """The relation of two reports, None where none is likely enough to be told."""
     if a.notice or b.notice:
-        return None
+        return _notice(a, b)
     first, then = (a, b) if a.key <= b.key else (b, a)
     seen = signs(first, then)
     names = frozenset(sign.name for sign in seen)
@@ -75,6 +79,17 @@ def judge(a: Profile, b: Profile) -> Relation | None:
     if cohort >= TOLD and a.has_patients and b.has_patients:
         return Relation(one, two, "shared cohort", "possible", round(cohort, 3), _told(seen, "cohort"))
     return None
+
+
+def _notice(a: Profile, b: Profile) -> Relation | None:
+    """An erratum belongs to the study of the article whose title it repeats; what comments on an article does not."""
+    erratum, article = (a, b) if a.notice else (b, a)
+    repeats = len(article.title) >= LONG_TITLE and partial_ratio(article.title, erratum.title) >= REPEATED
+    if erratum.notice != "erratum" or article.notice or not repeats:
+        return None
+    one, two = sorted((a.index, b.index))
+    said = f"{erratum.name}: an erratum that repeats the title of {article.name}"
+    return Relation(one, two, "same study", "possible", ERRATUM, (said,))
 
 
 def _told(seen: Sequence[Sign], side: Literal["study", "cohort"]) -> tuple[str, ...]:

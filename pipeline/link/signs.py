@@ -28,17 +28,22 @@ class Sign(NamedTuple):
 
 
 def signs(a: Profile, b: Profile) -> list[Sign]:
-    """What two reports have in common and where they differ."""
+    """What two reports have in common and where they differ, each sign once."""
     parts = (_registration, _trial, _title, _drugs, _authors, _size, _when, _where, _kind)
-    return [sign for part in parts for sign in part(a, b)]
+    found: dict[str, Sign] = {}
+    for part in parts:
+        for sign in part(a, b):
+            found.setdefault(sign.name, sign)
+    return list(found.values())
 
 
 def _registration(a: Profile, b: Profile) -> Iterator[Sign]:
     both = sorted(a.own_numbers & b.own_numbers)
     if both:
-        yield Sign("registration", f"both: registered as {both[0]}")
+        of_registry = a.registry or b.registry
+        yield Sign("same registry" if of_registry else "registration", f"both: registered as {both[0]}")
     elif _contradict(a, b):
-        yield Sign("other registration", f"{_listed(a.own_numbers)} in {a.name}, {_listed(b.own_numbers)} in {b.name}")
+        yield Sign("other registration", f"{_listed(a.registered)} in {a.name}, {_listed(b.registered)} in {b.name}")
     common = sorted(a.registered & b.registered)
     if common and not both:
         many = a if len(a.registered) >= len(b.registered) else b
@@ -46,9 +51,9 @@ def _registration(a: Profile, b: Profile) -> Iterator[Sign]:
 
 
 def _contradict(a: Profile, b: Profile) -> bool:
-    """Has a register one number for one and another for the other?"""
-    letters = [{number[:3] for number in p.own_numbers} for p in (a, b)]
-    return bool(letters[0] & letters[1])
+    """Has a register numbers for both, and none in common?"""
+    letters = [{number[:3] for number in p.registered} for p in (a, b)]
+    return bool(letters[0] & letters[1]) and not a.registered & b.registered
 
 
 def _listed(numbers: frozenset[str]) -> str:
@@ -57,15 +62,21 @@ def _listed(numbers: frozenset[str]) -> str:
 
 def _trial(a: Profile, b: Profile) -> Iterator[Sign]:
     if a.own_trial and a.own_trial == b.own_trial:
-        yield Sign("trial name", f"both: the trial {a.own_trial.upper()}")
+        of_registry = a.registry or b.registry
+        yield Sign("same registry" if of_registry else "trial name", f"both: {a.own_trial.upper()}")
     elif a.own_trial and b.own_trial:
         yield Sign("other trial name", f"{a.own_trial.upper()} in {a.name}, {b.own_trial.upper()} in {b.name}")
     for p, q in ((a, b), (b, a)):
         if q.own_trial and q.own_trial != p.own_trial and q.own_trial in p.trials:
             said = f"{p.name} names {q.own_trial.upper()}, the trial of {q.name}"
             yield Sign("pools the other's trial" if p.pooled else "names the other's trial", said)
-        elif p.own_numbers and q.own_numbers and "extension" in p.kin and not p.own_numbers & q.own_numbers:
+        elif "extension" in p.kin and "extension" not in q.kin and _apart(p, q):
             yield Sign("prolongs the other's trial", f"{p.name}: “{p.kin['extension']}”")
+
+
+def _apart(a: Profile, b: Profile) -> bool:
+    """Has each a number or a name of its own?"""
+    return _contradict(a, b) or bool(a.own_trial and b.own_trial and a.own_trial != b.own_trial)
 
 
 def _title(a: Profile, b: Profile) -> Iterator[Sign]:
