@@ -51,7 +51,7 @@ NAMES = (
     re.compile(rf"[(\[](?P<name>{_NAME})[)\]](?=[.:,;]|$| (?i:{_IS}))"),
     re.compile(rf"[(;] ?(?P<name>{_NAME})[,;]? ClinicalTrials\.gov"),
     re.compile(
-        r"\b(?i:trials?|stud(?:y|ies)|follow-up of|in|of|and|among them|including)[ (]+(?P<name>[A-Z]{3,}(?:-[A-Z]{2,12}){0,2}[ -]\d{1,4})\b"
+        r"\b(?i:trials?|stud(?:y|ies)|follow-up of|in|of|and|among them|including)[ (]+(?P<name>[A-Z]{3,}(?:-[A-Z]{2,12}){0,2}[ -]\d{1,4}\b|[A-Z]{2,9}\*[A-Z]{1,9}\b)"
     ),
     re.compile(rf"\b(?i:trials?|stud(?:y|ies))[ (,]+(?P<name>{_NAME})(?=[),.;]| and )"),
     re.compile(rf"^(?P<name>{_NAME})(?= takes )"),
@@ -97,7 +97,8 @@ def trial_names(record: ParsedRecord, parts: Sequence[Part], short_forms: Iterab
             continue
         for match in sorted(_named(record.text[start:end]), key=lambda m: m.start("name")):
             name = match["name"]
-            if name.upper() in others or len(name) < 4 or _of_people(record.text, name):
+            heading = kind != "title" and record.text.startswith(":", start + match.end("name"))
+            if heading or name.upper() in others or len(name) < 4 or _of_people(record.text, name):
                 continue
             a, b = match.span("name")
             found.setdefault(name, TrialName(name=name, evidence=evidence_of(record, start + a, start + b)))
