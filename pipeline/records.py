@@ -222,7 +222,8 @@ class Correction(Row):
     study: str = Field(
         min_length=1,
         json_schema_extra=ID,
-        description="study name as in extracted/studies.csv, for instance arnold-2010",
+        description="study name as in extracted/studies.csv, for instance arnold-2010; or the record_id of one of its "
+        "reports, and then the arm as that report numbers it",
     )
     arm: str = Field(
         "",

@@ -14,8 +14,8 @@ _MEETING = re.compile(r"\b(?:conference|meeting|congress)[ -](?:abstracts?|poste
 
 #: in words, for people
 RULE = (
-    "a report with arms and counted outcomes before one without, full text before abstract, a journal's abstract "
-    "before a meeting's, then the latest"
+    "a report with proved counts of its arms before one without, full text before abstract, a journal's abstract "
+    "before a meeting's, counts of more arms before counts of fewer, then the latest"
 )
 
 
@@ -28,12 +28,19 @@ def _rank(report: Candidate) -> tuple[object, ...]:
     year = report.citation.year
     start, end = report.source.span
     place = (report.record_id, report.source.file, start)
-    return not complete(report), -weight(report), year is None, -(year or 0), start - end, place
+    return not complete(report), -weight(report), -len(counted(report)), year is None, -(year or 0), start - end, place
 
 
 def complete(report: Candidate) -> bool:
-    """Does it say who was treated, and how many of them had an outcome?"""
-    return bool(report.arms) and any(o.events is not None and o.n is not None for o in report.outcomes)
+    """Does it say who was treated, and prove how many of them had an outcome?"""
+    return bool(counted(report))
+
+
+def counted(report: Candidate) -> set[str]:
+    """The arms with a proved count of an outcome."""
+    arms = {a.arm for a in report.arms}
+    proved = (o for o in report.outcomes if o.status == "accepted" and o.events is not None and o.n is not None)
+    return {o.arm for o in proved if o.arm in arms}
 
 
 def weight(report: Candidate) -> int:

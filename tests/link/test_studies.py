@@ -32,6 +32,18 @@ def test_the_main_report(reports: list, best: str) -> None:  # type: ignore[type
     assert best_first(reports) == best_first(reports[::-1])
 
 
+def test_a_follow_up_of_one_arm_does_not_speak_for_two() -> None:
+    """Nor does a report whose counts wait for a reviewer."""
+    paper = record("paper", events=9, year=2010)
+    control = [x.model_copy(update={"arm": "A2"}) for x in (*paper.arms, *paper.outcomes)]
+    both = paper.model_copy(update={"arms": [*paper.arms, control[0]], "outcomes": [*paper.outcomes, control[1]]})
+    later = record("later", events=7, year=2015)
+    waiting = later.model_copy(update={"outcomes": [o.model_copy(update={"status": "review"}) for o in later.outcomes]})
+    assert best_first([both, later])[0].record_id == "paper"
+    assert best_first([paper, later])[0].record_id == "later"
+    assert best_first([paper, waiting])[0].record_id == "paper"
+
+
 def test_an_entry_of_an_export_is_no_full_text_however_long() -> None:
     entry = record("export-12", events=9, length=LONG, file="corpus/export.nbib", year=2010)
     assert best_first([entry, record("later", events=9, year=2012)])[0].record_id == "later"
