@@ -18,8 +18,8 @@ from pipeline.tables import Model, read_rows, rows_of
 from pipeline.tables.dialect import Record
 from pipeline.tables.workbook import sheets
 
-#: what lies in overrides/ and holds no decisions
-_NOT_LINES = {"README.md", "overrides.schema.json"}
+#: files that somebody may take for a table of decisions
+_TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers")
 #: how Excel and LibreOffice name the file that says who has another one open
 _LOCKS = ("~$", ".~lock.", ".")
 
@@ -68,15 +68,15 @@ def workbooks(folder: Path) -> list[Path]:
 
 def unknown_files(folder: Path, files: dict[str, type[Model]] | None = None) -> list[str]:
     """A line for each file of overrides/ that nobody would read: a misspelled name, a workbook without a known sheet,
-    an old .xls."""
+    a kind of table that is not read."""
     names = list(FILES if files is None else files)
     return [problem for path in _others(folder, names) if (problem := _unknown(path, names))]
 
 
 def _others(folder: Path, names: list[str]) -> Iterator[Path]:
-    known = {*names, *_NOT_LINES}
     for path in sorted(folder.iterdir() if folder.is_dir() else []):
-        if path.name not in known and not path.name.startswith(_LOCKS) and path.is_file():
+        table = path.suffix.lower() in _TABLES and not path.name.startswith(_LOCKS)
+        if table and path.name not in names:
             yield path
 
 

@@ -11,13 +11,16 @@ from typing import TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UserError
+from pipeline.files import printable
 from pipeline.tables.cells import Column, Damaged, columns_of, read_cell, write_cell
 from pipeline.tables.dialect import Record, decode, delimiter, records
 
-__all__ = ["Model", "decode", "delimiter", "explain", "read_rows", "rows_of", "write_rows"]
+__all__ = ["Model", "decode", "delimiter", "explain", "read_rows", "rows_of", "shown", "write_rows"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
+#: characters of a cell that a message quotes
+_LONGEST_SHOWN = 80
 #: what spreadsheets and people put into a header's cell besides its name
 _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": "", "\ufeff": "", "-": "_"})
 
@@ -70,7 +73,13 @@ def explain(error: object) -> str:
     column = ".".join(str(p) for p in error["loc"])
     if error["type"] == "missing" or (error["type"] == "string_too_short" and error["input"] == ""):
         return f"{column} is empty, and must not be"
-    return f'{column}: "{error["input"]}": {str(error["msg"]).lower()}'
+    return f'{column}: "{shown(error["input"])}": {str(error["msg"]).lower()}'
+
+
+def shown(cell: object) -> str:
+    """A cell in a message of one line."""
+    text = printable(str(cell).strip())
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
 def header_columns(place: str, header: list[str], model: type[BaseModel]) -> list[Column | None]:
@@ -82,7 +91,7 @@ def header_columns(place: str, header: list[str], model: type[BaseModel]) -> lis
     twice = sorted({n for n in names if n and names.count(n) > 1})
     missing = [n for n, field in model.model_fields.items() if field.is_required() and n not in names]
     if unknown or missing or twice:
-        what = [f'unknown column "{n}"' for n in unknown] + [f'missing column "{n}"' for n in missing]
+        what = [f'unknown column "{shown(n)}"' for n in unknown] + [f'missing column "{n}"' for n in missing]
         what += [f'column "{n}" is there twice' for n in twice]
         raise UserError(f"{place}: {', '.join(what)} (columns: {', '.join(known)})")
     return [known.get(name) for name in names]
@@ -100,12 +109,12 @@ def _raw(
     for column, cell in zip(columns, cells, strict=False):
         if column is None:
             if cell.strip():
-                problems.append(f'"{cell.strip()}" stands in a column without a name')
+                problems.append(f'"{shown(cell)}" stands in a column without a name')
             continue
         try:
             value = read_cell(cell, column, decimal_comma)
         except Damaged as damaged:
-            problems.append(f'{column.name}: "{cell.strip()}": {damaged}')
+            problems.append(f'{column.name}: "{shown(cell)}": {damaged}')
             continue
         if value != "":
             raw[column.name] = value

@@ -85,6 +85,13 @@ def test_all_problems_of_a_file_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_problem_is_one_line_whatever_the_cell_holds(tmp_path: Path) -> None:
+    told = refused(tmp_path, HEADER + 'a,1,r,"no\ndate\x1b[31m' + "x" * 500 + '"\n')
+    assert told.startswith('decisions.csv:2: date: "no\\ndate\\x1b[31mxxx')
+    assert "\n" not in told
+    assert len(told) < 200
+
+
 CONFLICT = HEADER + "<<<<<<< HEAD\na,1,r,2026-11-21\n=======\na,2,r,2026-11-21\n>>>>>>> other\n"
 REFUSED = {
     "a conflict": (CONFLICT, "decisions.csv:2: two people changed the same lines, and git could not join them (<<<<<<< in line 2, ======= in line 4, >>>>>>> in line 6)"),
@@ -189,14 +196,22 @@ def test_no_workbook(tmp_path: Path) -> None:
 
 
 def test_files_that_nobody_reads_are_named(tmp_path: Path) -> None:
-    for name in ("decisions.csv", "decsions.csv", "decisions.xls", "README.md", "~$decisions.xlsx", ".gitkeep"):
+    for name in (
+        "decisions.csv",
+        "decsions.csv",
+        "decisions.ods",
+        "README.md",
+        "~$decisions.xlsx",
+        ".gitkeep",
+        "notes.md",
+    ):
         (tmp_path / name).write_text("")
     workbook(tmp_path / "decisions.xlsx", [TOP])
     workbook(tmp_path / "mine.xlsx", [TOP], title="decisions")
     workbook(tmp_path / "other.xlsx", [TOP])
     told = [line.replace(str(tmp_path) + "/", "") for line in unknown_files(tmp_path, {"decisions.csv": Decision})]
     assert [line.split(" (")[0] for line in told] == [
-        "decisions.xls: is not read; did you mean decisions.csv?",
+        "decisions.ods: is not read; did you mean decisions.csv?",
         "decsions.csv: is not read; did you mean decisions.csv?",
         "other.xlsx: is not read: no sheet has the name of a file of overrides/",
     ]

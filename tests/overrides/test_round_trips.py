@@ -46,6 +46,7 @@ def meant(text: str) -> str:
     return one_newline(text[seen[0] : seen[-1] + 1]) if seen else ""
 
 
+@settings(deadline=None)
 @given(TEXT, st.sampled_from(["study", "value", "reason"]), st.booleans())
 def test_a_text_is_read_back_from_its_cell(text: str, column: str, comma: bool) -> None:
     cell = write_cell(one_newline(text), COLUMNS[column], comma)
@@ -53,6 +54,7 @@ def test_a_text_is_read_back_from_its_cell(text: str, column: str, comma: bool) 
     assert not cell.startswith(("=", "+", "-", "@"))
 
 
+@settings(deadline=None)
 @given(st.floats(-1e12, 1e12) | st.floats(0, 1) | st.integers(-1000, 10**9).map(lambda i: i / 1000), st.booleans())
 def test_a_number_is_read_back_from_its_cell(number: float, comma: bool) -> None:
     for column in ("mean", "percent"):
@@ -102,6 +104,7 @@ def test_rows_of_any_dialect_are_read_back_and_more_are_added(
         assert text_of(after).endswith("\n") == (ended or (not rows and text_of(before).endswith("\n")))
 
 
+@settings(deadline=None)
 @given(DIALECTS, st.lists(st.lists(TEXT, min_size=3, max_size=3), max_size=4))
 @example(Dialect("utf-8", False, ",", "\r", csv.QUOTE_MINIMAL), [["a\nb", "", ""]])
 def test_a_dialect_is_told_from_its_bytes(dialect: Dialect, rows: list[list[str]]) -> None:
@@ -111,6 +114,7 @@ def test_a_dialect_is_told_from_its_bytes(dialect: Dialect, rows: list[list[str]
     assert [cells for _, cells in records(WHERE, text_of(data))] == [[one_newline(c) for c in r] for r in table]
 
 
+@settings(deadline=None)
 @given(st.lists(ROWS, max_size=3))
 def test_generated_tables_are_read_back(rows: list[Every]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -127,6 +131,7 @@ def problem_of(path: Path) -> str | None:
     return None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60) | st.text("study,;\t\"'\n\r=<>", max_size=60).map(str.encode))
 def test_any_bytes_are_read_or_refused_in_words(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
