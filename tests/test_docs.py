@@ -123,4 +123,5 @@ def test_a_closure_holds_what_a_stage_imports_and_nothing_else() -> None:
     assert not parse & {"records.py", "config.py", "candidates.py"}
     extract = {Path(p).relative_to(ROOT / "pipeline").as_posix() for p in closure("extract")}
     assert {"extract/measures.py", "config.py", "tables/__init__.py"} <= extract
+    assert "records.py" not in extract, "a new column of an override would extract all again"
     assert not any(p.startswith(("parse/", "resolve/", "overrides/", "report/", "stats/")) for p in extract)

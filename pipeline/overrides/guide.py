@@ -18,8 +18,9 @@ value stands, please look again; or a record of `links.csv` is not there: the li
 Excel and LibreOffice may keep these files in any of their dialects (`;` or tab, Windows-1252, UTF-16, columns in
 another order); commands that add a line keep the file's own. Spreadsheets change what is typed: `5/12` and `Mar-35`
 become dates, long numbers lose digits, `=` starts a formula. What has one reading is read; else the line is refused,
-with what happened and what to write. Always safe: `25 of 35`, `71.4%`, `2026-11-21`, and an apostrophe before anything
-else (`'5/12`).
+with what happened and what to write. Always safe: `25 of 35`, `71.4%`, and an apostrophe before anything else
+(`'5/12`). A date is written `2026-11-03`; Excel may save it in a CSV file as `11/3/2026`, which may be two days and is
+refused: in a workbook, or as `'2026-11-03`, it stays.
 
 `litpool template` makes a workbook with a sheet for each file, where texts stay as they are typed; `litpool template
 --read FILE.xlsx` adds its lines to the CSV files, which git can compare and join. A workbook in this folder counts,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.stats.formula import parse
-from pipeline.tables import decode, delimiter
+from pipeline.tables.dialect import decode, records
 
 #: more digits are no patients, and no exact floats
 WHOLE = re.compile(r"\d{1,15}(\.0+)?", re.ASCII)
@@ -32,18 +31,14 @@ def read_table(path: Path, groups: Sequence[Group] = (("events", "n"),)) -> Rows
 
     Raises UserError that lists every bad cell with file, line and column.
     """
-    text = decode(path)
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter(text), restkey="", restval="")
-    reader.fieldnames = _header(path, list(reader.fieldnames or []), ("study", *(c for g in groups for c in g)))
+    table = records(path, decode(path))
+    names = _header(path, table[0][1] if table else [], ("study", *(c for g in groups for c in g)))
     rows, problems = [], []
-    for row in reader:
-        extra = [c for c in row.pop("", None) or [] if c.strip()]
-        cells = {k: v.strip() for k, v in row.items()}
-        if not any(cells.values()):
-            continue
-        surplus = [f"has more cells ({cell!r}) than the header; unquoted comma?" for cell in extra[:1]]
-        found = surplus or _problems(cells, groups)
-        problems += [f"{path}:{reader.line_num}: {p}" for p in found]
+    for line, row in table[1:]:
+        cells = dict(zip_longest(names, map(str.strip, row[: len(names)]), fillvalue=""))
+        surplus = [f"has more cells ({c!r}) than the header; unquoted comma?" for c in row[len(names) :] if c.strip()]
+        found = surplus[:1] or _problems(cells, groups)
+        problems += [f"{path}:{line}: {p}" for p in found]
         rows.append(cells)
     if not rows:
         problems.append(f"{path}: has no rows below its header")

@@ -15,7 +15,7 @@ from pipeline.files import printable
 from pipeline.tables.cells import Column, Damaged, columns_of, read_cell, write_cell
 from pipeline.tables.dialect import Record, decode, delimiter, records
 
-__all__ = ["Model", "decode", "delimiter", "explain", "read_rows", "rows_of", "shown", "write_rows"]
+__all__ = ["Model", "explain", "read_rows", "rows_of", "shown", "write_rows"]
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -39,7 +39,7 @@ PERCENT: Final[JsonDict] = {"cell": "percent"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 LIST_SEPARATOR = "|"
 
-_ERROR = re.compile(r"#[A-ZÀ-Ý¡][A-ZÀ-Ý/0]{1,20}[!?]|#N/?[AV]|#{3,}|Err:\d{3}", re.ASCII | re.IGNORECASE)
+_ERROR = re.compile(r"#[A-ZÀ-Ý¡¿][A-ZÀ-Ý/0]{1,20}[!?]|#N/?[AV]|#{3,}|Err:\d{3}", re.ASCII | re.IGNORECASE)
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _WITHOUT = dict.fromkeys(map(ord, _INVISIBLE))
 #: nobody means what stands there unseen at the ends of a cell
@@ -86,8 +86,9 @@ def _column(name: str, field: Any) -> Column:
     if any((get_origin(t) or t) in (list, tuple) for t in (*types, field.annotation)):
         return Column(name, "list")
     kinds: dict[object, Kind] = {int: "whole", float: "number", bool: "truth", datetime.date: "date"}
-    if len(types) == 1 and get_origin(types[0]) is Literal:
-        return Column(name, "choice", tuple(map(str, get_args(types[0]))))
+    options = get_args(types[0]) if len(types) == 1 and get_origin(types[0]) is Literal else ()
+    if options:
+        return Column(name, "choice", options) if all(isinstance(o, str) for o in options) else Column(name, "text")
     return Column(name, kinds.get(types[0], "text") if len(types) == 1 else "text")
 
 
@@ -160,7 +161,9 @@ def _id(text: str, column: Column, decimal_comma: bool) -> str:
 def _value(text: str, column: Column, decimal_comma: bool) -> str:
     _check_date(text)
     if is_shortened(text):
-        raise Damaged("a spreadsheet shortened the number, its last digits are lost; write all digits")
+        raise Damaged(
+            "a spreadsheet shortened the number, its last digits are lost; write all digits, or a name with ' before"
+        )
     percent = text.endswith("%")
     try:
         number = read_number(text[:-1].rstrip() if percent else text, decimal_comma)

@@ -144,6 +144,7 @@ REFUSED = [
     ("answer", "maybe", "is not one of yes, no, unclear, not applicable"),
     ("reason", "#NAME?", "took the cell for a formula"),
     ("reason", "#REF!", "took the cell for a formula"),
+    ("reason", "#¿NOMBRE?", "took the cell for a formula"),
     ("reason", "#BEZUG!", "took the cell for a formula"),
     ("reason", "#N/A", "took the cell for a formula"),
     ("reason", "#NV", "took the cell for a formula"),
