@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.errors import UserError
 from pipeline.limits import Limits
@@ -24,8 +24,29 @@ class Review(_Section):
     authors: list[str] = Field([], description="names for the report's head")
 
 
+#: why a study is left out, as flow diagrams of systematic reviews have it
+REASONS = {
+    "population": "other patients than asked for",
+    "intervention": "other treatment than asked for",
+    "comparator": "no comparison as asked for",
+    "outcome": "no outcome as asked for",
+    "design": "no study as asked for, by its design or kind of publication",
+    "size": "too few patients",
+    "duplicate": "patients of another study of the review",
+    "report": "report not found, or too short to judge",
+    "language": "language",
+    "retracted": "retracted, or not to be trusted",
+    "other": "another reason",
+}
+
+
 class EligibilityConfig(_Section):
     min_patients: int = Field(5, ge=1, description="fewest treated patients that count as a study")
+    reasons: dict[str, str] = Field(
+        REASONS,
+        min_length=1,
+        description="the protocol's reasons to leave a study out, code and words, in the flow diagram's order",
+    )
 
 
 class Acceptance(_Section):
@@ -39,6 +60,38 @@ class LinkConfig(_Section):
         "analysis does the other",
     )
     likelihood: float = Field(0.5, ge=0, le=1, description="likelihood from which a shared cohort counts as one")
+
+
+class ChecklistShares(_Section):
+    low: float = Field(gt=0, le=100, description="percent of applicable items with yes from which the risk is low")
+    moderate: float = Field(ge=0, le=100, description="percent from which it is moderate; below, it is high")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.moderate > self.low:
+            raise ValueError("moderate must not be above low")
+        return self
+
+
+class RiskOfBiasConfig(_Section):
+    high: list[Literal["moderate", "some concerns", "no information", "high", "serious", "critical"]] = Field(
+        ["high", "serious", "critical"],
+        description="overall judgements that count as high risk, whose studies the sensitivity analysis leaves out",
+    )
+    checklist: ChecklistShares | None = Field(
+        None,
+        description="shares of yes that make the overall judgement of a checklist (JBI), where the protocol sets some; "
+        "without them, reviewers judge it, for none are published",
+    )
+
+
+class CertaintyConfig(_Section):
+    start: Literal["high", "low"] = Field(
+        "low",
+        description="where certainty starts if no line of overrides/certainty.csv says so: low for effects seen in "
+        "observational studies and single arms, high for randomised comparisons; some start questions of prognosis "
+        "and prevalence high (Iorio 2015, BMJ 350:h870)",
+    )
 
 
 class RegimenClass(_Section):
@@ -70,6 +123,8 @@ class Config(_Section):
     eligibility: EligibilityConfig = EligibilityConfig()
     acceptance: Acceptance = Acceptance()
     link: LinkConfig = LinkConfig()
+    risk_of_bias: RiskOfBiasConfig = RiskOfBiasConfig()
+    certainty: CertaintyConfig = CertaintyConfig()
     analysis: Analysis = Analysis()
 
 

@@ -94,6 +94,7 @@ class StudyRow(Row):
     reports: int
     evidence_start: int | None
     evidence_end: int | None
+    code: str = Field("", description="of config's eligibility.reasons, for a study that is excluded")
 
 
 class ArmRow(Row):
@@ -249,6 +250,9 @@ class Exclusion(Row):
     """`overrides/exclusions.csv`: studies that a reviewer takes out."""
 
     study: str = Field(min_length=1, json_schema_extra=ID, description="study name as in extracted/studies.csv")
+    code: str = Field(
+        "", json_schema_extra=ID, description="reason by the protocol: a code of config's eligibility.reasons"
+    )
     reason: str = Field(min_length=1, description="why, for the flow diagram and the audit")
     reviewer: str = Field(min_length=1, description="your name or initials")
     date: datetime.date = Field(description="day of the decision, as 2026-11-21")
@@ -270,6 +274,61 @@ class LinkDecision(Row):
     reason: str = Field(min_length=1, description="why, for the audit")
     reviewer: str = Field(min_length=1, description="your name or initials")
     date: datetime.date = Field(description="day of the decision, as 2026-11-21")
+
+
+class RiskOfBias(Row):
+    """`overrides/risk_of_bias.csv`: what a reviewer judges of one item of a tool, for a study."""
+
+    study: str = Field(min_length=1, json_schema_extra=ID, description="study name as in extracted/studies.csv")
+    tool: str = Field(
+        min_length=1, description="RoB 2 (randomised trials), ROBINS-I (non-randomised) or JBI case series"
+    )
+    item: str = Field(
+        min_length=1,
+        json_schema_extra=ID,
+        description="domain or question of the tool: D1 to D5 (RoB 2), D1 to D7 (ROBINS-I), Q1 to Q10 (JBI); overall "
+        "for the study as a whole, which otherwise follows from the items by the tool's rule",
+    )
+    judgement: str = Field(
+        min_length=1,
+        description="RoB 2: low, some concerns, high; ROBINS-I: low, moderate, serious, critical, no information; JBI: "
+        "yes, no, unclear, not applicable, and overall low, moderate, high",
+    )
+    support: str = Field("", description="why, best with the report's words and page")
+    reviewer: str = Field(min_length=1, description="your name or initials; two may judge the same item")
+    date: datetime.date = Field(description="day of the judgement, as 2026-11-21")
+    outcome: str = Field(
+        "",
+        json_schema_extra=ID,
+        description="outcome as in config/outcomes.csv that the judgement is for; empty for all that have none of "
+        "their own",
+    )
+    adjudicated: bool = Field(False, description="yes if this line decides between reviewers who differ")
+
+
+class Certainty(Row):
+    """`overrides/certainty.csv`: what a reviewer judges of the evidence for an outcome, in one of GRADE's domains."""
+
+    outcome: str = Field(min_length=1, json_schema_extra=ID, description="outcome as in config/outcomes.csv")
+    regimen_class: str = Field("", description="class of regimens as in extracted/arms.csv; empty for all together")
+    domain: str = Field(
+        min_length=1,
+        description="risk of bias, inconsistency, indirectness, imprecision, publication bias; to rate up: large "
+        "effect, dose response, plausible confounding",
+    )
+    judgement: str = Field(
+        min_length=1,
+        description="not serious, serious, very serious, for risk of bias and imprecision also extremely serious; "
+        "publication bias: undetected, strongly suspected, very strongly suspected; large effect: no, large, very "
+        "large; dose response and plausible confounding: no, yes",
+    )
+    start: Literal["high", "low"] | None = Field(
+        None, description="where the certainty starts, once for each outcome and class; empty: config's certainty.start"
+    )
+    explanation: str = Field("", description="why, as a footnote of the summary of findings")
+    reviewer: str = Field(min_length=1, description="your name or initials; two may judge the same domain")
+    date: datetime.date = Field(description="day of the judgement, as 2026-11-21")
+    adjudicated: bool = Field(False, description="yes if this line decides between reviewers who differ")
 
 
 # ---- pool --------------------------------------------------------------------------------------------------------
@@ -353,3 +412,45 @@ class AccuracyRow(Row):
     total: int | None = Field(
         description="values of that status in the tables, seen by a person or not; empty if not asked"
     )
+
+
+# ---- reviewers' judgements ---------------------------------------------------------------------------------------
+
+#: of an item: who stands behind it, or why it is open; derived: by the tool's rule from the other rows
+JudgementStatus = Literal["judged", "agreed", "adjudicated", "disagreement", "missing", "derived"]
+
+
+class RiskOfBiasRow(Row):
+    """`extracted/risk_of_bias.csv`: each item of each tool that a study is judged by, then the study as a whole."""
+
+    study: str
+    outcome: str = Field(description="empty for all outcomes that have no judgements of their own")
+    tool: str
+    item: str = Field(description='as in overrides/risk_of_bias.csv; "overall" comes last')
+    about: str
+    judgement: str = Field(description="empty while it is open")
+    status: JudgementStatus
+    support: str
+    said: str = Field(description='what each reviewer says last: "AB: low; CD: high"')
+    reviewers: str
+    date: str
+    high: bool = Field(description="whether the study counts as one of high risk, however open items turn out")
+    note: str
+
+
+class CertaintyRow(Row):
+    """`extracted/certainty.csv`: GRADE's domains for an outcome and class of regimens, then the certainty itself."""
+
+    outcome: str
+    regimen_class: str = Field(description='"overall" for all classes together')
+    domain: str = Field(description='"start" comes first, "certainty" last')
+    judgement: str = Field(description="of certainty: high, moderate, low, very low; empty while it is open")
+    levels: int | None = Field(
+        description="what the judgement adds or takes; of start and certainty: 4 high to 1 very low"
+    )
+    status: JudgementStatus
+    explanation: str
+    said: str
+    reviewers: str
+    date: str
+    note: str

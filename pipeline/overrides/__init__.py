@@ -6,7 +6,13 @@ What the lines mean is told where they are applied (`pipeline/resolve/`, `pipeli
 from __future__ import annotations
 
 from pipeline.parsed import Row
-from pipeline.records import Correction, Exclusion, LinkDecision
+from pipeline.records import Certainty, Correction, Exclusion, LinkDecision, RiskOfBias
 
 #: file in overrides/ → its row
-FILES: dict[str, type[Row]] = {"corrections.csv": Correction, "exclusions.csv": Exclusion, "links.csv": LinkDecision}
+FILES: dict[str, type[Row]] = {
+    "corrections.csv": Correction,
+    "exclusions.csv": Exclusion,
+    "links.csv": LinkDecision,
+    "risk_of_bias.csv": RiskOfBias,
+    "certainty.csv": Certainty,
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipeline.appraisal.reasons import coded
 from pipeline.candidates import Arm, Comparison, Dose, Outcome
 from pipeline.config import Settings
 from pipeline.records import ArmRow, AuditRow, ComparisonRow, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
@@ -45,8 +46,10 @@ def machine_tables(studies: list[Study], settings: Settings) -> Tables:
 
 
 def finish(tables: Tables, settings: Settings, links: Sequence[LinkRow] = ()) -> Tables:
-    """Marks the rows that feed the main analysis; classes follow corrected drugs, shared patients count once."""
+    """Marks the rows that feed the main analysis; classes follow corrected drugs, shared patients count once;
+    excluded studies have the protocol's code of the reason."""
     tables.arms = [a.model_copy(update={"regimen_class": regimen_class(a.drugs, settings)}) for a in tables.arms]
+    tables.studies = coded(tables.studies, settings.config.eligibility.reasons)
     tables.outcomes = mark_pooled(tables.studies, tables.arms, tables.outcomes, settings)
     tables.outcomes = count_once(tables.outcomes, tables.studies, links, settings)
     return tables

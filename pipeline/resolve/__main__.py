@@ -7,9 +7,21 @@ import sys
 from pathlib import Path
 
 from pipeline.config import load
-from pipeline.errors import UserError
-from pipeline.records import ArmRow, AuditRow, ComparisonRow, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.errors import Problems, UserError
+from pipeline.records import (
+    ArmRow,
+    AuditRow,
+    CertaintyRow,
+    ComparisonRow,
+    LinkRow,
+    OutcomeRow,
+    RiskOfBiasRow,
+    Study,
+    StudyRow,
+    WorkRow,
+)
 from pipeline.resolve import finish, machine_tables
+from pipeline.resolve.judgements import judge
 from pipeline.resolve.links import link_audit
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
@@ -33,20 +45,27 @@ def main() -> int:
 
 
 def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -> None:
-    """Reads studies.jsonl, links.csv and the overrides, writes the six tables. Raises UserError."""
+    """Reads studies.jsonl, links.csv and the overrides, writes the eight tables. Raises UserError."""
     settings = load(config)
     with path.open(encoding="utf-8", newline="\n") as lines:
         studies = [Study.model_validate_json(line) for line in lines]
     linked = [row for _, row in read_rows(links, LinkRow)]
     tables = machine_tables(studies, settings)
     tables.audit += link_audit(linked)
-    apply_overrides(tables, overrides)
+    problems = Problems()
+    with problems.kept():
+        apply_overrides(tables, overrides)
     tables = finish(tables, settings, linked)
+    with problems.kept():
+        judged = judge(tables, overrides, settings)
+    problems.tell()
     write_rows(out / "studies.csv", StudyRow, tables.studies)
     write_rows(out / "arms.csv", ArmRow, tables.arms)
     write_rows(out / "outcomes.csv", OutcomeRow, tables.outcomes)
     write_rows(out / "comparisons.csv", ComparisonRow, tables.comparisons)
     write_rows(out / "audit.csv", AuditRow, tables.audit)
+    write_rows(out / "risk_of_bias.csv", RiskOfBiasRow, judged.risk_of_bias)
+    write_rows(out / "certainty.csv", CertaintyRow, judged.certainty)
     write_rows(out / "worklist.csv", WorkRow, worklist(tables, studies, settings, linked))
 
 

@@ -92,7 +92,7 @@ def _exclude(tables: Tables, line: Exclusion) -> tuple[str, str, str, str]:
     i, _ = _study(tables, line.study)
     row = tables.studies[i]
     effect = "redundant" if row.decision == "exclude" else "applied"
-    update = {"decision": "exclude", "reason": line.reason, "authority": "corrected"}
+    update = {"decision": "exclude", "reason": line.reason, "code": line.code, "authority": "corrected"}
     tables.studies[i] = row.model_copy(update=update)
     return "decision", row.decision, "exclude", effect
 

@@ -85,13 +85,22 @@ rule resolve:
     input:
         studies="extracted/studies.jsonl",
         links="extracted/links.csv",
-        overrides=overrides("corrections", "exclusions"),
+        overrides=overrides("corrections", "exclusions", "risk_of_bias", "certainty"),
         config=CONFIG,
         code=closure("resolve"),
     output:
         expand(
             "extracted/{table}.csv",
-            table=["studies", "arms", "outcomes", "comparisons", "audit", "worklist"],
+            table=[
+                "studies",
+                "arms",
+                "outcomes",
+                "comparisons",
+                "audit",
+                "worklist",
+                "risk_of_bias",
+                "certainty",
+            ],
         ),
     log:
         "logs/resolve.log",
