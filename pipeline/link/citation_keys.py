@@ -108,7 +108,7 @@ def keys_of(c: Citation) -> Keys:
         doi=doi,
         pmid=(c.pmid or "").strip().lstrip("0"),
         pmcid=(c.pmcid or "").strip().upper().removeprefix("PMC"),
-        meeting=_is_meeting(c, pages),
+        meeting=is_meeting(c, pages),
         preprint=doi.startswith(_PREPRINTS) or _says_preprint(journal),
         foreign=bool(c.language) and not _ENGLISH.match(c.language or ""),
         registered=registered,
@@ -194,6 +194,6 @@ def _says_meeting(text: str) -> bool:
     return bool(_MEETING.search(text))
 
 
-def _is_meeting(c: Citation, pages: Pages | None) -> bool:
+def is_meeting(c: Citation, pages: Pages | None) -> bool:
     said = (c.journal, c.volume, c.issue, *c.publication_types)
     return any(_says_meeting(text) for text in said if text) or (pages is not None and pages.letter == "s")

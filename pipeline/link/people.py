@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.link.names import surname
 from pipeline.link.titles import folded
@@ -52,6 +53,7 @@ def people(authors: Sequence[str]) -> list[Person]:
     return [person for person in found if person is not None]
 
 
+@lru_cache(maxsize=100_000)
 def _person(author: str) -> Person | None:
     last = surname(author)
     family = "".join(_WORD.findall(folded(last)))

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pipeline.candidates import Candidate
-from pipeline.link.citation_keys import keys_of
+from pipeline.link.citation_keys import is_meeting, read_pages
 from pipeline.link.people import Person, people
 from pipeline.link.places import cities, institutions
-from pipeline.link.titles import folded
+from pipeline.link.titles import folded, read_title
 
 #: kept out as what has no patients of its own, or none that a review pools
 _NO_PATIENTS = frozenset(["review", "guideline", "preclinical"])
@@ -69,10 +69,9 @@ class Profile:
 def profile(index: int, report: Candidate) -> Profile | None:
     """None for a report that is of no patients: a review, a guideline, work on animals."""
     c = report.citation
-    keys = keys_of(c)
     pooled = any(k.kind == "pooled" for k in report.kinship)
     reason = report.eligibility.reason if report.eligibility.decision == "exclude" else ""
-    notice = keys.title.notice
+    notice = read_title(c.title).notice
     if (reason in _NO_PATIENTS and notice != "erratum") or (reason == "meta-analysis" and not pooled):
         return None
     numbers = frozenset(
@@ -102,7 +101,7 @@ def profile(index: int, report: Candidate) -> Profile | None:
         age=report.population.age,
         design=report.design,
         centres=int(report.centre_count.value) if report.centre_count else None,
-        meeting=keys.meeting,
+        meeting=is_meeting(c, read_pages(c.pages)),
         notice=notice,
         kin={k.kind: " ".join(k.evidence.text.split()) for k in report.kinship},
         titled=frozenset(k.kind for k in report.kinship if k.title),

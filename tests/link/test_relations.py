@@ -8,6 +8,8 @@ import pytest
 
 from pipeline.candidates import Candidate
 from pipeline.link.evidence_weights import WEIGHTS
+from pipeline.link.profiles import profile
+from pipeline.link.relation_blocks import LARGE, blocked
 from pipeline.link.relations import AGAINST, PROOFS, Relation, relations
 
 GROUP = ["Ödegaard KL", "Papadimitriou G", "Quintanilla MR", "Rasmussen TB", "Szymborska W"]
@@ -226,3 +228,12 @@ def test_signs_of_proofs_are_weighed_for_a_study_and_what_stands_against_is_not(
     assert all(WEIGHTS[name].study > 0 for proof in PROOFS for name in proof)
     assert all(WEIGHTS[name].study < 0 for name in AGAINST)
     assert all(weight.why for weight in WEIGHTS.values())
+
+
+def test_many_reports_of_one_group_take_no_time_in_the_square_of_their_number() -> None:
+    """All share authors, place and drug; blocks are cut by years and titles."""
+    pick = random.Random(2)
+    reports = [report(f"r{i}", year=pick.randint(1980, 2024), title=f"{pick.random():.9f}", affiliations=[HOME], years=None, n=i) for i in range(3000)]  # fmt: skip
+    profiles = [p for p in map(profile, range(3000), reports) if p is not None]
+    assert len(profiles) == 3000
+    assert sum(1 for _ in blocked(profiles)) < 3000 * 4 * LARGE
