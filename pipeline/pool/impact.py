@@ -45,8 +45,12 @@ class PooledRow:
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingRow:
-    """A row that waits for a person: what may be its events and n (none: not read) and its percentage. `doubted`: the
-    counts themselves are in doubt, so that anything from 0 to n is plausible. `key` is the caller's own."""
+    """A row that waits for a person: what may be its events and n (none: not read) and its percentage.
+
+    `doubted`: the counts themselves are in doubt, so that anything from 0 to n is plausible. It takes the place of a
+    pooled row of its slot; `displaces` are slots of others that leave the analysis as it comes in (all arms together,
+    once they are pooled one by one). `key` is the caller's own.
+    """
 
     study: str
     arm: str
@@ -54,6 +58,7 @@ class WaitingRow:
     n: tuple[int, ...] = ()
     percent: float | None = None
     doubted: bool = False
+    displaces: tuple[Slot, ...] = ()
     key: str = ""
 
     @property
@@ -64,6 +69,15 @@ class WaitingRow:
     def is_read(self) -> bool:
         """Its first plausible counts are the machine's."""
         return bool(self.events) or self.percent is not None
+
+
+@dataclass(frozen=True)
+class Change:
+    """Another analysis: without the rows of some slots, and with other counts in some. What is added to the slot of a
+    pooled row takes its place."""
+
+    removes: tuple[Slot, ...] = ()
+    adds: tuple[tuple[Slot, Counts], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,12 +133,15 @@ def largest_n(pooled: Sequence[PooledRow]) -> int:
 
 
 def impacts(pooled: Sequence[PooledRow], waiting: Sequence[WaitingRow], analysis: Analysis) -> list[Impact]:
-    """The impact of each waiting row by itself, in the order given. A row of a study and arm that is pooled already
-    takes the place of that one."""
+    """The impact of each waiting row by itself, in the order given."""
     largest = largest_n(pooled)
     tried = [plausible(row, largest) for row in waiting]
-    changes = [(row.slot, counts) for row, each in zip(waiting, tried, strict=True) for counts in each]
-    now, *rest = _each(pooled, changes, analysis)
+    changes = [
+        Change(row.displaces, ((row.slot, counts),))
+        for row, each in zip(waiting, tried, strict=True)
+        for counts in each
+    ]
+    now, rest = what_if(pooled, changes, analysis)
     found = iter(rest)
     return [
         _impact(row, now, [(counts, e) for counts in each if (e := next(found)) is not None])
@@ -147,28 +164,30 @@ def most_telling(found: Iterable[Impact]) -> list[Impact]:
 def standing(pooled: Sequence[PooledRow], analysis: Analysis) -> list[Standing]:
     """For each pooled row that rests on a reviewer."""
     rows = [p for p in pooled if p.by_reviewer]
-    changes = [(row.slot, counts) for row in rows for counts in (None, row.machine)]
-    now, *found = _each(pooled, changes, analysis)
+    left_out = [Change(removes=(row.slot,)) for row in rows]
+    replaced = [Change((row.slot,), ((row.slot, row.machine),) if row.machine else ()) for row in rows]
+    now, found = what_if(pooled, [*left_out, *replaced], analysis)
     if now is None:
         return []
-    pairs = zip(rows, found[::2], found[1::2], strict=True)
+    pairs = zip(rows, found[: len(rows)], found[len(rows) :], strict=True)
     return [Standing(row, now, without, other if row.machine else None) for row, without, other in pairs]
 
 
-def _each(
-    pooled: Sequence[PooledRow], changes: Sequence[tuple[Slot, Counts | None]], analysis: Analysis
-) -> list[Estimate | None]:
-    """The result now, and with each change alone: other counts for a slot, or none."""
-    rows = np.array([(p.events, p.n) for p in pooled] + [(0, 1)], float)
+def what_if(
+    pooled: Sequence[PooledRow], changes: Sequence[Change], analysis: Analysis
+) -> tuple[Estimate | None, list[Estimate | None]]:
+    """The result now, and with each change alone; None where nothing is left to pool."""
+    k, added = len(pooled), max((len(c.adds) for c in changes), default=0)
     place = {p.slot: i for i, p in enumerate(pooled)}
-    counts = np.tile(rows, (len(changes) + 1, 1, 1))
-    present = np.ones(counts.shape[:2], bool)
-    present[0, -1] = False
-    for m, (slot, changed) in enumerate(changes, start=1):
-        if slot in place:
-            present[m, place[slot]] = False
-        if changed is None:
-            present[m, -1] = False
-        else:
-            counts[m, -1] = changed
-    return pool_sets(counts[..., 0], counts[..., 1], present, analysis)
+    counts = np.tile(
+        np.array([(p.events, p.n) for p in pooled] + [(0, 1)] * added, float).reshape(-1, 2), (len(changes) + 1, 1, 1)
+    )
+    present = np.zeros((len(changes) + 1, k + added), bool)
+    present[:, :k] = True
+    for m, change in enumerate(changes, start=1):
+        leaving = [*change.removes, *(slot for slot, _ in change.adds)]
+        present[m, [place[slot] for slot in leaving if slot in place]] = False
+        for i, (_, new) in enumerate(change.adds, start=k):
+            counts[m, i], present[m, i] = new, True
+    now, *found = pool_sets(counts[..., 0], counts[..., 1], present, analysis)
+    return now, found

@@ -52,8 +52,11 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Vote:
-    """A reviewer says that the cell holds the value (empty: that the report does not tell it). `adjudicates` marks one
-    that decides between others."""
+    """A reviewer says that the cell holds the value (empty: that the report does not tell it).
+
+    `adjudicates` marks one that decides between others, or that knowingly overrules another: it settles the cell, and
+    is no independent judgement.
+    """
 
     study: str
     arm: str = ""

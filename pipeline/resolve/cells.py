@@ -11,7 +11,8 @@ CATEGORY: Kind = "category"
 TEXT: Kind = "text"
 
 COUNTS = frozenset({"events", "n", "n_total", "percent"})
-TEXTS = frozenset({"drugs", "label", "name", "regimen", "timepoint"})
+#: a confirmation of a whole row has no field: its value is "25 of 35"
+TEXTS = frozenset({"", "drugs", "label", "name", "regimen", "timepoint"})
 
 
 def kind_of(field: str) -> Kind:
@@ -31,13 +32,15 @@ def number(value: str) -> float | None:
 
 def same_text(field: str, value: str) -> str:
     """What two values of the field have in common if, and only if, they are the same: numbers by size, drugs in any
-    order, everything else without regard to case and blanks."""
+    order, 25/35 and 25 of 35, everything else without regard to case and blanks."""
     text = " ".join(value.split()).casefold()
     found = number(text) if kind_of(field) == COUNT else None
     if found is not None:
         return f"{found:.10g}"
     if field == "drugs":
         return " + ".join(sorted(d.strip() for d in text.replace("|", "+").split("+") if d.strip()))
+    if field == "":
+        return " of ".join(part.strip() for part in text.replace("/", " of ").split(" of "))
     return text
 
 

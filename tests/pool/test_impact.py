@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 
 from pipeline.config import Analysis
-from pipeline.pool.impact import STEPS, PooledRow, WaitingRow, impacts, most_telling, plausible, standing
+from pipeline.pool.impact import (
+    STEPS,
+    Change,
+    PooledRow,
+    WaitingRow,
+    impacts,
+    most_telling,
+    plausible,
+    standing,
+    what_if,
+)
 from pipeline.stats import clopper_pearson, pool_proportions
 
 #: (events, n) of seven made-up studies
@@ -71,6 +81,32 @@ def test_a_row_of_a_pooled_arm_takes_its_place() -> None:
     assert impact.scenarios[0][1].proportion == pytest.approx(alone([(16, 19), *COUNTS[1:]], Analysis())[0], abs=1e-7)
     assert impact.now is not None
     assert impact.now.k == 7
+
+
+def test_a_row_that_displaces_another() -> None:
+    row = waiting(5, 20, displaces=(("s1", "A1"), ("not pooled", "A1")))
+    (impact,) = impacts(POOLED, [row], Analysis())
+    rest = [c for i, c in enumerate(COUNTS) if i != 1]
+    assert impact.scenarios[0][1].proportion == pytest.approx(alone([*rest, (5, 20)], Analysis())[0], abs=1e-7)
+
+
+def test_other_analyses() -> None:
+    changes = [
+        Change(removes=(("s0", "A1"), ("s3", "A1"))),
+        Change(adds=((("x", "A1"), (0, 10)), (("s1", "A1"), (4, 12)))),
+        Change(),
+        Change(removes=tuple(p.slot for p in POOLED)),
+    ]
+    now, found = what_if(POOLED, changes, Analysis())
+    assert found[2] == now
+    assert found[3] is None
+    assert found[0] is not None
+    assert found[1] is not None
+    left = [c for i, c in enumerate(COUNTS) if i not in (0, 3)]
+    assert found[0].proportion == pytest.approx(alone(left, Analysis())[0], abs=1e-7)
+    more = [COUNTS[0], (4, 12), *COUNTS[2:], (0, 10)]
+    assert found[1].proportion == pytest.approx(alone(more, Analysis())[0], abs=1e-7)
+    assert what_if([], [Change()], Analysis()) == (None, [None])
 
 
 def test_one_pooled_row_is_its_own_proportion() -> None:

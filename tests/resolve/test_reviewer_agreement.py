@@ -175,6 +175,8 @@ def test_zero_is_a_value_and_empty_is_one_too() -> None:
         ("n", "nan", "inf", False),
         ("drugs", "B + a", "a|b", True),
         ("drugs", "a + b", "a", False),
+        ("", "25/35", "25 of  35", True),
+        ("", "25/35", "25 of 36", False),
         ("label", "High  dose", "high dose", True),
         ("age", "adult", "mixed", False),
     ],
