@@ -117,6 +117,8 @@ class ArmRow(Row):
 
 #: a sensitivity analysis: studies that share patients are counted otherwise than in the main one
 SHARED = "shared cohorts"
+#: another: without studies at high risk of bias
+HIGH_RISK = "high risk of bias"
 
 
 class OutcomeRow(Row):

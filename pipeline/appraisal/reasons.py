@@ -76,5 +76,6 @@ def excluded(studies: Iterable[StudyRow], reasons: Mapping[str, str]) -> list[Ex
     out = [study for study in studies if study.decision == "exclude"]
     codes = Counter(study.code for study in out if study.code)
     words = Counter(study.reason for study in out if not study.code)
-    by_code = [Excluded(code, words, codes[code]) for code, words in reasons.items() if code in codes]
+    told = dict.fromkeys([*reasons, *sorted(codes)])
+    by_code = [Excluded(code, reasons.get(code, code), codes[code]) for code in told if code in codes]
     return by_code + [Excluded("", reason, n) for reason, n in sorted(words.items(), key=lambda i: (-i[1], i[0]))]

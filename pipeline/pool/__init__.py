@@ -8,15 +8,16 @@ from dataclasses import fields
 
 from pipeline.config import Analysis, Settings
 from pipeline.errors import UserError
-from pipeline.records import SHARED, ArmRow, Effect, OutcomeRow, Pooled, PooledOutcome, StudyRow
+from pipeline.records import HIGH_RISK, SHARED, ArmRow, Effect, OutcomeRow, Pooled, PooledOutcome, StudyRow
 from pipeline.stats import Fit, between_common, clopper_pearson, pool_proportions
 from pipeline.stats.inference import GLMM_TESTS
 
-#: what the sensitivity analysis does, by what the main one does (config: link.shared_cohorts)
+#: what the sensitivity analysis of shared cohorts does, by what the main one does (config: link.shared_cohorts)
 OTHERWISE = {
     "larger": "with all studies that share patients",
     "all": "with only the larger of studies that share patients",
 }
+WITHOUT_HIGH_RISK = "without studies at high risk of bias"
 
 Arms = dict[tuple[str, str], ArmRow]
 Studies = dict[str, StudyRow]
@@ -50,19 +51,24 @@ def pool_outcomes(
 
 
 def _sensitivity(rows: list[OutcomeRow], arm_of: Arms, study_of: Studies, settings: Settings) -> list[Pooled]:
-    """The outcome with the rows that the main analysis leaves out because of shared cohorts, or without those that it
-    keeps in spite of them; nothing where there is no such row."""
-    turned = [SHARED in r.sensitivity.split(" + ") for r in rows]
-    other = [r for r, turn in zip(rows, turned, strict=True) if r.pooled != turn]
-    if not any(turned) or not other:
-        return []
-    several = Counter(r.study for r in other)
-    effects = [
-        _effect(r, arm_of[r.study, r.arm], study_of[r.study], several[r.study] > 1, settings.config.analysis)
-        for r in other
-    ]
-    name = OTHERWISE[settings.config.link.shared_cohorts]
-    return [_pooled(name, sorted(effects, key=_order), settings.config.analysis)[0]]
+    """The outcome pooled otherwise, once for each mark of its rows: with the marked rows that the main analysis leaves
+    out, or without those that it keeps; nothing where no row is marked or none stays."""
+    names = {SHARED: OTHERWISE[settings.config.link.shared_cohorts], HIGH_RISK: WITHOUT_HIGH_RISK}
+    found = []
+    for mark, name in names.items():
+        turned = [mark in r.sensitivity.split(" + ") for r in rows]
+        other = [r for r, turn in zip(rows, turned, strict=True) if r.pooled != turn]
+        if any(turned) and other:
+            found.append(
+                _pooled(name, _effects(other, arm_of, study_of, settings.config.analysis), settings.config.analysis)[0]
+            )
+    return found
+
+
+def _effects(rows: list[OutcomeRow], arm_of: Arms, study_of: Studies, analysis: Analysis) -> list[Effect]:
+    several = Counter(r.study for r in rows)
+    effects = [_effect(r, arm_of[r.study, r.arm], study_of[r.study], several[r.study] > 1, analysis) for r in rows]
+    return sorted(effects, key=_order)
 
 
 def _problems(rows: list[OutcomeRow], arm_of: Arms, study_of: Studies) -> Iterable[str]:
@@ -86,9 +92,7 @@ def _outcome(
 ) -> PooledOutcome:
     if not rows:
         return PooledOutcome(outcome=name, label=label, effects=[], overall=None, by_class=[], class_test=None)
-    per_study = Counter(r.study for r in rows)
-    plain = [_effect(r, arm_of[r.study, r.arm], study_of[r.study], per_study[r.study] > 1, analysis) for r in rows]
-    effects = sorted(plain, key=_order)
+    effects = _effects(rows, arm_of, study_of, analysis)
     overall, weights = _pooled("overall", effects, analysis)
     effects = [e.model_copy(update={"weight": w}) for e, w in zip(effects, weights, strict=True)]
     classes = sorted({e.regimen_class for e in effects})

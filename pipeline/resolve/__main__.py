@@ -21,7 +21,7 @@ from pipeline.records import (
     WorkRow,
 )
 from pipeline.resolve import finish, machine_tables
-from pipeline.resolve.judgements import judge
+from pipeline.resolve.judgements import judge, mark_high_risk
 from pipeline.resolve.links import link_audit
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
@@ -59,6 +59,7 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     with problems.kept():
         judged = judge(tables, overrides, settings)
     problems.tell()
+    tables.outcomes = mark_high_risk(tables.outcomes, judged.risk_of_bias)
     write_rows(out / "studies.csv", StudyRow, tables.studies)
     write_rows(out / "arms.csv", ArmRow, tables.arms)
     write_rows(out / "outcomes.csv", OutcomeRow, tables.outcomes)

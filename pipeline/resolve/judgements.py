@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pipeline.appraisal import bias, certainty as grade, reasons
@@ -12,7 +13,7 @@ from pipeline.config import Settings
 from pipeline.errors import Problems, UserError
 from pipeline.overrides import FILES
 from pipeline.overrides.reading import read_placed
-from pipeline.records import Certainty, CertaintyRow, RiskOfBias, RiskOfBiasRow
+from pipeline.records import HIGH_RISK, Certainty, CertaintyRow, OutcomeRow, RiskOfBias, RiskOfBiasRow
 from pipeline.resolve import Tables, lookup
 from pipeline.tables import Model
 
@@ -88,3 +89,13 @@ def certainty_names(tables: Tables, settings: Settings) -> grade.Names:
     named = [c.name for c in settings.config.analysis.regimen_classes]
     others = sorted({arm.regimen_class for arm in tables.arms if arm.regimen_class})
     return grade.Names(list(outcomes), list(dict.fromkeys([*named, *others])))
+
+
+def mark_high_risk(outcomes: Iterable[OutcomeRow], rows: Sequence[RiskOfBiasRow]) -> list[OutcomeRow]:
+    """The rows, where pooled ones of studies at high risk of bias are marked for the analysis without them."""
+    high = cache(lambda outcome: bias.high_risk(rows, outcome))
+    return [_marked(row) if row.pooled and row.study in high(row.outcome) else row for row in outcomes]
+
+
+def _marked(row: OutcomeRow) -> OutcomeRow:
+    return row.model_copy(update={"sensitivity": " + ".join(filter(None, (row.sensitivity, HIGH_RISK)))})

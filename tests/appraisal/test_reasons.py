@@ -71,6 +71,10 @@ def test_counts_for_the_flow_diagram() -> None:
     ]
 
 
+def test_a_code_that_the_protocol_lost_is_still_counted() -> None:
+    assert excluded([study("a", code="old")], PROTOCOL) == [Excluded("old", "old", 1)]
+
+
 def test_every_reason_of_the_machine_has_a_code_of_the_defaults() -> None:
     """Those that labels may hold (gold README), as extract gives them."""
     from pipeline.extract.eligibility import NO_SHARES

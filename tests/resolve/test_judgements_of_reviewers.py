@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,11 +13,12 @@ import pytest
 from pipeline.appraisal.bias import high_risk
 from pipeline.config import Settings, load
 from pipeline.errors import UserError
-from pipeline.records import CertaintyRow, LinkRow, RiskOfBiasRow, Study, StudyRow
+from pipeline.pool import WITHOUT_HIGH_RISK, pool_outcomes
+from pipeline.records import HIGH_RISK, SHARED, CertaintyRow, LinkRow, RiskOfBiasRow, Study, StudyRow
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.agreement import agreement, disagreements
 from pipeline.resolve.judgement_votes import scales, votes
-from pipeline.resolve.judgements import Judged, certainty_names, judge
+from pipeline.resolve.judgements import Judged, certainty_names, judge, mark_high_risk
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.tables import read_rows, write_rows
 
@@ -46,6 +48,12 @@ def study(name: str, decision: str = "include") -> Study:
     }
     reports = [{"record_id": f"record-{name}", "file": "corpus/a.txt", "kept": True}]
     return Study.model_validate({"study": name, "label": name, "reports": reports, "candidate": candidate})
+
+
+def with_response(one: Study, events: int) -> Study:
+    row = {"arm": "A1", "outcome": "overall_response", "name": "response", "events": events, "n": 35, "percent": None,
+           "denominator": "enrolled", "status": "accepted", "confidence": 1.0, "evidence": {"start": 0, "end": 1, "text": "a"}}  # fmt: skip
+    return Study.model_validate_json(json.dumps(one.model_dump(mode="json") | {"candidate": one.candidate.model_dump(mode="json") | {"outcomes": [row]}}))  # fmt: skip
 
 
 STUDIES = [study("arnold-2010"), study("smith-2011"), study("doe-2012", "exclude")]
@@ -141,6 +149,32 @@ def test_votes_feed_the_agreement_of_reviewers(tmp_path: Path, settings: Setting
     assert (rows["RoB 2 D1"].cells, rows["RoB 2 D1"].agreeing, rows["RoB 2 D1"].kind) == (2, 1, "category")
     assert rows["RoB 2 D1"].statistic == "Cohen's kappa, linear weights"
     assert [(d.cell.study, d.cell.field) for d in disagreements(votes(found))] == [("", "certainty: imprecision"), ("arnold-2010", "RoB 2 D1")]  # fmt: skip
+
+
+def test_the_analysis_without_high_risk(tmp_path: Path, settings: Settings) -> None:
+    studies = [with_response(study("arnold-2010"), 7), with_response(study("smith-2011"), 14), with_response(study("wu-2012"), 21)]  # fmt: skip
+    found = finish(machine_tables(studies, settings), settings)
+    (tmp_path / "risk_of_bias.csv").write_text(bias("smith-2011,RoB 2,D1,high,AB", "wu-2012,RoB 2,D1,low,AB"), "utf-8")
+    rows = mark_high_risk(found.outcomes, judge(found, tmp_path, settings).risk_of_bias)
+    assert {r.study: (r.pooled, r.sensitivity) for r in rows} == {
+        "arnold-2010": (True, ""),
+        "smith-2011": (True, HIGH_RISK),
+        "wu-2012": (True, ""),
+    }
+    response = pool_outcomes(rows, found.arms, found.studies, settings)[0]
+    assert response.overall is not None
+    assert (response.overall.events, response.overall.n) == (42, 105)
+    assert [(p.name, p.k, p.events, p.n) for p in response.sensitivity] == [(WITHOUT_HIGH_RISK, 2, 28, 70)]
+
+
+def test_a_row_that_is_not_pooled_is_not_marked(tmp_path: Path, settings: Settings) -> None:
+    found = finish(machine_tables([with_response(study("arnold-2010"), 7)], settings), settings)
+    (tmp_path / "risk_of_bias.csv").write_text(bias("arnold-2010,RoB 2,D1,high,AB"), "utf-8")
+    rows = judge(found, tmp_path, settings).risk_of_bias
+    left_out = [r.model_copy(update={"pooled": False, "sensitivity": SHARED}) for r in found.outcomes]
+    assert mark_high_risk(left_out, rows) == left_out
+    both = [r.model_copy(update={"sensitivity": SHARED}) for r in found.outcomes]
+    assert [r.sensitivity for r in mark_high_risk(both, rows)] == [f"{SHARED} + {HIGH_RISK}"]
 
 
 def run_resolve(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pipeline.appraisal.reasons import Excluded, excluded
 from pipeline.records import StudyRow
 from pipeline.report.inputs import Inputs
 from pipeline.report.section import Section
@@ -77,10 +78,10 @@ def _duplicates(inputs: Inputs) -> Iterable[Entry]:
 def _assessed(inputs: Inputs) -> Step:
     reports = sum(report.kept for study in inputs.linked.values() for report in study.reports)
     note = "" if reports == len(inputs.studies) else f"{reports} reports"
-    reasons = Counter(row.reason for row in inputs.studies if row.decision == "exclude")
+    reasons = inputs.settings.config.eligibility.reasons
     leaving = [
-        Box(f"Excluded: {reason}", count, _studies(_excluded(inputs, reason), "excluded"))
-        for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+        Box(f"Excluded: {why.words}", why.count, tuple(_excluded(inputs, why)))
+        for why in excluded(inputs.studies, reasons)
     ]
     undecided = [row for row in inputs.studies if row.decision == "review"]
     if undecided:
@@ -106,15 +107,15 @@ def _linked(inputs: Inputs) -> Iterable[Box]:
         yield Box("Shared cohorts flagged", len(shared), shared)
 
 
-def _excluded(inputs: Inputs, reason: str) -> list[StudyRow]:
-    return [row for row in inputs.studies if row.decision == "exclude" and row.reason == reason]
+def _excluded(inputs: Inputs, why: Excluded) -> Iterable[Entry]:
+    """By the protocol's code, with the words of each study; without a code, by the words."""
+    for row in inputs.studies:
+        if row.decision == "exclude" and row.code == why.code and (why.code or row.reason == why.words):
+            yield Entry(row.label, f"{row.reason}: {row.title}" if why.code else row.title, f"excluded-{row.study}")
 
 
 def _studies(rows: Iterable[StudyRow], section: str) -> tuple[Entry, ...]:
-    anchor = {"excluded": "excluded-", "included": "study-"}
-    return tuple(
-        Entry(row.label, row.title, f"{anchor[section]}{row.study}" if section in anchor else "") for row in rows
-    )
+    return tuple(Entry(row.label, row.title, f"study-{row.study}" if section == "included" else "") for row in rows)
 
 
 def _included(inputs: Inputs) -> Step:
