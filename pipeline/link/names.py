@@ -50,7 +50,7 @@ def study_names(studies: Sequence[Sequence[Candidate]], records: Sequence[Sequen
     moves from one study to another; it becomes ambiguous, and who uses it is told.
     """
     fitting = [
-        sorted({form for record in chain(*both) for form in forms(record)})
+        sorted({form for record in {id(r): r for r in chain(*both)}.values() for form in forms(record)})
         for both in zip(studies, records, strict=True)
     ]
     fits = Counter(name for names in fitting for name in names)

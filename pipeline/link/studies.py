@@ -111,14 +111,13 @@ def merged(duplicates: Sequence[Candidate]) -> Candidate:
     best = max(duplicates, key=_richness)
     if len(duplicates) == 1:
         return best
-    first, *others = sorted((d.citation for d in duplicates), key=lambda c: (-_filled(c), c.model_dump_json()))
-    values = first.model_dump()
-    for other in others:
-        for name, value in other.model_dump().items():
-            if values[name] in (None, []) and value not in (None, []):
-                values[name] = value
+    first, *others = sorted((d.citation for d in duplicates), key=lambda c: (-_filled(c), repr(c)))
+    values: dict[str, object] = {}
+    for name, value in first:
+        if value in (None, []):
+            values[name] = next((v for c in others if (v := getattr(c, name)) not in (None, [])), value)
     values["registration"] = sorted({number for d in duplicates for number in d.citation.registration})
-    return best.model_copy(update={"citation": type(first).model_validate(values)})
+    return best.model_copy(update={"citation": first.model_copy(update=values)})
 
 
 def _richness(record: Candidate) -> tuple[object, ...]:

@@ -41,10 +41,11 @@ class Lookup:
             meant = Meant(study.study, by_id.get(record.report or record.record_id))
             for name in (record.record_id, f"{record.file}#{record.record_id}"):
                 self.by_record[name].append(meant)
-        for name in {study.candidate.record_id} - set(self.by_record):
-            self.by_record[name].append(Meant(study.study, reports[0]))
+        if study.candidate.record_id not in self.by_record:
+            self.by_record[study.candidate.record_id].append(Meant(study.study, reports[0]))
+        own = [(r, set(forms(r.report))) for r in reports]
         for name in study.names:
-            of = [r for r in reports if name in forms(r.report)]
+            of = [r for r, names in own if name in names]
             self.by_form[name].append(Meant(study.study, of[0] if len(of) == 1 else None))
 
     def find(self, name: str) -> Meant:
