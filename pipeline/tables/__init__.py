@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -21,6 +22,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 #: characters of a cell that a message quotes
 _LONGEST_SHOWN = 80
+#: unknown columns that a message names
+_MOST_TOLD = 10
 #: what spreadsheets and people put into a header's cell besides its name
 _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": "", "\ufeff": "", "-": "_"})
 
@@ -87,8 +90,9 @@ def header_columns(place: str, header: list[str], model: type[BaseModel]) -> lis
     fit the model."""
     names = [_name(cell) for cell in header]
     known = columns_of(model)
-    unknown = [n for n in names if n and n not in known]
-    twice = sorted({n for n in names if n and names.count(n) > 1})
+    times = Counter(n for n in names if n)
+    unknown = [n for n in times if n not in known][:_MOST_TOLD]
+    twice = [n for n in known if times[n] > 1]
     missing = [n for n, field in model.model_fields.items() if field.is_required() and n not in names]
     if unknown or missing or twice:
         what = [f'unknown column "{shown(n)}"' for n in unknown] + [f'missing column "{n}"' for n in missing]

@@ -14,6 +14,7 @@ from pipeline.errors import UserError
 DELIMITERS = ",;\t"
 #: first line of a file that tells Excel the delimiter
 _SEP = re.compile(r'"?sep=([^\n"])"?\n?', re.IGNORECASE)
+_ALL_QUOTED = re.compile(r'"(?:[^"]|"")*"(?:[,;\t]"(?:[^"]|"")*")*[,;\t]*')
 _MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 _BOMS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 #: a UTF-8 character of several bytes, and any other byte that is not ASCII
@@ -62,7 +63,7 @@ def dialect_of(data: bytes) -> Dialect:
     newline = re.search(r"\r\n|\r|\n", text)
     plain = one_newline(text)
     first = _first_record(plain)
-    quoted = re.fullmatch(r'(?:"(?:[^"]|"")*"[,;\t]?)+', first) is not None
+    quoted = _ALL_QUOTED.fullmatch(first) is not None
     return Dialect(
         encoding=encoding,
         bom=data.startswith(_BOMS.get(encoding, b"\0")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import time
@@ -13,8 +14,10 @@ from openpyxl import Workbook
 from pipeline.errors import UserError
 from pipeline.overrides.reading import read_lines, read_placed, unknown_files
 from pipeline.tables.dialect import dialect_of
+from pipeline.workflow import overrides
 from tests.overrides.models import Decision
 
+N = 100_000
 HEADER = "study,value,reason,date\n"
 ONE = HEADER + 'arnold-2010,14,"Müller’s table, page 3",2026-11-21\n'
 ROW = Decision(study="arnold-2010", value="14", reason="Müller’s table, page 3", date=datetime.date(2026, 11, 21))
@@ -215,6 +218,45 @@ def test_files_that_nobody_reads_are_named(tmp_path: Path) -> None:
         "decsions.csv: is not read; did you mean decisions.csv?",
         "other.xlsx: is not read: no sheet has the name of a file of overrides/",
     ]
+
+
+HOSTILE = [
+    '"' * N,
+    '"",' * N,
+    "a,;" * N,
+    '"a""b' * N,
+    "<" * N,
+    "1" * N,
+    "1,234" * N,
+    "5/12" * N,
+    "'" * N,
+    "#" * N,
+    "Mar-" * N,
+    " \u200b" * N,
+    "1 234" * N,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=[t[:5] for t in HOSTILE])
+def test_long_texts_take_no_longer_than_their_length(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "decisions.csv"
+    start = time.process_time()
+    for data in (
+        text,
+        HEADER + text,
+        HEADER + f"{text[:120_000]},{text[:120_000]},{text[:120_000]},{text[:120_000]}\n",
+    ):
+        path.write_text(data, encoding="utf-8")
+        with contextlib.suppress(UserError):
+            read_lines(path, Decision)
+    assert time.process_time() - start < 3
+
+
+def test_a_stage_runs_again_when_a_workbook_changes(tmp_path: Path) -> None:
+    for name in ("decisions.csv", "other.csv", "decisions.xlsx", "mine.XLSX", "~$decisions.xlsx"):
+        (tmp_path / name).write_text("")
+    names = [Path(p).name for p in overrides("decisions", folder=tmp_path)]
+    assert names == ["decisions.csv", "decisions.xlsx", "mine.XLSX"]
 
 
 def test_five_thousand_lines_take_a_moment(tmp_path: Path) -> None:
