@@ -21,6 +21,7 @@ from pipeline.records import (
     WorkRow,
 )
 from pipeline.resolve import finish, machine_tables
+from pipeline.resolve.judgement_work import judgement_work
 from pipeline.resolve.judgements import judge, mark_high_risk
 from pipeline.resolve.links import link_audit
 from pipeline.resolve.overrides import apply_overrides
@@ -60,6 +61,7 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
         judged = judge(tables, overrides, settings)
     problems.tell()
     tables.outcomes = mark_high_risk(tables.outcomes, judged.risk_of_bias)
+    work = [*worklist(tables, studies, settings, linked), *judgement_work(judged)]
     write_rows(out / "studies.csv", StudyRow, tables.studies)
     write_rows(out / "arms.csv", ArmRow, tables.arms)
     write_rows(out / "outcomes.csv", OutcomeRow, tables.outcomes)
@@ -67,7 +69,7 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     write_rows(out / "audit.csv", AuditRow, tables.audit)
     write_rows(out / "risk_of_bias.csv", RiskOfBiasRow, judged.risk_of_bias)
     write_rows(out / "certainty.csv", CertaintyRow, judged.certainty)
-    write_rows(out / "worklist.csv", WorkRow, worklist(tables, studies, settings, linked))
+    write_rows(out / "worklist.csv", WorkRow, work)
 
 
 if __name__ == "__main__":
