@@ -168,6 +168,8 @@ class Kinship(Row):
 class Candidate(Row):
     record_id: str
     source: Source
+    #: fingerprint of the record's text: it changes with the words, not with blanks, signs or capitals
+    text_hash: str = ""
     citation: Citation
     eligibility: Eligibility
     design: Design

@@ -94,6 +94,19 @@ class CertaintyConfig(_Section):
     )
 
 
+class Reviewing(_Section):
+    double_extraction: bool = Field(
+        False, description="whether two reviewers extract each value; one that both gave alike is verified"
+    )
+    fields: list[Literal["events", "n", "n_total", "drugs", "role", "decision"]] = Field(
+        ["events", "n"], description="the fields that two reviewers are asked for"
+    )
+    pool: Literal["accepted", "verified"] = Field(
+        "accepted",
+        description="what the main analysis takes: what is proved or decided, or only what two reviewers gave alike",
+    )
+
+
 class RegimenClass(_Section):
     name: str = Field(description="name of the class in tables and plots")
     classes: list[str] = Field([], description="drug classes (config/drugs.csv) that the arm must all hold")
@@ -125,6 +138,7 @@ class Config(_Section):
     link: LinkConfig = LinkConfig()
     risk_of_bias: RiskOfBiasConfig = RiskOfBiasConfig()
     certainty: CertaintyConfig = CertaintyConfig()
+    reviewing: Reviewing = Reviewing()
     analysis: Analysis = Analysis()
 
 

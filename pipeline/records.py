@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.candidates import Candidate
+from pipeline.candidates import Candidate, Denominator, Role
 from pipeline.parsed import Row
 from pipeline.tables.cells import ID, VALUE
 
@@ -67,8 +67,15 @@ class LinkRow(Row):
 
 # ---- resolve -----------------------------------------------------------------------------------------------------
 
-#: who stands behind a value
-Authority = Literal["accepted", "corrected", "waiting"]
+#: who stands behind a value: the machine's proof, a reviewer who agrees, who changed it, who found it, or nobody yet
+Authority = Literal["accepted", "confirmed", "corrected", "added", "waiting"]
+
+BY_REVIEWER: frozenset[Authority] = frozenset({"confirmed", "corrected", "added"})
+
+#: what a reviewer's line did. applied: it says what counts; redundant: the machine says the same; stale: it counts, and
+#: what it was decided on has changed; overruled: a later line counts in its place; disagrees: two reviewers say two
+#: things, and a third must decide
+LineEffect = Literal["applied", "redundant", "stale", "overruled", "disagrees"]
 
 
 class StudyRow(Row):
@@ -95,6 +102,7 @@ class StudyRow(Row):
     evidence_start: int | None
     evidence_end: int | None
     code: str = Field("", description="of config's eligibility.reasons, for a study that is excluded")
+    text_hash: str = Field("", description="fingerprint of the text that it was read from; `seen` in reviewers' lines")
 
 
 class ArmRow(Row):
@@ -113,6 +121,12 @@ class ArmRow(Row):
     evidence_end: int | None
     record_id: str = Field("", description="report that it was read from; empty for the main one")
     file: str = ""
+    key: str = Field(
+        "",
+        description="what was given, and as far as needed the dose, role or label: the name of the arm in reviewers' "
+        "lines, as it does not change with the machine's numbers",
+    )
+    text_hash: str = Field("", description="fingerprint of the text that it was read from; `seen` in reviewers' lines")
 
 
 #: a sensitivity analysis: studies that share patients are counted otherwise than in the main one
@@ -145,6 +159,9 @@ class OutcomeRow(Row):
     sensitivity: str = Field(
         "", description="analyses, joined by ' + ', that do with the row what the main one does not"
     )
+    verified: bool = Field(False, description="two different reviewers gave the same events and n")
+    reviewers: str = Field("", description="who stands behind it, joined by '; '")
+    text_hash: str = Field("", description="fingerprint of the text that it was read from; `seen` in reviewers' lines")
 
 
 class ComparisonRow(Row):
@@ -172,25 +189,47 @@ class ComparisonRow(Row):
     file: str = ""
 
 
-class AuditRow(Row):
-    """`extracted/audit.csv`: what each override line did."""
+class DecisionRow(Row):
+    """`extracted/decisions.csv`: what each reviewer's line did."""
 
     file: str
     line: int
     study: str
     arm: str
+    outcome: str = ""
+    timepoint: str = ""
     field: str
-    machine: str = Field(description="what the pipeline says without the line")
-    was: str
+    machine: str = Field(description="what the pipeline says without the lines")
+    was: str = Field(description="what the reviewer saw")
     value: str
-    effect: Literal["applied", "redundant", "stale"]
+    effect: LineEffect
     reason: str
     reviewer: str
     date: str
+    note: str = Field("", description="why it is stale, overruled or in disagreement")
+
+
+class AuditRow(Row):
+    """`extracted/audit.csv`: who stands behind each number that is pooled, and what the result rests on it."""
+
+    study: str
+    arm: str
+    outcome: str
+    timepoint: str
+    events: int
+    n: int
+    authority: Authority
+    who: str = Field(description="reviewers; empty for the machine")
+    when: str
+    why: str = Field(description="the reviewers' reasons; of the machine, the checks")
+    was: str = Field(description='what the machine alone says, as "14 of 35"; empty if nothing')
+    result: float | None = Field(None, description="the outcome's main result, a proportion")
+    without: float | None = Field(None, description="the same without the row")
+    with_machine: float | None = Field(None, description="the same with what the machine alone would pool in its place")
 
 
 class WorkRow(Row):
-    """`extracted/worklist.csv`: what waits for a person, with the words and a line ready for corrections.csv."""
+    """`extracted/worklist.csv`: what waits for a person, with the words and a line ready for a file of overrides/."""
 
     study: str
     arm: str
@@ -203,6 +242,9 @@ class WorkRow(Row):
     end: int | None
     line: str
     line_for: str = Field("corrections.csv", description="the file of overrides/ that the line is for")
+    outcome: str = ""
+    timepoint: str = ""
+    shift: float | None = Field(None, description="how far it could move the outcome's main result, as a proportion")
 
 
 class SetAsideRow(Row):
@@ -231,13 +273,19 @@ class Correction(Row):
     arm: str = Field(
         "",
         json_schema_extra=ID,
-        description="arm as in extracted/arms.csv, for instance A1; empty for a field of the study",
+        description="arm by its key in extracted/arms.csv, as amoxicillin, or its number, as A1 (which may change as "
+        "the machine reads better); empty for a field of the study",
+    )
+    outcome: str = Field(
+        "",
+        json_schema_extra=ID,
+        description="outcome as in extracted/outcomes.csv, as relapse; empty for a field of the study or the arm",
     )
     field: str = Field(
         min_length=1,
         json_schema_extra=ID,
         description="of a study: n_total, design, age, line; of an arm: n, drugs, label, role; of an outcome of the "
-        "arm: <outcome>.events, <outcome>.n, <outcome>.status (accepted or review), for instance relapse.events",
+        "arm: events, n, denominator, status (accepted or review)",
     )
     value: str = Field(min_length=1, json_schema_extra=VALUE, description="the value that counts from now on")
     was: str = Field(
@@ -246,11 +294,47 @@ class Correction(Row):
     reason: str = Field(min_length=1, description="why, for the audit")
     reviewer: str = Field(min_length=1, description="your name or initials")
     date: datetime.date = Field(description="day of the decision, as 2026-11-21")
+    timepoint: str = Field(
+        "", json_schema_extra=VALUE, description="as in extracted/outcomes.csv, where the outcome is told for several"
+    )
+    seen: str = Field(
+        "",
+        json_schema_extra=ID,
+        description="fingerprint of the text that you saw (text_hash in extracted/); ready lines and commands fill it",
+    )
+    adjudicated: bool = Field(False, description="yes if this line decides between reviewers who differ")
 
 
-class Exclusion(Row):
-    """`overrides/exclusions.csv`: studies that a reviewer takes out."""
+class Added(Row):
+    """`overrides/added.csv`: an arm, or an outcome of an arm, that the machine missed; one outcome per line."""
 
+    study: str = Field(min_length=1, json_schema_extra=ID, description="study name as in extracted/studies.csv")
+    arm: str = Field(
+        min_length=1,
+        json_schema_extra=ID,
+        description="arm as in extracted/arms.csv (key or number), or a name of your own for an arm that is not there",
+    )
+    drugs: str = Field("", description="of a new arm: INN names joined by +, as amoxicillin + omeprazole")
+    role: Role | None = Field(None, description="of a new arm: experimental, control, single, subgroup or pooled")
+    arm_n: int | None = Field(None, ge=0, description="of a new arm: its patients")
+    outcome: str = Field(
+        "", json_schema_extra=ID, description="outcome as in config/outcomes.csv; empty to add the arm only"
+    )
+    events: int | None = Field(None, ge=0, description="patients with the outcome")
+    n: int | None = Field(None, ge=1, description="of how many")
+    timepoint: str = Field("", json_schema_extra=VALUE, description="when, as 6 months")
+    denominator: Denominator | None = Field(
+        None,
+        description="whom n counts: enrolled, evaluable or responders; empty for whom config/outcomes.csv asks for",
+    )
+    where: str = Field(min_length=1, description="where it stands: page, table or figure")
+    reason: str = Field(min_length=1, description="why, for the audit")
+    reviewer: str = Field(min_length=1, description="your name or initials")
+    date: datetime.date = Field(description="day of the decision, as 2026-11-21")
+    adjudicated: bool = Field(False, description="yes if this line decides between reviewers who differ")
+
+
+class _Decision(Row):
     study: str = Field(min_length=1, json_schema_extra=ID, description="study name as in extracted/studies.csv")
     code: str = Field(
         "", json_schema_extra=ID, description="reason by the protocol: a code of config's eligibility.reasons"
@@ -258,6 +342,36 @@ class Exclusion(Row):
     reason: str = Field(min_length=1, description="why, for the flow diagram and the audit")
     reviewer: str = Field(min_length=1, description="your name or initials")
     date: datetime.date = Field(description="day of the decision, as 2026-11-21")
+    was: str = Field("", description="the decision you saw: include, exclude or review")
+    adjudicated: bool = Field(False, description="yes if this line decides between reviewers who differ")
+
+
+class Exclusion(_Decision):
+    """`overrides/exclusions.csv`: studies that a reviewer takes out."""
+
+
+class Inclusion(_Decision):
+    """`overrides/inclusions.csv`: studies that a reviewer takes in."""
+
+
+class Confirmation(Row):
+    """`overrides/confirmations.csv`: a reviewer looked and agrees. What was seen counts, whatever the machine says
+    later."""
+
+    study: str = Field(min_length=1, json_schema_extra=ID, description="study name as in extracted/studies.csv")
+    arm: str = Field("", json_schema_extra=ID, description="arm as in corrections.csv; empty for a field of the study")
+    outcome: str = Field("", json_schema_extra=ID, description="outcome; empty for a field of the study or the arm")
+    field: str = Field(
+        "", json_schema_extra=ID, description="as in corrections.csv; empty for events and n of an outcome at once"
+    )
+    value: str = Field(
+        min_length=1, json_schema_extra=VALUE, description='what you saw; with an empty field, as "25 of 35"'
+    )
+    reviewer: str = Field(min_length=1, description="your name or initials")
+    date: datetime.date = Field(description="day of the decision, as 2026-11-21")
+    note: str = Field("", description="anything worth keeping")
+    timepoint: str = Field("", json_schema_extra=VALUE, description="as in corrections.csv")
+    seen: str = Field("", json_schema_extra=ID, description="as in corrections.csv")
 
 
 class LinkDecision(Row):

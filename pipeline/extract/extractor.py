@@ -24,6 +24,7 @@ from pipeline.extract.eligibility import Reason, Verdict, exclusion, front_matte
 from pipeline.extract.enrolment import window
 from pipeline.extract.evidence import evidence_of
 from pipeline.extract.facts import FIELDS, find, registrations
+from pipeline.extract.fingerprint import text_hash
 from pipeline.extract.frames import Share, shares
 from pipeline.extract.kinship import kinship, trial_names
 from pipeline.extract.measures import measures
@@ -151,6 +152,7 @@ class Extractor:
         return Candidate(
             record_id=record.record_id,
             source=record.source,
+            text_hash=text_hash(record.raw),
             citation=record.citation,
             eligibility=eligibility,
             design=design(

@@ -8,9 +8,10 @@ HEAD = """\
 # Overrides
 
 What reviewers decided. People write these files, the pipeline only reads them; a reviewer's value always wins.
-After an edit, `snakemake all` links, resolves, pools and reports again. `extracted/audit.csv` says what each line did:
-*applied*; *redundant* (the machine now says the same); *stale* (the machine now says something else than you saw: your
-value stands, please look again; or a record of `links.csv` is not there: the line waits until it is).
+After an edit, `snakemake all` links, resolves, pools and reports again. `extracted/decisions.csv` says what each line
+did: *applied*; *redundant* (the machine now says the same); *stale* (the machine or the text now says something else
+than you saw: your value stands, please look again; or a record of `links.csv` is not there: the line waits until it
+is); *overruled* (a later line counts); *disagrees* (two reviewers say two things: the value waits for a third).
 `extracted/worklist.csv` holds ready lines for what waits, each with the file that it is for.
 
 ## In a spreadsheet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.records import PooledOutcome
+from pipeline.records import BY_REVIEWER, PooledOutcome
 from pipeline.report.fits import Fit, fit_of
 from pipeline.report.inputs import Inputs
 
@@ -51,10 +51,10 @@ def head(inputs: Inputs) -> Head:
         answer=None if main is None else _answer(main),
         included=sum(row.decision == "include" for row in inputs.studies),
         accepted=sum(row.authority == "accepted" for row in inputs.outcomes),
-        corrected=sum(row.authority == "corrected" for row in inputs.outcomes),
+        corrected=sum(row.authority in BY_REVIEWER for row in inputs.outcomes),
         waiting=len(inputs.worklist),
         set_aside=len(inputs.set_aside),
-        stale=sum(row.effect == "stale" for row in inputs.audit),
+        stale=sum(row.effect == "stale" for row in inputs.decisions),
     )
 
 

@@ -14,7 +14,17 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pipeline.config import Settings, load as load_config
 from pipeline.errors import UserError
 from pipeline.parsed import ParsedRecord, SetAside, read_parsed
-from pipeline.records import ArmRow, AuditRow, LinkRow, OutcomeRow, PooledOutcome, SetAsideRow, Study, StudyRow, WorkRow
+from pipeline.records import (
+    ArmRow,
+    DecisionRow,
+    LinkRow,
+    OutcomeRow,
+    PooledOutcome,
+    SetAsideRow,
+    Study,
+    StudyRow,
+    WorkRow,
+)
 from pipeline.report.quotes import Quote, quote
 from pipeline.tables import read_rows
 
@@ -22,7 +32,15 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _POOLED = TypeAdapter(list[PooledOutcome])
 _CONFIG_FILES = ("config.yaml", "drugs.csv", "outcomes.csv")
-_EXTRACTED_FILES = ("studies.jsonl", "links.csv", "studies.csv", "arms.csv", "outcomes.csv", "audit.csv", "pooled.json")
+_EXTRACTED_FILES = (
+    "studies.jsonl",
+    "links.csv",
+    "studies.csv",
+    "arms.csv",
+    "outcomes.csv",
+    "decisions.csv",
+    "pooled.json",
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +59,7 @@ class Inputs:
     studies: list[StudyRow]
     arms: list[ArmRow]
     outcomes: list[OutcomeRow]
-    audit: list[AuditRow]
+    decisions: list[DecisionRow]
     worklist: list[WorkRow]
     links: list[LinkRow]
     set_aside: list[SetAsideRow]
@@ -110,7 +128,7 @@ def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
         studies=studies,
         arms=_rows(extracted / "arms.csv", ArmRow),
         outcomes=_rows(extracted / "outcomes.csv", OutcomeRow),
-        audit=_rows(extracted / "audit.csv", AuditRow),
+        decisions=_rows(extracted / "decisions.csv", DecisionRow),
         worklist=_rows(extracted / "worklist.csv", WorkRow),
         links=_rows(extracted / "links.csv", LinkRow),
         set_aside=set_aside,

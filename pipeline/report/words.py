@@ -45,6 +45,8 @@ DENOMINATORS = {
 
 AUTHORITIES = {
     "accepted": "read by litpool and proved by the text",
+    "confirmed": "confirmed by a reviewer",
     "corrected": "set by a reviewer",
+    "added": "added by a reviewer",
     "waiting": "waits for a reviewer",
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pipeline.appraisal.reasons import coded
 from pipeline.candidates import Arm, Comparison, Dose, Outcome
 from pipeline.config import Settings
-from pipeline.records import ArmRow, AuditRow, ComparisonRow, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.records import ArmRow, ComparisonRow, DecisionRow, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
 from pipeline.resolve.cohorts import count_once
 from pipeline.resolve.confirmation import compared, place
 from pipeline.resolve.lookup import Lookup
@@ -24,7 +24,7 @@ class Tables:
     arms: list[ArmRow]
     outcomes: list[OutcomeRow]
     comparisons: list[ComparisonRow] = field(default_factory=list)
-    audit: list[AuditRow] = field(default_factory=list)
+    decisions: list[DecisionRow] = field(default_factory=list)
     work: list[WorkRow] = field(default_factory=list)
     lookup: Lookup = field(default_factory=Lookup)
     #: of each study, best first

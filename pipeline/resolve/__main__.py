@@ -10,9 +10,9 @@ from pipeline.config import load
 from pipeline.errors import Problems, UserError
 from pipeline.records import (
     ArmRow,
-    AuditRow,
     CertaintyRow,
     ComparisonRow,
+    DecisionRow,
     LinkRow,
     OutcomeRow,
     RiskOfBiasRow,
@@ -52,7 +52,7 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
         studies = [Study.model_validate_json(line) for line in lines]
     linked = [row for _, row in read_rows(links, LinkRow)]
     tables = machine_tables(studies, settings)
-    tables.audit += link_audit(linked)
+    tables.decisions += link_audit(linked)
     problems = Problems()
     with problems.kept():
         apply_overrides(tables, overrides)
@@ -66,7 +66,7 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     write_rows(out / "arms.csv", ArmRow, tables.arms)
     write_rows(out / "outcomes.csv", OutcomeRow, tables.outcomes)
     write_rows(out / "comparisons.csv", ComparisonRow, tables.comparisons)
-    write_rows(out / "audit.csv", AuditRow, tables.audit)
+    write_rows(out / "decisions.csv", DecisionRow, tables.decisions)
     write_rows(out / "risk_of_bias.csv", RiskOfBiasRow, judged.risk_of_bias)
     write_rows(out / "certainty.csv", CertaintyRow, judged.certainty)
     write_rows(out / "worklist.csv", WorkRow, work)

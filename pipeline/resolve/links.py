@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.records import AuditRow, LinkRow
+from pipeline.records import DecisionRow, LinkRow
 
 
-def link_audit(links: Iterable[LinkRow]) -> list[AuditRow]:
+def link_audit(links: Iterable[LinkRow]) -> list[DecisionRow]:
     """A row for each line; where a record is not there, `machine` says so and the line is stale."""
     return [_audit(row) for row in links if row.line is not None and row.effect]
 
 
-def _audit(row: LinkRow) -> AuditRow:
+def _audit(row: LinkRow) -> DecisionRow:
     assert row.line is not None
     assert row.effect
-    return AuditRow(
+    return DecisionRow(
         file=row.file,
         line=row.line,
         study=" + ".join(dict.fromkeys(name for name in (row.study_a, row.study_b) if name)),

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pipeline.errors import UserError
 from pipeline.overrides.reading import read_placed
 from pipeline.parsed import Row
-from pipeline.records import AuditRow, Correction, Exclusion, OutcomeRow, StudyRow
+from pipeline.records import Correction, DecisionRow, Exclusion, OutcomeRow, StudyRow
 from pipeline.resolve import Tables
 from pipeline.resolve.lookup import Unknown
 from pipeline.resolve.reports import NumberedReport
@@ -64,12 +64,12 @@ def _apply_file(
         except _Problem as problem:
             problems.append(f"{found.place}: {problem}")
             continue
-        tables.audit.append(_audit(found.file, found.line, found.row, column, machine, value, effect))
+        tables.decisions.append(_audit(found.file, found.line, found.row, column, machine, value, effect))
     return problems
 
 
-def _audit(path: Path, line: int, row: Any, column: str, machine: str, value: str, effect: Any) -> AuditRow:
-    return AuditRow(
+def _audit(path: Path, line: int, row: Any, column: str, machine: str, value: str, effect: Any) -> DecisionRow:
+    return DecisionRow(
         file=path.name,
         line=line,
         study=row.study,
@@ -106,6 +106,8 @@ def _correct(tables: Tables, line: Correction) -> tuple[str, str, str, str]:
     `was` equal to the machine's value: applied. The machine says the value itself: redundant. The machine says
     something else than both: the reviewer's value stands, and the line is stale.
     """
+    if line.outcome:
+        line = line.model_copy(update={"field": f"{line.outcome}.{line.field}"})
     cell = _find(tables, line)
     effect = "redundant" if _same(cell.text, line.value) else "applied" if _same(cell.text, line.was) else "stale"
     cell.rows[cell.index] = _changed(cell, line)

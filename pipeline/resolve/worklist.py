@@ -118,7 +118,9 @@ def _decision(row: StudyRow) -> WorkRow:
 
 def ready_line(study: str, arm: str, field: str, value: str, was: str) -> str:
     """A line of corrections.csv with reason, reviewer and date to fill in."""
-    return _line(Correction, {"study": study, "arm": arm, "field": field, "value": value, "was": was})
+    outcome, _, column = field.rpartition(".")
+    cells = {"study": study, "arm": arm, "outcome": outcome, "field": column, "value": value, "was": was}
+    return _line(Correction, cells)
 
 
 def link_line(link: LinkRow) -> str:
@@ -129,7 +131,7 @@ def link_line(link: LinkRow) -> str:
 def _line(model: type[Row], cells: Mapping[str, str]) -> str:
     filled = {"reason": "REASON", "reviewer": "REVIEWER", "date": "DATE"} | dict(cells)
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow([filled[name] for name in model.model_fields])
+    csv.writer(out, lineterminator="").writerow([filled.get(name, "") for name in model.model_fields])
     return out.getvalue()
 
 

@@ -81,11 +81,11 @@ rule link:
 
 
 rule resolve:
-    """Studies after the reviewers' overrides, with an audit of each decision and a list of what waits."""
+    """Studies after the reviewers' overrides, with what each of their lines did and a list of what waits."""
     input:
         studies="extracted/studies.jsonl",
         links="extracted/links.csv",
-        overrides=overrides("corrections", "exclusions", "risk_of_bias", "certainty"),
+        overrides=overrides("corrections", "added", "confirmations", "exclusions", "inclusions", "risk_of_bias", "certainty"),
         config=CONFIG,
         code=closure("resolve"),
     output:
@@ -96,7 +96,7 @@ rule resolve:
                 "arms",
                 "outcomes",
                 "comparisons",
-                "audit",
+                "decisions",
                 "worklist",
                 "risk_of_bias",
                 "certainty",

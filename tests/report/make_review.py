@@ -18,7 +18,7 @@ from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, 
 from pipeline.parsed import Citation, Page, ParsedRecord, Repair, Source, write_parsed
 from pipeline.records import (
     ArmRow,
-    AuditRow,
+    DecisionRow,
     LinkRow,
     OutcomeRow,
     Report,
@@ -261,7 +261,7 @@ def write_review(spec: ReviewSpec, folder: Path) -> None:
         extracted / "outcomes.csv", OutcomeRow, [row for s, t in included for row in outcome_rows(s, t, spec.outcomes)]
     )
     write_rows(extracted / "worklist.csv", WorkRow, [row for s, t in included for row in work_rows(s, t)])
-    write_rows(extracted / "audit.csv", AuditRow, spec.audit)
+    write_rows(extracted / "decisions.csv", DecisionRow, spec.decisions)
     write_rows(extracted / "set_aside.csv", SetAsideRow, spec.set_aside)
     write_rows(extracted / "links.csv", LinkRow, [])
     _write_studies(pairs, extracted / "studies.jsonl")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.records import AuditRow, SetAsideRow
+from pipeline.records import DecisionRow, SetAsideRow
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ReviewSpec:
     studies: list[StudySpec]
     outcomes: list[str] = field(default_factory=lambda: ["overall_response", "complete_response"])
     set_aside: list[SetAsideRow] = field(default_factory=list)
-    audit: list[AuditRow] = field(default_factory=list)
+    decisions: list[DecisionRow] = field(default_factory=list)
 
 
 LABELS = {
@@ -262,7 +262,7 @@ def itp() -> ReviewSpec:
             SetAsideRow(file="corpus/scan.pdf", record="", reason="encrypted", remedy="save it without a password"),
             SetAsideRow(file="corpus/export.nbib", record="record 7", reason="has no text", remedy="add an abstract"),
         ],
-        audit=[
+        decisions=[
             _audit(3, "podolanczuk-2009", "A1", "overall_response.events", "8", "8", "12", "applied"),
             _audit(9, "arnold-2010", "", "n_total", "19", "18", "20", "stale"),
             _audit(5, "tanaka-2006", "A1", "n", "5", "", "5", "redundant"),
@@ -270,8 +270,8 @@ def itp() -> ReviewSpec:
     )
 
 
-def _audit(line: int, study: str, arm: str, what: str, machine: str, was: str, value: str, effect: str) -> AuditRow:
-    return AuditRow(
+def _audit(line: int, study: str, arm: str, what: str, machine: str, was: str, value: str, effect: str) -> DecisionRow:
+    return DecisionRow(
         file="overrides/corrections.csv",
         line=line,
         study=study,

@@ -10,12 +10,12 @@ from pipeline.candidates import Arm, Candidate, Comparison, Eligibility, Evidenc
 from pipeline.config import Settings
 from pipeline.errors import UserError
 from pipeline.parsed import Citation, Source
-from pipeline.records import OutcomeRow, Report, Study
+from pipeline.records import Correction, OutcomeRow, Report, Study
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
 
-HEADER = "study,arm,field,value,was,reason,reviewer,date\n"
+HEADER = "study,arm,field,value,was,reason,reviewer,date\n"  # as it was before outcomes had a column
 WORDS = Evidence(start=0, end=2, text="14")
 
 
@@ -50,9 +50,11 @@ STUDIES = [study("arnold-2010", outcome("A1", "overall_response", 14, 35), outco
            study("smith-2011", outcome("A1", "overall_response", 0, 35))]  # fmt: skip
 
 
-def resolved(tmp_path: Path, settings: Settings, corrections: str = "", exclusions: str = "") -> Tables:
+def resolved(
+    tmp_path: Path, settings: Settings, corrections: str = "", exclusions: str = "", header: str = HEADER
+) -> Tables:
     if corrections:
-        (tmp_path / "corrections.csv").write_text(HEADER + corrections, encoding="utf-8")
+        (tmp_path / "corrections.csv").write_text(header + corrections, encoding="utf-8")
     if exclusions:
         (tmp_path / "exclusions.csv").write_text("study,reason,reviewer,date\n" + exclusions, encoding="utf-8")
     tables = machine_tables(STUDIES, settings)
@@ -87,7 +89,7 @@ def test_a_correction_counts(tmp_path: Path, settings: Settings, line: str, even
     changed = row(tables, "arnold-2010")
     assert (changed.events, changed.authority, changed.pooled) == (events, "corrected", True)
     assert changed.percent == round(100 * events / 35, 1)
-    assert [(a.effect, a.machine, a.line) for a in tables.audit] == [(effect, "14", 2)]
+    assert [(a.effect, a.machine, a.line) for a in tables.decisions] == [(effect, "14", 2)]
 
 
 def test_confirming_and_doubting(tmp_path: Path, settings: Settings) -> None:
@@ -145,7 +147,7 @@ def test_dialects_of_spreadsheets(tmp_path: Path, settings: Settings, encode: st
     (tmp_path / "corrections.csv").write_bytes(data)
     tables = resolved(tmp_path, settings)
     assert row(tables, "arnold-2010").events == 15
-    assert tables.audit[0].reason == "Müller’s table"
+    assert tables.decisions[0].reason == "Müller’s table"
 
 
 def test_worklist_line_can_be_pasted(tmp_path: Path, settings: Settings) -> None:
@@ -153,7 +155,8 @@ def test_worklist_line_can_be_pasted(tmp_path: Path, settings: Settings) -> None
     work = worklist(tables, STUDIES, settings)
     assert [(w.study, w.arm, w.field) for w in work] == [("arnold-2010", "A2", "overall_response.status")]
     line = work[0].line.replace("REASON", "seen").replace("REVIEWER", "AB").replace("DATE", "2026-11-01")
-    assert row(resolved(tmp_path, settings, line + "\n"), "arnold-2010", "A2").pooled
+    header = ",".join(Correction.model_fields) + "\n"
+    assert row(resolved(tmp_path, settings, line + "\n", header=header), "arnold-2010", "A2").pooled
 
 
 def test_comparisons_are_a_table_of_their_own(settings: Settings) -> None:

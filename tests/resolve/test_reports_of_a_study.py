@@ -13,13 +13,14 @@ from pipeline.link.best_report import best_first
 from pipeline.link.names import study_names
 from pipeline.parsed import Citation, Source
 from pipeline.pool import pool_outcomes
-from pipeline.records import LinkRow, OutcomeRow, Report, Study
+from pipeline.records import Correction, LinkRow, OutcomeRow, Report, Study
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
 
 LONG = 20_000
 CORRECTIONS = "study,arm,field,value,was,reason,reviewer,date\n"
+READY = ",".join(Correction.model_fields) + "\n"
 
 
 def arm(name: str, drug: str, n: int, role: str = "single", label: str = "", dose: float | None = None) -> Arm:
@@ -62,12 +63,13 @@ def resolved(
     settings: Settings,
     *studies: Study,
     corrections: str = "",
+    header: str = CORRECTIONS,
     folder: Path | None = None,
     links: tuple[LinkRow, ...] = (),
 ) -> Tables:
     tables = machine_tables(list(studies), settings)
     if folder is not None:
-        (folder / "corrections.csv").write_text(CORRECTIONS + corrections, encoding="utf-8")
+        (folder / "corrections.csv").write_text(header + corrections, encoding="utf-8")
         apply_overrides(tables, folder)
     return finish(tables, settings, links)
 
@@ -166,7 +168,9 @@ def test_the_reviewer_ends_a_contradiction(settings: Settings, tmp_path: Path) -
     told = study(ABSTRACT, paper)
     line = worklist(resolved(settings, told), [told], settings)[0].line
     line = line.replace("REASON", "seen").replace("REVIEWER", "AB").replace("DATE", "2026-11-20")
-    assert pooled(resolved(settings, told, corrections=line + "\n", folder=tmp_path)) == [("abstract", 18, 40)]
+    assert pooled(resolved(settings, told, corrections=line + "\n", folder=tmp_path, header=READY)) == [
+        ("abstract", 18, 40)
+    ]
 
 
 # ---- arms --------------------------------------------------------------------------------------------------------
@@ -240,7 +244,7 @@ def test_lines_by_old_names_and_by_record_reach_their_arm(
     tables = resolved(settings, study(first, paper), corrections=line + ",seen,AB,2026-11-20\n", folder=tmp_path)
     row = of(tables, record)
     assert (row.events, row.arm, row.authority) == (events, "A1", "corrected")
-    assert [a.effect for a in tables.audit] == ["applied"]
+    assert [a.effect for a in tables.decisions] == ["applied"]
 
 
 def test_a_name_that_fits_two_studies_is_refused_with_both(settings: Settings, tmp_path: Path) -> None:

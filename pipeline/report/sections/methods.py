@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.link.best_report import RULE
-from pipeline.records import OutcomeRow
+from pipeline.records import BY_REVIEWER, OutcomeRow
 from pipeline.report.inputs import Inputs
 from pipeline.report.section import Section
 from pipeline.report.versions import LITPOOL, version_of
@@ -29,7 +29,7 @@ class Bar:
 def bars(rows: list[OutcomeRow], chosen: float) -> list[Bar]:
     """One for each threshold, lowest first. A number that a reviewer decided counts for none of them."""
     read = [row for row in rows if row.authority == "accepted" or not _passes(row, chosen)]
-    read = [row for row in read if row.authority != "corrected"]
+    read = [row for row in read if row.authority not in BY_REVIEWER]
     return [_bar(read, t, chosen) for t in sorted({chosen, *OTHERS})]
 
 
@@ -59,7 +59,7 @@ def data(inputs: Inputs) -> Mapping[str, object]:
         "files": len({report.file for study in inputs.linked.values() for report in study.reports}),
         "numbers": len(inputs.outcomes),
         "accepted": sum(row.authority == "accepted" for row in inputs.outcomes),
-        "corrected": sum(row.authority == "corrected" for row in inputs.outcomes),
+        "corrected": sum(row.authority in BY_REVIEWER for row in inputs.outcomes),
         "waiting": sum(row.authority == "waiting" for row in inputs.outcomes),
         "best_report": RULE,
         "linked": sum(len(study.further) for study in inputs.linked.values()),

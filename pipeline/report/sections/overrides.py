@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from pipeline.report.inputs import Inputs
 from pipeline.report.section import Section
 
-_ORDER = {"stale": 0, "redundant": 1, "applied": 2}
+_ORDER = {"disagrees": 0, "stale": 1, "overruled": 2, "redundant": 3, "applied": 4}
 
 EFFECTS = {
-    "stale": "not applied: the value the reviewer saw has changed",
+    "disagrees": "two reviewers say two things: the value waits for a third",
+    "stale": "counts, but what the reviewer saw has changed: look again",
+    "overruled": "a later line counts in its place",
     "redundant": "litpool now reads the same",
     "applied": "counts",
 }
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
-    rows = sorted(inputs.audit, key=lambda row: (_ORDER[row.effect], row.file, row.line))
+    rows = sorted(inputs.decisions, key=lambda row: (_ORDER[row.effect], row.file, row.line))
     return {"rows": rows, "effects": EFFECTS, "stale": sum(row.effect == "stale" for row in rows)}
 
 
