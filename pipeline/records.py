@@ -342,7 +342,7 @@ class _Decision(Row):
     reason: str = Field(min_length=1, description="why, for the flow diagram and the audit")
     reviewer: str = Field(min_length=1, description="your name or initials")
     date: datetime.date = Field(description="day of the decision, as 2026-11-21")
-    was: str = Field("", description="the decision you saw: include, exclude or review")
+    was: str = Field("", json_schema_extra=VALUE, description="the decision you saw: include, exclude or review")
     adjudicated: bool = Field(False, description="yes if this line decides between reviewers who differ")
 
 
