@@ -31,7 +31,7 @@ def overall(answers: Mapping[str, str], tool: Tool, shares: ChecklistShares | No
 
 
 def worst(answers: Mapping[str, str], tool: Tool, shares: ChecklistShares | None = None) -> Verdict:
-    """As bad as its worst domain (RoB 2: Cochrane Handbook, table 8.2.b; ROBINS-I: Sterne 2016, table 3).
+    """As bad as its worst domain (RoB 2: Cochrane Handbook, chapter 8; ROBINS-I: Sterne 2016).
 
     The worst answer of all decides whatever is open. "No information" counts where no domain is serious or critical.
     RoB 2 lets several domains with some concerns make a high risk where they together lower the confidence much, and

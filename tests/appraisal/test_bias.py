@@ -111,13 +111,13 @@ def test_a_study_may_be_named_by_its_record() -> None:
 @pytest.mark.parametrize(
     ("tool", "answers", "value", "high"),
     [
-        # Cochrane Handbook, table 8.2.b
+        # Cochrane Handbook, chapter 8
         ("RoB 2", "low, low, low, low, low", "low", False),
         ("RoB 2", "low, some concerns, low, low, low", "some concerns", False),
         ("RoB 2", "low, some concerns, low, high, low", "high", True),
         ("RoB 2", "-, -, -, high, -", "high", True),  # no other domain can make it milder or worse
         ("RoB 2", "low, low, low, low, -", "", False),
-        # Sterne 2016, table 3
+        # Sterne 2016
         ("ROBINS-I", "low, low, low, low, low, low, low", "low", False),
         ("ROBINS-I", "low, moderate, low, low, low, low, low", "moderate", False),
         ("ROBINS-I", "low, moderate, serious, low, low, low, low", "serious", True),
