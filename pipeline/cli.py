@@ -14,6 +14,7 @@ COMMANDS = {
     "parse": ("pipeline.parse.command", "read files into records"),
     "extract": ("pipeline.extract.command", "extract sizes, arms and outcomes from files"),
     "dedupe": ("pipeline.link.command", "find duplicate records across files"),
+    "check": ("pipeline.reviewing.check", "check config/ and overrides/: every problem at once"),
     "template": ("pipeline.overrides.command", "make a workbook to fill in decisions, or take its lines over"),
     "pool": ("pipeline.pool.table", "pool the proportions of a table"),
     "compare": ("pipeline.pool.comparing", "pool the comparisons of two groups of a table"),

@@ -9,7 +9,7 @@ from typing import Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipeline.errors import UserError
+from pipeline.errors import Problems, UserError
 from pipeline.limits import Limits
 from pipeline.tables import Model, read_rows
 
@@ -172,17 +172,24 @@ class Settings(_Section):
 
 def load(folder: Path) -> Settings:
     """All settings of the review whose config/ is `folder`. Raises UserError with every problem found."""
-    config = _read_yaml(folder / "config.yaml")
-    drugs = _read_table(folder / "drugs.csv", Drug)
-    outcomes = _read_table(folder / "outcomes.csv", OutcomeDefinition)
-    known = [o.outcome for o in outcomes]
-    for outcome in config.analysis.outcomes:
-        if outcome not in known:
-            raise UserError(
-                f'{folder / "config.yaml"}: analysis.outcomes: "{outcome}" is not defined in outcomes.csv '
-                f"(it has {', '.join(known)})"
-            )
+    problems = Problems()
+    with problems.kept():
+        config = _read_yaml(folder / "config.yaml")
+    with problems.kept():
+        drugs = _read_table(folder / "drugs.csv", Drug)
+    with problems.kept():
+        outcomes = _read_table(folder / "outcomes.csv", OutcomeDefinition)
+    problems.tell()
+    _check_outcomes(folder / "config.yaml", config.analysis.outcomes, [o.outcome for o in outcomes])
     return Settings(config=config, drugs=drugs, outcomes=outcomes)
+
+
+def _check_outcomes(path: Path, asked: list[str], known: list[str]) -> None:
+    """Raises UserError for outcomes to pool that are not defined."""
+    told = f"is not defined in outcomes.csv (it has {', '.join(known)})"
+    unknown = [outcome for outcome in asked if outcome not in known]
+    if unknown:
+        raise UserError("\n".join(f'{path}: analysis.outcomes: "{outcome}" {told}' for outcome in unknown))
 
 
 def _read_yaml(path: Path) -> Config:
