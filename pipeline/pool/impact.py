@@ -109,18 +109,25 @@ class Standing:
 def plausible(row: WaitingRow, largest_n: int = TYPICAL_N) -> list[Counts]:
     """The pairs of events and n to try, in their order.
 
-    Events are those read, else n times the percentage, else (or if doubted, too) STEPS values from 0 to n. n that was
-    not read is the largest that is pooled, `largest_n`, or the events where these are more: so the row weighs most.
+    Events are those read and n times the percentage; where there is neither, or they are doubted, STEPS values from 0
+    to n. n that was not read is what events and percentage make it, else the largest that is pooled, `largest_n`, or
+    the events where these are more: so the row weighs most.
     """
-    sizes = [n for n in row.n if n >= 1] or [max(largest_n, *row.events, 1)]
+    sizes = [n for n in row.n if n >= 1] or _implied(row) or [max(largest_n, *row.events, 1)]
     tried = [(events, n) for n in sizes for events in _events(row, n) if 0 <= events <= n]
     return list(dict.fromkeys(tried)) or [(events, n) for n in sizes for events in _any(n)]
 
 
+def _implied(row: WaitingRow) -> list[int]:
+    if row.percent is None or row.percent <= 0:
+        return []
+    return [round(100 * events / row.percent) for events in row.events if events > 0]
+
+
 def _events(row: WaitingRow, n: int) -> list[int]:
     read = list(row.events)
-    if not read and row.percent is not None:
-        read = [round(row.percent * n / 100)]
+    if row.percent is not None:
+        read.append(round(row.percent * n / 100))
     return [*read, *_any(n)] if row.doubted or not read else read
 
 
