@@ -162,18 +162,15 @@ class _Means:
 
     def grid(self) -> Floats:
         """tau² from the smallest to the largest that is found, widened by the sets that reach the bound."""
-        first = np.zeros((1, len(self.y)), int)
-        grid = self.tau2(first)
-        choices = self.far(float(self.mean(first, grid)[0]))
+        grid = self.tau2(np.zeros((1, len(self.y)), int))
         for _ in range(WIDENINGS):
             tried = [self.pulled(grid, up) for up in (True, False)]
             means = np.concatenate([means for _, means in tried])
             middles = np.linspace(means.min(), means.max(), MIDDLES)
             spread = [self.spread(m, t) for m in middles for t in np.unique([0.0, grid[0], grid[-1]])]
-            choices = np.unique(np.concatenate([choices, *(c for c, _ in tried), *spread]), axis=0)
+            choices = np.unique(np.concatenate([*(c for c, _ in tried), *spread]), axis=0)
             found = np.concatenate([grid, self.tau2(choices)])
             grid = np.unique(np.linspace(found.min(), found.max(), TAUS))
-            choices = choices[:0]
         return grid
 
     def alone(self) -> Floats:
@@ -184,17 +181,6 @@ class _Means:
         rows = held if held.any() else np.ones_like(held)
         there = self.there[rows]
         return np.asarray(self.events[rows][there] / self.n[rows][there])
-
-    def far(self, middle: float) -> Choices:
-        """What is held without the rest, but for the 1, 2, 4, … options that lie farthest from the middle, on both
-        sides or on one: few rows with outliers among them have the largest tau²."""
-        away = np.where(self.there, self.y - middle, 0.0)
-        sets = []
-        for distance in (np.abs(away), np.abs(away) / np.sqrt(self.v), away, -away):
-            farthest, options = distance.max(axis=1), distance.argmax(axis=1)
-            ranks = np.argsort(np.argsort(-farthest, kind="stable"), kind="stable")
-            sets += [np.where(ranks < 2**i, options, 0) for i in range(len(ranks).bit_length() + 1)]
-        return np.array(sets)
 
     def outermost(self, grid: Floats, up: bool) -> float:
         choices, means = self.pulled(grid, up)

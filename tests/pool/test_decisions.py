@@ -113,6 +113,29 @@ def test_rows_that_displace_others(seed: int) -> None:
             assert low - SLACK <= proportion <= high + SLACK
 
 
+def test_a_decided_row_that_displaces_another() -> None:
+    pooled = pooled_rows((30, 60), (20, 30), (5, 25))
+    arm = WaitingRow(study="a", arm="A1", events=(9,), n=(30,), displaces=(("p0", "A1"),))
+    middle, _ = reach(pooled, [arm], [], Analysis())
+    assert middle.k == 3
+    held = {"p1": (20, 30), "p2": (5, 25), "a": (9, 30)}
+    assert middle.proportion == pytest.approx(every_way(held, [], Analysis())[0])
+
+
+def test_the_outermost_way_may_have_a_tau2_between_the_extremes() -> None:
+    pooled = pooled_rows((19, 102), (9, 119), (10, 80), (10, 95), (19, 115), (3, 8), (15, 57))
+    read = {"w0": (27, 37), "p0": (38, 88), "w3": (None, 16)}
+    waiting = [
+        WaitingRow(study=study, arm="A1", events=() if e is None else (e,), n=(n,)) for study, (e, n) in read.items()
+    ]
+    waiting.append(WaitingRow(study="p0", arm="A1", events=(26,), n=(33,)))
+    analysis = Analysis(measure="PAS", method="PM")
+    _, (low, high) = reach(pooled, [], waiting, analysis)
+    ways = every_way({p.study: (p.events, p.n) for p in pooled}, waiting, analysis)
+    assert low - SLACK <= ways.min()
+    assert ways.max() <= high + SLACK
+
+
 def pooled_rows(*counts: Counts) -> list[PooledRow]:
     return [PooledRow(study=f"p{i}", arm="A1", events=e, n=n) for i, (e, n) in enumerate(counts)]
 
