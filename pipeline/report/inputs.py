@@ -16,10 +16,12 @@ from pipeline.errors import UserError
 from pipeline.parsed import ParsedRecord, SetAside, read_parsed
 from pipeline.records import (
     ArmRow,
+    CertaintyRow,
     DecisionRow,
     LinkRow,
     OutcomeRow,
     PooledOutcome,
+    RiskOfBiasRow,
     SetAsideRow,
     Study,
     StudyRow,
@@ -39,6 +41,8 @@ _EXTRACTED_FILES = (
     "arms.csv",
     "outcomes.csv",
     "decisions.csv",
+    "risk_of_bias.csv",
+    "certainty.csv",
     "pooled.json",
 )
 
@@ -63,6 +67,8 @@ class Inputs:
     worklist: list[WorkRow]
     links: list[LinkRow]
     set_aside: list[SetAsideRow]
+    risk_of_bias: list[RiskOfBiasRow]
+    certainty: list[CertaintyRow]
     #: by the study's short name
     linked: dict[str, Study]
     pooled: list[PooledOutcome]
@@ -132,6 +138,8 @@ def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
         worklist=_rows(extracted / "worklist.csv", WorkRow),
         links=_rows(extracted / "links.csv", LinkRow),
         set_aside=set_aside,
+        risk_of_bias=_rows(extracted / "risk_of_bias.csv", RiskOfBiasRow),
+        certainty=_rows(extracted / "certainty.csv", CertaintyRow),
         linked=linked,
         pooled=_pooled(extracted / "pooled.json"),
         records={key: record for found in texts.values() for key, record in found.items() if key in wanted},

@@ -14,14 +14,17 @@ from pathlib import Path
 from report_pooling import pooled_outcome
 from report_specs import LABELS, REVIEWS, NumberSpec, ReviewSpec, StudySpec, pooled_here
 
+from pipeline.appraisal import bias, certainty
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Population, Size
 from pipeline.parsed import Citation, Page, ParsedRecord, Repair, Source, write_parsed
 from pipeline.records import (
     ArmRow,
+    CertaintyRow,
     DecisionRow,
     LinkRow,
     OutcomeRow,
     Report,
+    RiskOfBiasRow,
     SetAsideRow,
     Study,
     StudyRow,
@@ -264,9 +267,20 @@ def write_review(spec: ReviewSpec, folder: Path) -> None:
     write_rows(extracted / "decisions.csv", DecisionRow, spec.decisions)
     write_rows(extracted / "set_aside.csv", SetAsideRow, spec.set_aside)
     write_rows(extracted / "links.csv", LinkRow, [])
+    _write_judgements(spec, extracted)
     _write_studies(pairs, extracted / "studies.jsonl")
     results = [pooled_outcome(spec, outcome).model_dump(mode="json") for outcome in spec.outcomes]
     (extracted / "pooled.json").write_text(json.dumps(results, indent=1), "utf-8")
+
+
+def _write_judgements(spec: ReviewSpec, extracted: Path) -> None:
+    """As resolve writes them."""
+    said = bias.read_said([("", row) for row in spec.risk_of_bias], bias.Names(str, list(LABELS)))
+    classes = sorted({arm.regimen_class for study in spec.studies for arm in study.arms})
+    names = certainty.Names(list(LABELS), classes)
+    graded = certainty.read_said([("", row) for row in spec.certainty], names)
+    write_rows(extracted / "risk_of_bias.csv", RiskOfBiasRow, bias.risk_of_bias(said))
+    write_rows(extracted / "certainty.csv", CertaintyRow, certainty.certainty(graded, names))
 
 
 def _write_studies(pairs: Sequence[tuple[StudySpec, Told]], path: Path) -> None:

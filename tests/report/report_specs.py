@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.records import DecisionRow, SetAsideRow
+from pipeline.records import Certainty, DecisionRow, RiskOfBias, SetAsideRow
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class ReviewSpec:
     outcomes: list[str] = field(default_factory=lambda: ["overall_response", "complete_response"])
     set_aside: list[SetAsideRow] = field(default_factory=list)
     decisions: list[DecisionRow] = field(default_factory=list)
+    risk_of_bias: list[RiskOfBias] = field(default_factory=list)
+    certainty: list[Certainty] = field(default_factory=list)
 
 
 LABELS = {
@@ -267,7 +269,32 @@ def itp() -> ReviewSpec:
             _audit(9, "arnold-2010", "", "n_total", "19", "18", "20", "stale"),
             _audit(5, "tanaka-2006", "A1", "n", "5", "", "5", "redundant"),
         ],
+        risk_of_bias=[
+            *[_judged("untitled-1", "JBI", f"Q{i}", "no" if i == 4 else "yes") for i in range(1, 11)],
+            *[_judged("podolanczuk-2009", "ROBINS-I", f"D{i}", "serious" if i == 1 else "low") for i in range(1, 7)],
+            _judged("arnold-2010", "RoB 2", "D1", "low", support="sealed envelopes"),
+            _judged("arnold-2010", "RoB 2", "D1", "high", reviewer="CD"),
+            _judged("arnold-2010", "RoB 2", "D2", "high", outcome="relapse"),
+        ],
+        certainty=[
+            *[_graded(d, "serious" if d == "imprecision" else "not serious", start="high") for d in DOMAINS],
+            _graded("large effect", "large"),
+            _graded("imprecision", "very serious", regimen_class=ATRA, explanation="28 patients"),
+        ],
     )
+
+
+DOMAINS = ("risk of bias", "inconsistency", "indirectness", "imprecision", "publication bias")
+
+
+def _judged(study: str, tool: str, item: str, judgement: str, **more: str) -> RiskOfBias:
+    given = {"study": study, "tool": tool, "item": item, "judgement": judgement, "reviewer": "AB", "date": "2026-11-20"}
+    return RiskOfBias.model_validate(given | more)
+
+
+def _graded(domain: str, judgement: str, **more: str) -> Certainty:
+    given = {"outcome": OR, "domain": domain, "judgement": judgement, "reviewer": "AB", "date": "2026-11-20"}
+    return Certainty.model_validate(given | more)
 
 
 def _audit(line: int, study: str, arm: str, what: str, machine: str, was: str, value: str, effect: str) -> DecisionRow:
@@ -333,7 +360,11 @@ def sixty() -> ReviewSpec:
             )
         )
     studies[3] = replace(studies[3], arms=(ArmSpec("no size", (), "class A", None),))
-    return ReviewSpec("Sixty </title><script>alert(1)</script>", 'What "is" <it>?', studies)
+    told = [_judged(f"study-{i:02d}", "RoB 2", "D1", "low", reviewer=t, support=t) for i, t in enumerate(HOSTILE)]
+    graded = [_graded("imprecision", "serious", reviewer=text, explanation=text) for text in HOSTILE]
+    return ReviewSpec(
+        "Sixty </title><script>alert(1)</script>", 'What "is" <it>?', studies, risk_of_bias=told, certainty=graded
+    )
 
 
 def barren() -> ReviewSpec:

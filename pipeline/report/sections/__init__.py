@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.report.section import Section
 from pipeline.report.sections import (
+    appraisal,
     asked,
     excluded,
     findings,
@@ -23,6 +24,7 @@ SECTIONS: tuple[Section, ...] = (
     flow.SECTION,
     findings.SECTION,
     forest.SECTION,
+    appraisal.SECTION,
     studies.SECTION,
     outcomes.SECTION,
     waiting.SECTION,

@@ -10,6 +10,7 @@ from pipeline.report.fits import Fit, fit_of
 from pipeline.report.inputs import Inputs
 from pipeline.report.plots.forest_rows import class_test
 from pipeline.report.section import Section
+from pipeline.report.sections.appraisal import levels
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,18 @@ class Finding:
     lines: list[Line]
     test: str
     otherwise: list[Line]
+    certainty: list[str]
     warnings: list[str]
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
     return {
-        "findings": [_finding(result) for result in inputs.pooled],
+        "findings": [_finding(inputs, result) for result in inputs.pooled],
         "confidence": inputs.settings.config.analysis.level,
     }
 
 
-def _finding(result: PooledOutcome) -> Finding:
+def _finding(inputs: Inputs, result: PooledOutcome) -> Finding:
     groups = ([result.overall] if result.overall is not None else []) + result.by_class
     return Finding(
         outcome=result.outcome,
@@ -50,6 +52,7 @@ def _finding(result: PooledOutcome) -> Finding:
         lines=[_line(group, group is result.overall) for group in groups],
         test="" if result.class_test is None else class_test(result.class_test),
         otherwise=[_line(group, False) for group in result.sensitivity],
+        certainty=[f"{regimens} {level}" for regimens, level in levels(inputs, result.outcome)],
         warnings=list(dict.fromkeys(_warnings(groups, result))),
     )
 
