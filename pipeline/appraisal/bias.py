@@ -118,20 +118,20 @@ class _Group:
         answers = {item: s.value for item, s in self.standings.items() if s.value and item != OVERALL}
         verdict = overall(answers, self.tool, config.checklist)
         row = self._row(OVERALL, self.standings.get(OVERALL, MISSING), "the study as a whole")
-        worse = {verdict.value or verdict.at_least}
+        possible = verdict.possible
         if row.status == "missing":
             status = "derived" if verdict.value else "missing"
             row = row.model_copy(update={"judgement": verdict.value, "status": status, "note": verdict.note})
         elif row.judgement:
-            row = row.model_copy(update={"note": self._against(row.judgement, verdict.value or verdict.at_least)})
-            worse = {row.judgement}
-        return row.model_copy(update={"high": not worse.isdisjoint(config.high)})
+            row = row.model_copy(update={"note": self._against(row.judgement, verdict.least)})
+            possible = (row.judgement,)
+        return row.model_copy(update={"high": set(possible) <= set(config.high)})
 
-    def _against(self, given: str, rule: str) -> str:
-        """What to look at again where a reviewer judges a study milder than the tool's rule does."""
+    def _against(self, given: str, least: str) -> str:
+        """What to look at again where a reviewer judges a study milder than its worst item."""
         scale = self.tool.overall
-        milder = rule in scale and scale.index(given) < scale.index(rule)
-        return f"milder than the items are by the tool's rule ({rule})" if milder else ""
+        milder = least in scale and scale.index(given) < scale.index(least)
+        return f"milder than the items are by the tool's rule ({least})" if milder else ""
 
 
 # ---- for the analyses -----------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.appraisal.bias_tools import Tool
@@ -10,14 +10,18 @@ from pipeline.config import ChecklistShares
 
 NO_INFORMATION = "no information"
 NOT_APPLICABLE = "not applicable"
+#: place of "serious" in the scale of ROBINS-I
+SERIOUS = 2
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`value` is empty while it cannot be told, and `note` says why; `at_least` is what it cannot be milder than."""
+    """`value` is empty while it cannot be told, and `note` says why; `possible` is what it may still become. `least` is
+    the worst of the items, where they have an order."""
 
-    value: str = ""
-    at_least: str = ""
+    value: str
+    possible: tuple[str, ...]
+    least: str = ""
     note: str = ""
 
 
@@ -41,13 +45,24 @@ def worst(answers: Mapping[str, str], tool: Tool, shares: ChecklistShares | None
     told = [a for a in answers.values() if a in scale]
     least = max(told, key=scale.index) if told else ""
     missing = _missing(answers, tool)
-    if least == scale[-1]:
-        return Verdict(least, least, f"whatever {missing}" if missing else "")
-    if missing:
-        return Verdict("", least, f"open: {missing}")
-    if NO_INFORMATION in answers.values() and scale.index(least or scale[0]) < 2:
-        return Verdict(NO_INFORMATION, least, "judge overall if the domains without information are not key ones")
-    return Verdict(least, least, _several(told, scale))
+    possible = _possible(answers, tool, scale, scale.index(least or scale[0]), bool(missing))
+    if len(possible) > 1:
+        return Verdict("", possible, least, f"open: {missing}")
+    value = possible[0]
+    if value == NO_INFORMATION:
+        return Verdict(value, possible, least, "judge overall if the domains without information are not key ones")
+    return Verdict(value, possible, least, f"whatever {missing}" if missing else _several(told, scale))
+
+
+def _possible(
+    answers: Mapping[str, str], tool: Tool, scale: Sequence[str], worst: int, missing: bool
+) -> tuple[str, ...]:
+    """What the whole may become; without information it is nothing from the third place of the scale on."""
+    blind = NO_INFORMATION in answers.values() and worst < SERIOUS
+    if not missing:
+        return (NO_INFORMATION,) if blind else (scale[worst],)
+    unknown = (NO_INFORMATION,) if NO_INFORMATION in tool.answers and worst < SERIOUS else ()
+    return (*scale[SERIOUS if blind else worst :], *unknown)
 
 
 def _several(told: list[str], scale: list[str]) -> str:
@@ -62,15 +77,19 @@ def share_of_yes(answers: Mapping[str, str], tool: Tool, shares: ChecklistShares
     """A checklist has no published rule for the whole: only a reviewer's line, or shares that the protocol sets."""
     missing = _missing(answers, tool)
     if missing:
-        return Verdict(note=f"open: {missing}")
+        return Verdict("", tool.overall, note=f"open: {missing}")
     applicable = [a for a in answers.values() if a != NOT_APPLICABLE]
     yes = applicable.count("yes")
     note = f"{yes} of {len(applicable)} applicable items are yes"
     if shares is None or not applicable:
-        return Verdict(note=f"{note}; no rule for the whole is published: judge overall, or set risk_of_bias.checklist")
+        return Verdict(
+            "",
+            tool.overall,
+            note=f"{note}; no rule for the whole is published: judge overall, or set risk_of_bias.checklist",
+        )
     share = 100 * yes / len(applicable)
     value = "low" if share >= shares.low else "moderate" if share >= shares.moderate else "high"
-    return Verdict(value, value, f"{note}; by risk_of_bias.checklist")
+    return Verdict(value, (value,), value, f"{note}; by risk_of_bias.checklist")
 
 
 def _missing(answers: Mapping[str, str], tool: Tool) -> str:

@@ -177,6 +177,12 @@ def test_a_given_whole_stands() -> None:
     assert (alone.judgement, alone.status) == ("low", "judged")
 
 
+def test_a_whole_may_be_judged_where_information_is_missing() -> None:
+    lines = judged("ROBINS-I", "no information, moderate, low, low, low, low, low")
+    assert whole([*lines, line("overall", "moderate", "ROBINS-I")]).note == ""
+    assert "milder" in whole([*lines, line("overall", "low", "ROBINS-I")]).note
+
+
 # ---- reviewers ------------------------------------------------------------------------------------------------------
 
 
@@ -242,4 +248,9 @@ def test_what_counts_as_high_is_the_protocol_s() -> None:
     strict = RiskOfBiasConfig(high=["high", "some concerns"])
     assert whole(judged("RoB 2", "some concerns, low, low, low, low"), strict).high
     assert whole(judged("RoB 2", "some concerns, -, low, low, low"), strict).high
+    odd = RiskOfBiasConfig(high=["moderate", "serious", "critical"])
+    assert whole(judged("ROBINS-I", "moderate, low, low, low, low, low, low"), odd).high
+    assert not whole(judged("ROBINS-I", "moderate, low, low, low, low, low, -"), odd).high, (
+        "it may become no information"
+    )
     assert not whole(judged("RoB 2", "low, -, low, low, low"), strict).high
