@@ -53,7 +53,8 @@ def grouped(
     """
     groups = Groups(count, apart)
     for a, b in must:
-        assert groups.join(a, b), "contradictions are found before"
+        if not groups.join(a, b):
+            raise ValueError(f"{a} and {b} must be joined and kept apart; contradictions are found before")
     left_out = {i for i, (a, b) in enumerate(edges) if not groups.join(a, b)}
     return groups.all(), left_out
 
