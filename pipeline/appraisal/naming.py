@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from pipeline.tables import shown
+
 #: names that an error lists at most, and those that are seen at a glance
 LISTED, FEW = 40, 12
+#: characters of a name that are compared for nearness, which takes their square
+LONGEST = 100
 
 
 class Unknown(ValueError):
@@ -30,12 +34,14 @@ def found(what: str, name: str, known: Iterable[str], also: Mapping[str, str] | 
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise Unknown(f'{what} "{name}" may be each of {", ".join(fitting)}; write one as it stands here')
-    raise Unknown(f'{what} "{name}" is not known ({_hint(name, list(names), spelled)})')
+        raise Unknown(f'{what} "{shown(name)}" may be each of {", ".join(fitting)}; write one as it stands here')
+    raise Unknown(f'{what} "{shown(name)}" is not known ({_hint(name, list(names), spelled)})')
 
 
 def _hint(name: str, names: list[str], spelled: Mapping[str, set[str]]) -> str:
-    near = list(dict.fromkeys(n for s in get_close_matches(plain(name), spelled, 3, 0.5) for n in sorted(spelled[s])))
+    near = list(
+        dict.fromkeys(n for s in get_close_matches(plain(name)[:LONGEST], spelled, 3, 0.5) for n in sorted(spelled[s]))
+    )
     nearest = f"nearest: {', '.join(near)}; " if near and len(names) > FEW else ""
     listed = ", ".join(names[:LISTED]) or "none"
     return f"{nearest}known: {listed}{', …' if len(names) > LISTED else ''}"

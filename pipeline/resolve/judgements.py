@@ -11,6 +11,7 @@ from pipeline.appraisal import bias, certainty as grade, reasons
 from pipeline.appraisal.naming import Unknown
 from pipeline.config import Settings
 from pipeline.errors import Problems, UserError
+from pipeline.files import printable
 from pipeline.overrides import FILES
 from pipeline.overrides.reading import read_placed
 from pipeline.records import HIGH_RISK, Certainty, CertaintyRow, OutcomeRow, RiskOfBias, RiskOfBiasRow
@@ -78,7 +79,7 @@ def _study_of(tables: Tables) -> Callable[[str], str]:
         try:
             return tables.lookup.find(name).study
         except lookup.Unknown as unknown:
-            raise Unknown(str(unknown)) from None
+            raise Unknown(printable(str(unknown))) from None
 
     return study
 

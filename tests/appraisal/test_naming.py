@@ -27,3 +27,11 @@ def test_of_few_all_are_told_and_of_many_the_nearest_first() -> None:
         found("study", "arnold-201", many)
     with pytest.raises(Unknown, match=r"\(known: none\)"):
         found("study", "", [])
+
+
+def test_a_cell_of_anything_is_one_short_line() -> None:
+    with pytest.raises(Unknown) as error:
+        found("tool", "Ro\nB\u0007" + "x" * 100_000, [f"name {i}" for i in range(500)])
+    assert len(str(error.value).splitlines()) == 1
+    assert len(str(error.value)) < 1000
+    assert r'tool "Ro\nB\x07xx' in str(error.value)
