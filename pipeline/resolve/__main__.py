@@ -61,7 +61,7 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
         judged = judge(tables, overrides, settings)
     problems.tell()
     tables.outcomes = mark_high_risk(tables.outcomes, judged.risk_of_bias)
-    work = [*worklist(tables, studies, settings, linked), *judgement_work(judged)]
+    work = [*worklist(tables, studies, settings, linked), *judgement_work(judged, tables.studies)]
     write_rows(out / "studies.csv", StudyRow, tables.studies)
     write_rows(out / "arms.csv", ArmRow, tables.arms)
     write_rows(out / "outcomes.csv", OutcomeRow, tables.outcomes)

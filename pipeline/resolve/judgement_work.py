@@ -10,16 +10,19 @@ from itertools import groupby
 from pipeline.appraisal.bias_tools import OVERALL, tools
 from pipeline.appraisal.certainty import ALL, CERTAINTY, START, STARTS, domains
 from pipeline.parsed import Row
-from pipeline.records import Certainty, CertaintyRow, RiskOfBias, RiskOfBiasRow, WorkRow
+from pipeline.records import Certainty, CertaintyRow, RiskOfBias, RiskOfBiasRow, StudyRow, WorkRow
 from pipeline.resolve.judgements import Judged
 
 DISAGREEMENT = "disagreement"
 MISSING = "missing"
 
 
-def judgement_work(judged: Judged) -> list[WorkRow]:
-    """Each with a line to fill in; disagreements first, whose line decides between the reviewers."""
-    rows = [*_bias(judged.risk_of_bias), *_certainty(judged.certainty)]
+def judgement_work(judged: Judged, studies: Iterable[StudyRow] = ()) -> list[WorkRow]:
+    """Each with a line to fill in; disagreements first, whose line decides between the reviewers. Nothing is asked of
+    those of `studies` that are excluded."""
+    excluded = {study.study for study in studies if study.decision == "exclude"}
+    of_bias = [row for row in judged.risk_of_bias if row.study not in excluded]
+    rows = [*_bias(of_bias), *_certainty(judged.certainty)]
     return sorted(rows, key=lambda row: not row.value)
 
 

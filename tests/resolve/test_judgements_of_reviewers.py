@@ -18,6 +18,7 @@ from pipeline.records import HIGH_RISK, SHARED, CertaintyRow, LinkRow, RiskOfBia
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.agreement import agreement, disagreements
 from pipeline.resolve.judgement_votes import scales, votes
+from pipeline.resolve.judgement_work import judgement_work
 from pipeline.resolve.judgements import Judged, certainty_names, judge, mark_high_risk
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.tables import read_rows, write_rows
@@ -175,6 +176,13 @@ def test_a_row_that_is_not_pooled_is_not_marked(tmp_path: Path, settings: Settin
     assert mark_high_risk(left_out, rows) == left_out
     both = [r.model_copy(update={"sensitivity": SHARED}) for r in found.outcomes]
     assert [r.sensitivity for r in mark_high_risk(both, rows)] == [f"{SHARED} + {HIGH_RISK}"]
+
+
+def test_nothing_is_asked_of_an_excluded_study(tmp_path: Path, settings: Settings) -> None:
+    found = judged(tmp_path, settings, risk_of_bias=bias("arnold-2010,RoB 2,D1,low,AB", "doe-2012,RoB 2,D1,low,AB"))
+    work = judgement_work(found, tables(tmp_path, settings).studies)
+    assert {row.study for row in work} == {"arnold-2010"}
+    assert len(work) == 4
 
 
 def run_resolve(folder: Path) -> subprocess.CompletedProcess[str]:
