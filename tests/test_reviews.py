@@ -64,6 +64,7 @@ def test_a_new_review_from_an_installed_wheel(tmp_path: Path) -> None:
 
 def test_an_empty_review_reports_that_nothing_is_there(tmp_path: Path) -> None:
     assert main(["new", str(tmp_path / "r")]) == 0
+    assert "## corrections.csv" in (tmp_path / "r/overrides/README.md").read_text("utf-8")
     done = snakemake(tmp_path / "r")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "r/reports/index.html").is_file()

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.errors import UserError
 from pipeline.overrides import FILES
 from pipeline.overrides.appending import new_file
+from pipeline.overrides.guide import guide
 
 REVIEW = Path(__file__).parent / "review"
 
@@ -28,6 +29,7 @@ def new(folder: Path) -> None:
         (folder / name).mkdir(exist_ok=True)
     for name, row in FILES.items():
         (folder / "overrides" / name).write_bytes(new_file(row))
+    (folder / "overrides" / "README.md").write_text(guide(), encoding="utf-8")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
