@@ -29,7 +29,8 @@ _GROUP = re.compile(
     r"|network|team|organi[sz]ation|department|university|anon(?:ym\w+)?|no authors? listed|unknown|force|centers?"
     r"|council|ministry)\b"
 )
-_PREPRINTS = ("10.1101/", "10.21203/", "10.2139/", "10.20944/", "10.31234/", "10.31219/", "10.48550/", "10.22541/")
+#: DOIs of preprints; behind 10.1101 are letters for a journal of the same publisher (10.1101/gr.194449.115)
+_PREPRINT_DOI = re.compile(r"10\.(?:1101/\d|21203/|2139/|20944/|31234/|31219/|48550/|22541/)")
 _PREPRINT = re.compile(r"(?i)\b(?:med|bio|arx|chemrx|psyarx)r?xiv\b|\barxiv\b|research ?square|preprints?\b|\bssrn\b")
 _MEETING = re.compile(
     r"(?i)conference|meeting|congress|\bproceedings? of the .*(?:conference|congress)|suppl|abstract|\bs\d+$|^\d+\)$"
@@ -109,7 +110,7 @@ def keys_of(c: Citation) -> Keys:
         pmid=(c.pmid or "").strip().lstrip("0"),
         pmcid=(c.pmcid or "").strip().upper().removeprefix("PMC"),
         meeting=is_meeting(c, pages),
-        preprint=doi.startswith(_PREPRINTS) or _says_preprint(journal),
+        preprint=bool(_PREPRINT_DOI.match(doi)) or _says_preprint(journal),
         foreign=bool(c.language) and not _ENGLISH.match(c.language or ""),
         registered=registered,
         version=_version(doi),

@@ -13,10 +13,12 @@ from rapidfuzz.distance import Hamming
 
 from pipeline.link.citation_keys import Keys, Pages
 from pipeline.link.journals import journals_agree
-from pipeline.link.title_pairs import compare_titles, telling
+from pipeline.link.title_pairs import compare_titles, cut_off, telling
 
 #: sums of weights: from here on surely the same; from here on worth a person's look
 SURE, POSSIBLE = 22, 15
+#: words of a title that a yearly report seldom has
+LONG = 8
 
 #: what a field says of the two → (weight, in words). The weights are log-odds in bits, as Fellegi and Sunter (1969) add
 #: them up: how much oftener it is so in two records of one article than in records of two; round numbers of judgement.
@@ -31,9 +33,9 @@ WEIGHTS: dict[tuple[str, str], tuple[int, str]] = {
     ("DOI", "another version"): (-20, "DOIs of different versions"),
     ("registration", "same"): (12, "same registration"),
     ("registration", "different"): (-14, "different registrations"),
-    # a title of six words is rarely used twice; shorter ones weigh less (see `_weight`)
-    ("title", "same"): (12, "same title"),
-    ("title", "spelt alike"): (10, "title spelt a little differently"),
+    # a title of seven words is rarely used twice; shorter ones weigh less (see `_weight`)
+    ("title", "same"): (13, "same title"),
+    ("title", "spelt alike"): (11, "title spelt a little differently"),
     ("title", "longer"): (7, "one title is longer"),
     ("title", "similar"): (-3, "similar titles"),
     ("title", "two languages"): (-4, "titles in two languages"),
@@ -52,7 +54,7 @@ WEIGHTS: dict[tuple[str, str], tuple[int, str]] = {
     # the name of a journal is written in many ways; a longer one may be another journal (Lancet, Lancet Oncology)
     ("journal", "same"): (4, "same journal"),
     ("journal", "longer"): (0, "journal's name longer"),
-    ("journal", "other"): (-5, "another journal"),
+    ("journal", "other"): (-6, "another journal"),
     ("volume", "same"): (3, "same volume"),
     ("volume", "different"): (-4, "different volumes"),
     ("issue", "same"): (1, "same issue"),
@@ -164,6 +166,8 @@ def _pages(a: Keys, b: Keys) -> str | None:
     volume = not a.volume or not b.volume or a.volume == b.volume
     if volume and (x.several or y.several) and x.letter == y.letter and (_overlap(x, y) or _mistyped(x, y)):
         return "nearly"
+    if volume and (_misread(x, y) or _misread(y, x)):
+        return "nearly"
     if _numbered(x, y) or _numbered(y, x) or (x.first == 1 and not a.volume) or (y.first == 1 and not b.volume):
         return None
     return "different"
@@ -179,9 +183,15 @@ def _overlap(a: Pages, b: Pages) -> bool:
 
 
 def _mistyped(a: Pages, b: Pages) -> bool:
-    """One digit of several: 968 for 988."""
+    """One digit of several: 968 for 988; but an article that begins where the other ends is the next one."""
     x, y = str(a.first), str(b.first)
-    return len(x) == len(y) > 2 and Hamming.distance(x, y) == 1
+    follows = 1 in (a.first - b.last, b.first - a.last)
+    return len(x) == len(y) > 2 and Hamming.distance(x, y) == 1 and not follows
+
+
+def _misread(a: Pages, b: Pages) -> bool:
+    """A letter read as a digit: i428, 1428."""
+    return a.letter in ("i", "l") and str(b.first) == f"1{a.first}" and not b.letter
 
 
 # ---- what is never sure -----------------------------------------------------------------------------------------
@@ -193,6 +203,7 @@ def doubts(found: dict[str, str], a: Keys, b: Keys) -> Iterator[str]:
     same_id = "same" in (found.get("PMID"), found.get("PMCID"), found.get("registration"))
     same_doi = doi == "same" and (not meeting or title == "same")
     article = pages == "same" or _article_of_pages(found, a, b)
+    cut = title == "longer" and "place" in found and cut_off(a.title, b.title)
     same_place = pages == "same" or (pages == "same first" and found.get("volume") == "same")
     if found.get("PMID") == "different" or (found.get("PMCID") == "different" and not same_doi):
         yield "two PubMed records"
@@ -206,7 +217,7 @@ def doubts(found: dict[str, str], a: Keys, b: Keys) -> Iterator[str]:
         yield "an update?"
     if "notice" in found:
         yield "a notice and its article?"
-    if title in ("longer", "similar", "two languages") and not (same_doi or article):
+    if title in ("longer", "similar", "two languages") and not (same_doi or article or cut):
         yield "parts of a series, or two abstracts?"
     if title in ("different", "numbers"):
         yield "two articles that share a place or a DOI?"
@@ -216,10 +227,17 @@ def doubts(found: dict[str, str], a: Keys, b: Keys) -> Iterator[str]:
         yield "two items with one title?"
     if a.meeting != b.meeting and doi != "same" and not _same_issue(found, a, b):
         yield "an abstract and its article?"
-    if found.get("year") != "same" and doi != "same" and not _dated_by_place(found):
+    if doi != "same" and not (_dated(found) or _ahead_of_print(found, a, b)):
         yield "an update?"
-    if "journal" not in found and doi != "same" and not same_place:
+    if doi != "same" and not same_place and not _published_alike(found):
         yield "where was it published?"
+    if doi != "same" and not found.keys() & {"authors", "pages", "issue"}:
+        yield "two items with one title?"
+
+
+def _published_alike(found: dict[str, str]) -> bool:
+    """A journal whose name is longer (Lancet, Lancet Oncology) is the same if its volume is."""
+    return found.get("journal") == "same" or ("journal" in found and found.get("volume") == "same")
 
 
 def _article_of_pages(found: dict[str, str], a: Keys, b: Keys) -> bool:
@@ -228,11 +246,22 @@ def _article_of_pages(found: dict[str, str], a: Keys, b: Keys) -> bool:
     return found.get("pages") == "same first" and "place" in found and several and not (a.meeting or b.meeting)
 
 
-def _dated_by_place(found: dict[str, str]) -> bool:
-    """The same volume, or the same pages and no volume: a yearly report may begin on the same page of the next one."""
+def _dated(found: dict[str, str]) -> bool:
+    """The same year or volume, or the same pages and no volume: a yearly report may begin on the same page again."""
+    if found.get("year") == "same":
+        return True
     if "volume" in found:
         return found["volume"] == "same"
     return found.get("pages") in ("same", "same first")
+
+
+def _ahead_of_print(found: dict[str, str], a: Keys, b: Keys) -> bool:
+    """An article with a long title that had no place yet (nor date), and its print, of the next year."""
+    early, late = sorted((a, b), key=lambda k: (k.year or 0, k.volume, k.pages is not None))
+    placed = bool(late.volume) and not (early.volume or early.issue or early.pages)
+    title = found.get("title") in ("same", "spelt alike") and found.get("authors") == "all"
+    near = found.get("year") in ("one apart", None) and found.get("journal") == "same"
+    return placed and near and title and telling(a.title) >= LONG and not (a.meeting or b.meeting)
 
 
 def _one_article(found: dict[str, str], a: Keys, b: Keys) -> bool:

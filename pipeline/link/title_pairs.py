@@ -19,6 +19,10 @@ WORD = 75.0
 ENOUGH = 30
 #: letters of a heading or number before a title
 HEADING = 25
+#: letters of a word's start that stand for it
+STEM = 5
+#: small words that no other language has
+_ENGLISH = frozenset("the of and with from after during between among using how why what when which does their".split())
 #: words that databases leave out or add
 _SMALL = frozenset("a an the of in on for by to from and at as with its is".split())
 #: parts of words, spellings folded, whose exchange makes another study
@@ -38,11 +42,11 @@ def compare_titles(a: Title, b: Title, foreign: bool = False) -> Likeness | None
         return None
     if a.text == b.text or (a.other and a.other in (b.text, b.other)) or (b.other and b.other == a.text):
         return "same"
-    if _starts(a.text, b.text):
+    if _starts(a.text, b.text) or _without_subtitle(a.words, b.words):
         return "longer"
     alike = ratio(a.text, b.text, score_cutoff=SIMILAR)
     if not alike:
-        return "two languages" if foreign or a.translated or b.translated else "different"
+        return "two languages" if (foreign or a.translated or b.translated) and not _other_words(a, b) else "different"
     if _digits(a) != _digits(b):
         return "numbers"
     return _by_words(a, b) if alike >= SPELT else "similar"
@@ -69,6 +73,29 @@ def _starts(a: str, b: str) -> bool:
     if short[:8] == long[:8] and ratio(short, long[: len(short)], score_cutoff=97) > 0:
         return True
     return len(long) - len(short) <= HEADING and long.endswith(short)
+
+
+def _without_subtitle(a: str, b: str) -> bool:
+    """Is a title of a few words the start of the other, which goes on with another word?"""
+    short, long = sorted((a, b), key=len)
+    return short.count(" ") >= 2 and long.startswith(f"{short} ")
+
+
+def cut_off(a: Title, b: Title) -> bool:
+    """Does one title end within a word of the other? No author does that, but some databases do."""
+    short, long = sorted((a.words, b.words), key=len)
+    return len(short) >= ENOUGH and long.startswith(short) and long[len(short) : len(short) + 1].isalnum()
+
+
+def _other_words(a: Title, b: Title) -> bool:
+    """Are both titles English without a word in common? So they are no translations of one title."""
+    one, two = ({w[:STEM] for w in t.words.split() if len(w) >= STEM} for t in (a, b))
+    return bool(one and two) and not one & two and _english(a) and _english(b)
+
+
+def _english(title: Title) -> bool:
+    words = title.words.split()
+    return not _ENGLISH.isdisjoint(words) or words[0] in ("do", "is", "are", "can")
 
 
 def _by_words(a: Title, b: Title) -> Likeness:

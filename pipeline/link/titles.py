@@ -39,7 +39,7 @@ _NOTICE = (
     r"|retraction(?: (?:note|notice))?|expression of concern|comment(?:s|ary)?|in reply"
     r"|(?:(?:the )?authors?'? )?(?:reply|replies|response)|reprint"
 )
-_BEFORE = re.compile(rf"(?i)^\W*(?:({_NOTICE})(?:\s*[:.–—]|\s*$|\s+(?:to|on|of|for)\b)|(re):)")
+_BEFORE = re.compile(rf"(?i)^\W*(?:({_NOTICE})(?:\s*[:.–—]|\s+-+\s|\s*$|\s+(?:to|on|of|for)\b)|(re):)")
 #: letters at the end of a title that a notice's name may take
 _ENDING = 40
 _BEHIND = re.compile(rf"(?i)(?:[-:.;–—\[(]|^)\s*({_NOTICE})[\s.\])]*$")

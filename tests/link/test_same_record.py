@@ -47,7 +47,16 @@ def test_a_doi_is_stronger_than_missing_or_early_pages() -> None:
     early = line(year="2011", place="", more=DOI)
     assert compared(line(more=DOI), early) == "sure"
     assert compared(line(more=DOI), line(year="2011", place=":1-8", more=DOI)) == "sure"
-    assert compared(ARTICLE, line(year="2011", place="")) == "possible"
+
+
+def test_ahead_of_print_is_a_year_before_print() -> None:
+    assert compared(ARTICLE, line(year="2011", place="")) == "sure"
+    assert compared(ARTICLE, line(year="2013", place="")) == "possible"
+    assert compared(ARTICLE, line(year="2011", place="33:")) == "possible"  # the update of a yearly report has a place
+    assert compared(ARTICLE, line(authors="Lind K", year="2011", place="")) != "sure"
+    assert compared(ARTICLE, line(year="2011", place="", more="type Conference Abstract")) == "possible"
+    short = "Zinc for diarrhoea in infants: an update"
+    assert compared(line(title=short), line(title=short, year="2011", place="")) == "possible"
 
 
 def test_one_issue_may_have_one_doi_for_all_its_abstracts() -> None:
