@@ -152,15 +152,23 @@ class OutcomeRow(Row):
     checks: str
     pooled: bool
     not_pooled_because: str
-    evidence_start: int
-    evidence_end: int
+    evidence_start: int | None
+    evidence_end: int | None
     record_id: str = Field("", description="report that it was read from; empty for the main one")
     file: str = ""
     sensitivity: str = Field(
         "", description="analyses, joined by ' + ', that do with the row what the main one does not"
     )
-    verified: bool = Field(False, description="two different reviewers gave the same events and n")
+    verified: bool = Field(
+        False,
+        description="two reviewers gave the same, or one decided between them, in each field of config's "
+        "reviewing.fields",
+    )
     reviewers: str = Field("", description="who stands behind it, joined by '; '")
+    decided: str = Field("", description="day of the last of their lines that stand")
+    reason: str = ""
+    machine: str = Field("", description='what the machine alone says, where reviewers spoke: "14 of 35"')
+    machine_accepted: bool = Field(False, description="whether the machine alone would have accepted it")
     text_hash: str = Field("", description="fingerprint of the text that it was read from; `seen` in reviewers' lines")
 
 

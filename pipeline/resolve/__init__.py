@@ -9,6 +9,7 @@ from pipeline.appraisal.reasons import coded
 from pipeline.candidates import Arm, Comparison, Dose, Outcome
 from pipeline.config import Settings
 from pipeline.records import ArmRow, ComparisonRow, DecisionRow, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.resolve.arm_keys import keyed
 from pipeline.resolve.cohorts import count_once
 from pipeline.resolve.confirmation import compared, place
 from pipeline.resolve.lookup import Lookup
@@ -27,6 +28,8 @@ class Tables:
     decisions: list[DecisionRow] = field(default_factory=list)
     work: list[WorkRow] = field(default_factory=list)
     lookup: Lookup = field(default_factory=Lookup)
+    #: amounts of the drugs of each arm, by study and arm
+    doses: dict[tuple[str, str], str] = field(default_factory=dict)
     #: of each study, best first
     reports: dict[str, list[NumberedReport]] = field(default_factory=dict)
 
@@ -41,7 +44,9 @@ def machine_tables(studies: list[Study], settings: Settings) -> Tables:
         tables.studies.append(_study_row(study))
         tables.arms += _arm_rows(study, reports, settings)
         tables.outcomes += _outcome_rows(study, reports)
+        tables.doses |= {(study.study, r.arms[a.arm]): _amounts(a) for r in reversed(reports) for a in r.report.arms}
         tables.comparisons += [_comparison_row(study, r, c) for r in reports for c in r.report.comparisons]
+    tables.arms = keyed(tables.arms, tables.doses)
     return tables
 
 
@@ -80,6 +85,7 @@ def _study_row(s: Study) -> StudyRow:
         reports=len(s.reports),
         evidence_start=why.start if why else None,
         evidence_end=why.end if why else None,
+        text_hash=c.text_hash,
     )
 
 
@@ -108,7 +114,14 @@ def _arm_row(s: Study, r: NumberedReport, a: Arm, settings: Settings) -> ArmRow:
         evidence_end=a.evidence.end if a.evidence else None,
         record_id=r.report.record_id,
         file=r.report.source.file,
+        text_hash=r.report.text_hash,
     )
+
+
+def _amounts(a: Arm) -> str:
+    """As 500 mg, or "drug a 500 mg + drug b 20 mg" of several drugs."""
+    told = [(d.drug, f"{d.dose:g} {d.unit or ''}".strip()) for d in a.regimen if d.dose is not None]
+    return told[0][1] if len(told) == 1 and len(a.drugs) == 1 else " + ".join(f"{drug} {dose}" for drug, dose in told)
 
 
 def _dose(d: Dose) -> str:
@@ -143,6 +156,7 @@ def _outcome_row(s: Study, r: NumberedReport, o: Outcome) -> OutcomeRow:
         evidence_end=o.evidence.end,
         record_id=r.report.record_id,
         file=r.report.source.file,
+        text_hash=r.report.text_hash,
     )
 
 

@@ -55,7 +55,7 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     tables.decisions += link_audit(linked)
     problems = Problems()
     with problems.kept():
-        apply_overrides(tables, overrides)
+        apply_overrides(tables, overrides, settings)
     tables = finish(tables, settings, linked)
     with problems.kept():
         judged = judge(tables, overrides, settings)

@@ -10,7 +10,7 @@ from pipeline.records import OutcomeRow
 #: characters of a quote within a check
 QUOTE = 160
 
-Place = tuple[str, str, int, int]
+Place = tuple[str, str, int | None, int | None]
 
 
 def compared(rows: Sequence[OutcomeRow], words: Mapping[Place, str]) -> list[OutcomeRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from pipeline.config import OutcomeDefinition, Settings
-from pipeline.records import ArmRow, OutcomeRow, StudyRow
+from pipeline.records import BY_REVIEWER, ArmRow, OutcomeRow, StudyRow
 
 #: share of the patients of the largest count that a later or fuller report must count to be used in its place; below,
 #: it is a report of some of them
@@ -33,8 +33,9 @@ def mark_pooled(
     all enrolled before evaluable before responders, then the larger n, then the first in the text."""
     study_of = {s.study: s for s in studies}
     arm_of = {(a.study, a.arm): a for a in arms}
+    verified = settings.config.reviewing.pool == "verified"
     definition = {o.outcome: o for o in settings.outcomes}
-    why = [_why_not(r, study_of[r.study], arm_of[r.study, r.arm], definition) for r in outcomes]
+    why = [_why_not(r, study_of[r.study], arm_of[r.study, r.arm], definition, verified) for r in outcomes]
     fit: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
     for i, row in enumerate(outcomes):
         if not why[i]:
@@ -55,7 +56,7 @@ def _best(outcomes: list[OutcomeRow], rows: list[int]) -> int:
     whom any report counts; a report where a reviewer set the number goes first."""
     most = max(outcomes[i].n or 0 for i in rows)
     whole = [i for i in rows if (outcomes[i].n or 0) >= NEARLY_ALL * most]
-    first = min(whole, key=lambda i: outcomes[i].authority != "corrected")
+    first = min(whole, key=lambda i: outcomes[i].authority not in ("corrected", "added"))
     return min((i for i in rows if _report(outcomes[i]) == _report(outcomes[first])), key=lambda i: _rank(outcomes[i]))
 
 
@@ -73,15 +74,24 @@ def _role(row: OutcomeRow, arm_of: dict[tuple[str, str], ArmRow]) -> str:
     return arm_of[row.study, row.arm].role
 
 
-def _rank(row: OutcomeRow) -> tuple[int, int, int]:
-    return _DENOMINATORS.index(row.denominator), -(row.n or 0), row.evidence_start
+def _rank(row: OutcomeRow) -> tuple[int, int, bool, int]:
+    return (
+        _DENOMINATORS.index(row.denominator),
+        -(row.n or 0),
+        row.authority not in BY_REVIEWER,
+        row.evidence_start or 0,
+    )
 
 
-def _why_not(row: OutcomeRow, study: StudyRow, arm: ArmRow, definition: dict[str, OutcomeDefinition]) -> str:
+def _why_not(
+    row: OutcomeRow, study: StudyRow, arm: ArmRow, definition: dict[str, OutcomeDefinition], verified: bool
+) -> str:
     if study.decision != "include":
         return "the study is not included"
-    if row.authority == "waiting":
+    if row.authority == "waiting" or arm.authority == "waiting":
         return "waits for a reviewer"
+    if verified and not row.verified:
+        return "two reviewers have not yet given the same"
     if row.events is None or row.n is None:
         return "its counts are not known"
     if arm.record_id and (arm.record_id, arm.file) != (study.record_id, study.file):

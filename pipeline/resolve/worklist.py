@@ -10,14 +10,14 @@ from pipeline.config import Settings
 from pipeline.parsed import Row
 from pipeline.records import Correction, LinkDecision, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
 from pipeline.resolve import Tables
-from pipeline.resolve.confirmation import place
+from pipeline.resolve.confirmation import Place, place
 
 
 def worklist(tables: Tables, studies: list[Study], settings: Settings, links: Sequence[LinkRow] = ()) -> list[WorkRow]:
     """Rows of the analysis' outcomes first, in their order and by size; then links of studies, sizes and decisions."""
     order = {name: i for i, name in enumerate(settings.config.analysis.outcomes)}
     row_of = {s.study: s for s in tables.studies}
-    quotes = {
+    quotes: dict[Place, str] = {
         (*report.place, o.evidence.start, o.evidence.end): o.evidence.text
         for reports in tables.reports.values()
         for report in reports
@@ -25,7 +25,7 @@ def worklist(tables: Tables, studies: list[Study], settings: Settings, links: Se
     }
     waiting = [r for r in tables.outcomes if r.authority == "waiting" and row_of[r.study].decision != "exclude"]
     waiting.sort(key=lambda r: (order.get(r.outcome, len(order)), -(r.n or 0), r.study, r.arm, r.evidence_start))
-    work = [_outcome(r, quotes[place(r)], *_called(tables, r)) for r in waiting]
+    work = [_outcome(r, quotes.get(place(r), ""), *_called(tables, r)) for r in waiting]
     work += _links(links, row_of)
     by_name = {s.study: s for s in studies}
     for row in tables.studies:

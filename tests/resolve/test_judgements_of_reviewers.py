@@ -62,7 +62,7 @@ STUDIES = [study("arnold-2010"), study("smith-2011"), study("doe-2012", "exclude
 
 def tables(folder: Path, settings: Settings) -> Tables:
     found = machine_tables(STUDIES, settings)
-    apply_overrides(found, folder)
+    apply_overrides(found, folder, settings)
     return finish(found, settings)
 
 

@@ -58,7 +58,7 @@ def resolved(
     if exclusions:
         (tmp_path / "exclusions.csv").write_text("study,reason,reviewer,date\n" + exclusions, encoding="utf-8")
     tables = machine_tables(STUDIES, settings)
-    apply_overrides(tables, tmp_path)
+    apply_overrides(tables, tmp_path, settings)
     return finish(tables, settings)
 
 
@@ -117,8 +117,8 @@ def test_an_exclusion(tmp_path: Path, settings: Settings) -> None:
     ("line", "message"),
     [
         ("arnold-2011,A1,n,1,,r,AB,2026-11-01", 'corrections.csv:2: study "arnold-2011" is not known (nearest: arnold-2010'),
-        ("arnold-2010,A9,n,1,,r,AB,2026-11-01", 'corrections.csv:2: arm "A9" is not in study arnold-2010 (it has A1, A2, A3, A4)'),
-        ("arnold-2010,A1,cure.events,1,,r,AB,2026-11-01", "relapse.events"),
+        ("arnold-2010,A9,n,1,,r,AB,2026-11-01", 'corrections.csv:2: arm "A9" is not in study arnold-2010 (it has A1 "tretinoin", A2 "danazol; control"'),
+        ("arnold-2010,A1,cure.events,1,,r,AB,2026-11-01", "A1 of arnold-2010 has no row of cure (it has overall_response, relapse)"),
         ("arnold-2010,A1,events,1,,r,AB,2026-11-01", '"events" is not a field of arm A1 of arnold-2010'),
         ("arnold-2010,,colour,1,,r,AB,2026-11-01", "n_total, design"),
         ("arnold-2010,A1,overall_response.events,36,14,r,AB,2026-11-01", "36 of 35 patients is not possible"),

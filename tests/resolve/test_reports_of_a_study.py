@@ -70,7 +70,7 @@ def resolved(
     tables = machine_tables(list(studies), settings)
     if folder is not None:
         (folder / "corrections.csv").write_text(header + corrections, encoding="utf-8")
-        apply_overrides(tables, folder)
+        apply_overrides(tables, folder, settings)
     return finish(tables, settings, links)
 
 
