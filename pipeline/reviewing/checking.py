@@ -74,10 +74,11 @@ def _compare(folder: ReviewFolder, settings: Settings | None, checked: Checked) 
         with checked.kept(copy, folder.overrides):
             waiting = _records_not_there(copy, folder)
             checked.warnings += [real(line, copy, folder.overrides) for line in waiting]
-        tables = machine_tables(studies, settings or load(REVIEW / "config"))
+        used = settings or load(REVIEW / "config")
+        tables = machine_tables(studies, used)
         tables.decisions += link_audit(links)
         with checked.kept(copy, folder.overrides):
-            apply_overrides(tables, copy)
+            apply_overrides(tables, copy, used)
         if settings is not None:
             tables = finish(tables, settings, links)
             with checked.kept(copy, folder.overrides):
