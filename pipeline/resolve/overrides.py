@@ -41,7 +41,9 @@ def apply_overrides(tables: Tables, folder: Path, settings: Settings) -> Applied
     before = {"studies": len(tables.studies), "arms": len(tables.arms), "outcomes": len(tables.outcomes)}
     targets = Targets(tables, settings)
     spots, problems = targets.find(said)
-    problems += _untyped(spots)
+    untyped = _untyped(spots)
+    problems += [f"{s.place}: {why}" for s, why in untyped.items()]
+    spots = {s: spot for s, spot in spots.items() if s not in untyped}
     by_spot: defaultdict[Spot, list[Said]] = defaultdict(list)
     for s in said:
         if s in spots:
@@ -56,13 +58,14 @@ def apply_overrides(tables: Tables, folder: Path, settings: Settings) -> Applied
     return Applied(spots, found, machine, targets.missing)
 
 
-def _untyped(spots: Mapping[Said, Spot]) -> list[str]:
-    problems = []
+def _untyped(spots: Mapping[Said, Spot]) -> dict[Said, str]:
+    """Lines whose value is none of its field."""
+    problems = {}
     for s in spots:
         try:
             typed(s.field, s.value)
         except Unclear as unclear:
-            problems.append(f"{s.place}: {unclear}")
+            problems[s] = str(unclear)
     return problems
 
 
