@@ -47,7 +47,7 @@ class Now:
     def with_lines_of(self, overrides: Path) -> Tables:
         """The tables that a run would write with these lines; problems are UserErrors."""
         tables = machine_tables(self.studies, self.settings)
-        apply_overrides(tables, overrides)
+        apply_overrides(tables, overrides, self.settings)
         tables = finish(tables, self.settings, self.links)
         judge(tables, overrides, self.settings)
         return tables

@@ -101,7 +101,7 @@ def test_a_field_with_its_outcome_before_it(review: Review) -> None:
 def test_a_waiting_value_that_is_accepted_is_pooled(review: Review) -> None:
     words = ("--arm", "danazol", "--outcome", "overall_response", "--reason", "stands in Table 2")
     done = review.run("correct", "arnold-2010", "status", "accepted", *words)
-    assert "was 9 of 30 (waits for a reviewer) now 9 of 30 (corrected, pooled)" in done.flat
+    assert "was 9 of 30 (waits for a reviewer) now 9 of 30 (confirmed, pooled)" in done.flat
 
 
 #: what most often goes wrong, and what is told
