@@ -9,9 +9,11 @@ from pathlib import Path
 from pipeline.config import load
 from pipeline.errors import UserError
 from pipeline.pool import pool_outcomes
+from pipeline.pool.analyses import analyse
 from pipeline.pool.metafor import r_script
+from pipeline.pool.other_rows import Tables, tables
 from pipeline.pool.writing import as_json
-from pipeline.records import ArmRow, OutcomeRow, StudyRow
+from pipeline.records import ArmRow, LinkRow, OutcomeRow, Study, StudyRow
 from pipeline.tables import read_rows
 
 
@@ -23,10 +25,16 @@ def main(argv: list[str] | None = None) -> int:
         arms = [row for _, row in read_rows(args.arms, ArmRow)]
         outcomes = [row for _, row in read_rows(args.outcomes, OutcomeRow)]
         pooled = pool_outcomes(outcomes, arms, studies, settings)
+        given = Tables(studies, arms, outcomes)
+        if args.linked is not None:
+            linked, links = _linked(*args.linked)
+            given = tables(studies, arms, outcomes, linked, links, settings)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
     _write(args.out, as_json([p.model_dump() for p in pooled], indent=1))
+    if args.analyses is not None:
+        _write(args.analyses, as_json([a.model_dump() for a in analyse(pooled, given, settings)], indent=1))
     if args.r is not None:
         _write(args.r, r_script(pooled, settings.config.analysis))
     return 0
@@ -37,8 +45,27 @@ def _arguments() -> argparse.ArgumentParser:
     for name in ("studies", "arms", "outcomes", "out"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--r", type=Path, metavar="OUT.R", help="also write the metafor script that gives the same")
+    parser.add_argument(
+        "--analyses",
+        type=Path,
+        metavar="OUT.json",
+        help="also write how sure the results are: sensitivity and the like",
+    )
+    parser.add_argument(
+        "--linked",
+        type=Path,
+        nargs=2,
+        metavar=("STUDIES.jsonl", "LINKS.csv"),
+        help="what link wrote, for analyses without overrides and by kind of text",
+    )
     parser.add_argument("--config", type=Path, default=Path("config"))
     return parser
+
+
+def _linked(studies: Path, links: Path) -> tuple[list[Study], list[LinkRow]]:
+    with studies.open(encoding="utf-8", newline="\n") as lines:
+        found = [Study.model_validate_json(line) for line in lines]
+    return found, [row for _, row in read_rows(links, LinkRow)]
 
 
 def _write(path: Path, text: str) -> None:

@@ -114,13 +114,15 @@ rule resolve:
 
 
 rule pool:
-    """Outcomes → pooled proportions, overall and by class of regimen; and the same in R."""
+    """Outcomes → pooled proportions, overall and by class of regimen; how sure they are; and the same in R."""
     input:
         tables=expand("extracted/{table}.csv", table=["studies", "arms", "outcomes"]),
+        linked=["extracted/studies.jsonl", "extracted/links.csv"],
         config=CONFIG,
         code=closure("pool"),
     output:
         pooled="extracted/pooled.json",
+        analyses="extracted/analyses.json",
         r="reports/metafor.R",
     log:
         "logs/pool.log",
@@ -129,14 +131,15 @@ rule pool:
     params:
         python=python(),
     shell:
-        "{params.python:q} -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --config config 2> {log}"
+        "{params.python:q} -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --analyses {output.analyses}"
+        " --linked {input.linked} --config config 2> {log}"
 
 
 rule report:
     """One self-contained page of everything."""
     input:
         parsed=expand("extracted/parsed/{source}.jsonl", source=SOURCES),
-        results=rules.link.output + rules.resolve.output + [rules.pool.output.pooled],
+        results=rules.link.output + rules.resolve.output + [rules.pool.output.pooled, rules.pool.output.analyses],
         config=CONFIG,
         code=closure("report"),
     output:
