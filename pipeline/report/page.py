@@ -18,6 +18,7 @@ from pipeline.report.sections import SECTIONS
 from pipeline.report.words import AUTHORITIES
 
 FOLDER = Path(__file__).parent
+SCRIPTS = ("script.js", "plots.js")
 
 
 def environment() -> Environment:
@@ -43,7 +44,8 @@ def _finalize(value: object) -> object:
 def render(inputs: Inputs) -> str:
     """reports/index.html as text; equal inputs give equal text."""
     env = environment()
-    style, script = (Markup((FOLDER / name).read_text("utf-8")) for name in ("style.css", "script.js"))
+    style = Markup((FOLDER / "style.css").read_text("utf-8"))
+    script = Markup("".join((FOLDER / name).read_text("utf-8") for name in SCRIPTS))
     sections = [
         (section, Markup(env.get_template(section.template).render(section.data(inputs)))) for section in SECTIONS
     ]
@@ -54,8 +56,11 @@ def render(inputs: Inputs) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """A content security policy under which the page can load nothing, and run nothing but its own script."""
-    return f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    """A content security policy under which the page can load nothing, and run nothing but its own script.
+
+    Images may come from the page itself (`data:`): a plot becomes one on its way to a PNG file.
+    """
+    return f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
 
 
 def _hash(text: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from report_rendered import Rendered
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -75,3 +77,34 @@ def test_print_has_every_section_and_every_source(reports: dict[str, Rendered], 
     assert "90 of 112 patients (80.4 %) had a overall response" in text
     # pdftotext takes hyphens at line ends for hyphenation
     assert "https://doi.org/10.1182/blood200906222448" in text.replace(" ", "").replace("-", "")
+
+
+FETCH = """<body><script>onload = async () => {
+const win = document.querySelector("iframe").contentWindow, blobs = [];
+win.URL.createObjectURL = (blob) => { blobs.push(blob); return "#"; };
+win.HTMLAnchorElement.prototype.click = function () { document.body.append(`[name ${this.download}]`); };
+win.document.querySelectorAll("#plot-overall_response .downloads button").forEach((button) => button.click());
+for (let i = 0; i < 40 && blobs.length < 3; i++) await new Promise((done) => setTimeout(done, 200));
+for (const blob of blobs) {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  document.body.append(`[${blob.type.split(";")[0]} ${btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(""))}]`);
+}
+}</script><iframe width="1200" height="900" src="SRC"></iframe></body>"""
+
+
+def test_a_plot_downloads_as_svg_png_and_csv(reports: dict[str, Rendered], tmp_path: Path) -> None:
+    page = tmp_path / "fetch.html"
+    page.write_text(FETCH.replace("SRC", reports["itp"].path.as_uri()), "utf-8")
+    dom, console = browse(page, tmp_path / "profile", "--virtual-time-budget=30000", "--dump-dom")
+    assert console == []
+    assert sorted(re.findall(r"\[name (plot[^\]]*)\]", dom)) == [
+        f"plot-overall_response.{e}" for e in ("csv", "png", "svg")
+    ]
+    got = {kind: base64.b64decode(body) for kind, body in re.findall(r"\[(\w+/[\w+]+) ([^\]]*)\]", dom)}
+    svg = etree.fromstring(got["image/svg+xml"])
+    assert "Arnold 2010" in "".join(svg.itertext())
+    assert "var(" not in got["image/svg+xml"].decode("utf-8")
+    assert {e.get("fill") for e in svg.iter("{*}polygon")} >= {"#fdfdfb"}
+    assert got["image/png"].startswith(b"\x89PNG")
+    assert len(got["image/png"]) > 20_000
+    assert "study,tretinoin,Untitled 1,25,35,0.714286" in got["text/csv"].decode("utf-8-sig")

@@ -191,13 +191,13 @@ def test_equal_inputs_give_equal_bytes(report: Rendered) -> None:
 
 
 def test_svg_is_well_formed(report: Rendered) -> None:
-    drawings = re.findall(r"<svg.*?</svg>", report.text, flags=re.DOTALL)
+    drawings = re.findall(r'<svg[^>]*role="img".*?</svg>', report.text, flags=re.DOTALL)
     assert len(drawings) == sum(bool(result.effects) for result in report.inputs.pooled)
     for drawing in drawings:
         root = etree.fromstring(drawing)
         assert root.tag == f"{SVG}svg"
         names = set(root.get("aria-labelledby").split())
-        assert names == {element.get("id") for element in root.iter() if element.get("id")}
+        assert names == {element.get("id") for tag in ("title", "desc") for element in root.findall(f"{SVG}{tag}")}
 
 
 def test_sixty_studies_stay_small(reports: Reports) -> None:

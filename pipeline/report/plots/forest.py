@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 from markupsafe import Markup
 
 from pipeline.report.formats import bounds, estimate, fraction
 from pipeline.report.plots.forest_rows import ForestRow
 from pipeline.report.plots.lettering import wrap
-from pipeline.report.plots.svg import Canvas
+from pipeline.report.plots.svg import Canvas, sheet
 
 WIDTH = 960.0
 FONT = 13.0
@@ -25,6 +27,8 @@ ESTIMATE_X = 722.0
 WEIGHT_X = 952.0
 TICKS = (0, 20, 40, 60, 80, 100)
 INDENT = 14.0
+#: height of the rows on one page of A4, at the page's width
+SHEET = 1120.0
 
 _STYLES = {
     "class": "f-strong",
@@ -37,22 +41,54 @@ _STYLES = {
 }
 
 
-def forest_plot(ident: str, title: str, rows: Sequence[ForestRow], confidence: float, subgroups: bool) -> Markup:
+@dataclass(frozen=True)
+class Forest:
+    """The drawing, and where it is too long for a page of paper the same in sheets, each with its heads and axis."""
+
+    svg: Markup
+    sheets: tuple[Markup, ...]
+
+
+def forest_plot(ident: str, title: str, rows: Sequence[ForestRow], confidence: float, subgroups: bool) -> Forest:
     """SVG of `rows`; `ident` is unique in the page, `confidence` in percent, `subgroups` indents the studies."""
     labels = [_label(row, subgroups) for row in rows]
     heights = [ROW + LINE * (len(lines) - 1) for lines in labels]
     gaps = [_gap(row, i) for i, row in enumerate(rows)]
     bottom = HEAD + sum(heights) + sum(gaps)
     canvas = Canvas(ident, WIDTH, bottom + FOOT, title, _description(rows))
-    _frame(canvas, bottom, confidence)
-    _reference(canvas, rows, bottom)
     heaviest = max((row.weight for row in rows if row.kind == "study" and row.weight is not None), default=1.0)
-    top = HEAD
-    for row, lines, height, gap in zip(rows, labels, heights, gaps, strict=True):
-        top += gap
-        _row(canvas, row, lines, top, height, heaviest, subgroups)
-        top += height
-    return canvas.markup()
+    with canvas.group(f"{ident}-head"):
+        _heads(canvas, confidence)
+    with canvas.group(f"{ident}-rows"):
+        _grid(canvas, bottom)
+        _reference(canvas, rows, bottom)
+        tops = list(accumulate((gap + height for gap, height in zip(gaps, heights, strict=True)), initial=HEAD))
+        for row, lines, end, height in zip(rows, labels, tops[1:], heights, strict=True):
+            _row(canvas, row, lines, end - height, height, heaviest, subgroups)
+    with canvas.group(f"{ident}-axis"):
+        _axis(canvas, bottom)
+    stretches = paper(tops, [row.kind == "class" for row in rows], SHEET)
+    return Forest(canvas.markup(), tuple(_sheet(ident, bottom, *s) for s in stretches) if len(stretches) > 1 else ())
+
+
+def paper(edges: Sequence[float], starts: Sequence[bool], room: float) -> list[tuple[float, float]]:
+    """Stretches (from, to) of at most `room`, cut between rows: before the last class that starts in the second half
+    of a stretch, else where it is full; a class's name never stands last. `edges` are the rows' ends after the first
+    row's top."""
+    cuts, first, count = [edges[0]], 0, len(starts)
+    while edges[count] - edges[first] > room:
+        full = max((i for i in range(first + 1, count) if edges[i] - edges[first] <= room), default=first + 1)
+        near = [i for i in range(first + 1, full + 1) if starts[i] and edges[i] - edges[first] > room / 2]
+        orphan = starts[full - 1] and full - 1 > first
+        first = near[-1] if near else full - 1 if orphan else full
+        cuts.append(edges[first])
+    return list(zip(cuts, [*cuts[1:], edges[count]], strict=True))
+
+
+def _sheet(ident: str, bottom: float, low: float, high: float) -> Markup:
+    end = HEAD + high - low
+    parts = [(f"{ident}-head", 0.0), (f"{ident}-axis", end - bottom)]
+    return sheet(WIDTH, end + FOOT, parts, (f"{ident}-rows", HEAD - 4, low - 4, high + 4))
 
 
 def _gap(row: ForestRow, index: int) -> float:
@@ -90,18 +126,24 @@ def _x(share: float) -> float:
     return AXIS_LEFT + (AXIS_RIGHT - AXIS_LEFT) * min(1.0, max(0.0, share))
 
 
-def _frame(canvas: Canvas, bottom: float, confidence: float) -> None:
-    """Column heads, gridlines and the axis from 0 to 100 %."""
-    heads = [(0.0, "Study", "start"), (EVENTS_X, "Events/n", "end"), (ESTIMATE_X, f"% ({confidence:g} % CI)", "start")]
-    for x, words, anchor in heads:
-        canvas.text(x, 16, words, "f-head", "end" if anchor == "end" else "start")
+def _heads(canvas: Canvas, confidence: float) -> None:
+    canvas.text(0, 16, "Study", "f-head")
+    canvas.text(EVENTS_X, 16, "Events/n", "f-head", "end")
+    canvas.text(ESTIMATE_X, 16, f"% ({confidence:g} % CI)", "f-head")
     canvas.text(WEIGHT_X, 16, "Weight", "f-head", "end")
     canvas.line(0, 25, WIDTH, 25, "f-rule")
+
+
+def _grid(canvas: Canvas, bottom: float) -> None:
     for tick in TICKS:
-        x = _x(tick / 100)
-        canvas.line(x, HEAD - 4, x, bottom + 4, "f-grid")
-        canvas.line(x, bottom + 4, x, bottom + 9, "f-axis")
-        canvas.text(x, bottom + 22, f"{tick}", "f-tick", "middle")
+        canvas.line(_x(tick / 100), HEAD - 4, _x(tick / 100), bottom + 4, "f-grid")
+
+
+def _axis(canvas: Canvas, bottom: float) -> None:
+    """From 0 to 100 %."""
+    for tick in TICKS:
+        canvas.line(_x(tick / 100), bottom + 4, _x(tick / 100), bottom + 9, "f-axis")
+        canvas.text(_x(tick / 100), bottom + 22, f"{tick}", "f-tick", "middle")
     canvas.line(AXIS_LEFT, bottom + 4, AXIS_RIGHT, bottom + 4, "f-axis")
     canvas.text((AXIS_LEFT + AXIS_RIGHT) / 2, bottom + 38, "patients with the outcome, %", "f-tick", "middle")
 

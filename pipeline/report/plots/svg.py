@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
 from xml.etree import ElementTree
 
 from markupsafe import Markup
 
 from pipeline.report.plain import plain
+
+XMLNS = "http://www.w3.org/2000/svg"
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -18,15 +21,23 @@ class Canvas:
 
     def __init__(self, ident: str, width: float, height: float, title: str, description: str) -> None:
         attributes = {
-            "xmlns": "http://www.w3.org/2000/svg",
+            "xmlns": XMLNS,
             "class": "plot",
             "viewBox": f"0 0 {coordinate(width)} {coordinate(height)}",
             "role": "img",
             "aria-labelledby": f"{ident}-title {ident}-desc",
         }
         self._root = ElementTree.Element("svg", attributes)
+        self._into = self._root
         self._add("title", {"id": f"{ident}-title"}).text = plain(title)
         self._add("desc", {"id": f"{ident}-desc"}).text = plain(description)
+
+    @contextmanager
+    def group(self, ident: str) -> Iterator[None]:
+        """What is drawn within it can be shown again by its `ident` (see `sheet`)."""
+        self._into = self._add("g", {"id": ident})
+        yield
+        self._into = self._root
 
     def text(self, x: float, y: float, words: str, style: str, anchor: Anchor = "start", full: str = "") -> None:
         """Words with their baseline at y; `full`, if it differs, is shown as a tooltip."""
@@ -52,7 +63,26 @@ class Canvas:
         return Markup(ElementTree.tostring(self._root, encoding="unicode"))
 
     def _add(self, tag: str, attributes: dict[str, str]) -> ElementTree.Element:
-        return ElementTree.SubElement(self._root, tag, attributes)
+        return ElementTree.SubElement(self._into, tag, attributes)
+
+
+def sheet(
+    width: float, height: float, parts: Sequence[tuple[str, float]], window: tuple[str, float, float, float]
+) -> Markup:
+    """Parts of a drawing once more, for paper: groups by ident, each moved down, and of one group only a window.
+
+    `window` is the group's ident, where it comes to stand, and which stretch of it is shown: from, to.
+    """
+    box = f"0 0 {coordinate(width)} {coordinate(height)}"
+    root = ElementTree.Element("svg", {"xmlns": XMLNS, "class": "plot sheet", "viewBox": box, "aria-hidden": "true"})
+    for ident, down in parts:
+        ElementTree.SubElement(root, "use", {"href": f"#{ident}", "y": coordinate(down)})
+    ident, top, low, high = window
+    numbers = {"x": 0.0, "y": top, "width": width, "height": high - low}
+    place = {name: coordinate(value) for name, value in numbers.items()}
+    place["viewBox"] = f"0 {coordinate(low)} {coordinate(width)} {coordinate(high - low)}"
+    ElementTree.SubElement(ElementTree.SubElement(root, "svg", place), "use", {"href": f"#{ident}"})
+    return Markup(ElementTree.tostring(root, encoding="unicode"))
 
 
 def coordinate(value: float) -> str:

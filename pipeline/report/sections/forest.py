@@ -8,6 +8,7 @@ from pipeline.records import PooledOutcome
 from pipeline.report.inputs import Inputs
 from pipeline.report.plots.forest import forest_plot
 from pipeline.report.plots.forest_rows import classes, forest_rows
+from pipeline.report.plots.forest_table import forest_csv
 from pipeline.report.section import Section
 
 
@@ -21,11 +22,13 @@ def _plot(inputs: Inputs, result: PooledOutcome, confidence: float) -> Mapping[s
     several = len(classes(result)) > 1
     title = f"{result.label}: proportion of patients in each arm and pooled"
     left_out = sum(row.outcome == result.outcome and not row.pooled for row in inputs.outcomes)
+    drawn = forest_plot(f"forest-{result.outcome}", title, rows, confidence, several) if result.effects else None
     return {
         "outcome": result.outcome,
         "label": result.label,
         "rows": rows,
-        "svg": forest_plot(f"forest-{result.outcome}", title, rows, confidence, several) if result.effects else None,
+        "drawn": drawn,
+        "csv": forest_csv(rows),
         "pooled": result.overall is not None,
         "left_out": left_out,
     }

@@ -1,0 +1,83 @@
+// Each plot to take away: SVG and PNG in the light colours of print whatever the page shows, CSV of its numbers.
+{
+  const wanted = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "font-weight", "font-size"];
+  const rules = [...document.styleSheets[0].cssRules].filter((rule) => rule instanceof CSSStyleRule);
+  const light = rules.find((rule) => rule.selectorText === ":root").style;
+  const plain = (value) => value.replace(/var\((--[\w-]+)\)/g, (_, name) => light.getPropertyValue(name).trim());
+
+  // A copy that needs no style sheet: what the rules say stands on each element.
+  const alone = (svg) => {
+    const copy = svg.cloneNode(true);
+    const [, , width, height] = copy.getAttribute("viewBox").split(" ").map(Number);
+    for (const rule of rules.filter((rule) => /^\.f-/.test(rule.selectorText))) {
+      for (const element of copy.querySelectorAll(rule.selectorText)) {
+        for (const name of wanted) {
+          const value = rule.style.getPropertyValue(name);
+          if (value) element.setAttribute(name, plain(value));
+        }
+      }
+    }
+    const margin = 16;
+    const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    const place = { x: -margin, y: -margin, width: width + 2 * margin, height: height + 2 * margin, fill: "#ffffff" };
+    for (const [name, value] of Object.entries(place)) paper.setAttribute(name, value);
+    copy.insertBefore(paper, copy.querySelector("g"));
+    const size = { width: place.width, height: place.height, fill: light.getPropertyValue("--ink").trim() };
+    const font = { "font-family": "Arial, 'Liberation Sans', 'Noto Sans', sans-serif", "font-size": "13px" };
+    for (const [name, value] of Object.entries({ ...size, ...font })) copy.setAttribute(name, value);
+    copy.setAttribute("viewBox", `${-margin} ${-margin} ${place.width} ${place.height}`);
+    copy.removeAttribute("class");
+    return new XMLSerializer().serializeToString(copy);
+  };
+
+  const hand = (name, blob) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  };
+
+  // Twice the size (about 300 dpi at 17 cm), less where a canvas could not hold it.
+  const painted = async (text) => {
+    const image = new Image();
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
+    await image.decode();
+    const scale = Math.min(2.2, 16000 / image.height);
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [Math.round(image.width * scale), Math.round(image.height * scale)];
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return new Promise((done, fail) => {
+      canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("too large"))), "image/png");
+    });
+  };
+
+  const makers = {
+    SVG: async (article) => new Blob([alone(article.querySelector("svg"))], { type: "image/svg+xml" }),
+    PNG: (article) => painted(alone(article.querySelector("svg"))),
+    // the mark at the front makes Excel read UTF-8
+    CSV: async (article) => new Blob(["\ufeff", article.dataset.csv], { type: "text/csv;charset=utf-8" }),
+  };
+
+  for (const article of document.querySelectorAll("article[data-csv]")) {
+    const row = document.createElement("div");
+    const heading = article.querySelector("h3").textContent;
+    row.className = "downloads";
+    row.append("Download");
+    for (const [kind, make] of Object.entries(makers)) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = kind;
+      button.setAttribute("aria-label", `Download ${heading} as ${kind}`);
+      button.addEventListener("click", async () => {
+        try {
+          hand(`${article.id}.${kind.toLowerCase()}`, await make(article));
+        } catch (error) {
+          button.textContent = `${kind}: not in this browser (${error.message})`;
+        }
+      });
+      row.append(button);
+    }
+    article.querySelector(".key").before(row);
+  }
+}
