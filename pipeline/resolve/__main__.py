@@ -24,7 +24,7 @@ from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.judgement_work import judgement_work
 from pipeline.resolve.judgements import judge, mark_high_risk
 from pipeline.resolve.links import link_audit
-from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.overrides import Applied, apply_overrides
 from pipeline.resolve.worklist import worklist
 from pipeline.tables import read_rows, write_rows
 
@@ -54,14 +54,15 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     tables = machine_tables(studies, settings)
     tables.decisions += link_audit(linked)
     problems = Problems()
+    applied: Applied | None = None
     with problems.kept():
-        apply_overrides(tables, overrides, settings)
+        applied = apply_overrides(tables, overrides, settings)
     tables = finish(tables, settings, linked)
     with problems.kept():
         judged = judge(tables, overrides, settings)
     problems.tell()
     tables.outcomes = mark_high_risk(tables.outcomes, judged.risk_of_bias)
-    work = [*worklist(tables, studies, settings, linked), *judgement_work(judged, tables.studies)]
+    work = [*worklist(tables, studies, settings, linked, applied), *judgement_work(judged, tables.studies)]
     write_rows(out / "studies.csv", StudyRow, tables.studies)
     write_rows(out / "arms.csv", ArmRow, tables.arms)
     write_rows(out / "outcomes.csv", OutcomeRow, tables.outcomes)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.config import Settings
-from pipeline.parsed import Row
-from pipeline.records import Correction, LinkDecision, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
-from pipeline.resolve import Tables
+from pipeline.records import BY_REVIEWER, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.resolve import Tables, ready_lines
+from pipeline.resolve.changes import share
 from pipeline.resolve.confirmation import Place, place
+from pipeline.resolve.overrides import Applied
+from pipeline.resolve.second_looks import second_looks
+
+#: as `pooling` says it
+NOT_VERIFIED = "two reviewers have not yet given the same"
 
 
-def worklist(tables: Tables, studies: list[Study], settings: Settings, links: Sequence[LinkRow] = ()) -> list[WorkRow]:
-    """Rows of the analysis' outcomes first, in their order and by size; then links of studies, sizes and decisions."""
-    order = {name: i for i, name in enumerate(settings.config.analysis.outcomes)}
+def worklist(
+    tables: Tables,
+    studies: list[Study],
+    settings: Settings,
+    links: Sequence[LinkRow] = (),
+    applied: Applied | None = None,
+) -> list[WorkRow]:
+    """Decisions that ask for a second look; then rows of the analysis' outcomes, in their order and by size; then links
+    of studies, sizes and decisions."""
     row_of = {s.study: s for s in tables.studies}
     quotes: dict[Place, str] = {
         (*report.place, o.evidence.start, o.evidence.end): o.evidence.text
@@ -23,43 +32,89 @@ def worklist(tables: Tables, studies: list[Study], settings: Settings, links: Se
         for report in reports
         for o in report.report.outcomes
     }
-    waiting = [r for r in tables.outcomes if r.authority == "waiting" and row_of[r.study].decision != "exclude"]
-    waiting.sort(key=lambda r: (order.get(r.outcome, len(order)), -(r.n or 0), r.study, r.arm, r.evidence_start))
-    work = [_outcome(r, quotes.get(place(r), ""), *_called(tables, r)) for r in waiting]
+    work = second_looks(tables, applied) if applied is not None else []
+    told = {(w.study, w.arm, w.outcome, w.timepoint) for w in work}
+    waiting = [r for r in _waiting(tables, row_of, settings) if (r.study, r.arm, r.outcome, r.timepoint) not in told]
+    work += [_outcome(r, quotes.get(place(r), ""), tables) for r in waiting]
     work += _links(links, row_of)
     by_name = {s.study: s for s in studies}
     for row in tables.studies:
-        if row.decision != "exclude" and row.n_total_authority == "waiting":
+        if (
+            row.decision != "exclude"
+            and row.n_total_authority == "waiting"
+            and (row.study, "n_total") not in _fields(work)
+        ):
             work.append(_size(row, by_name[row.study]))
-        if row.decision == "review":
+        if row.decision == "review" and (row.study, "decision") not in _fields(work):
             work.append(_decision(row))
+        if row.decision == "include" and row.authority in BY_REVIEWER and not _has_rows(tables, row):
+            work.append(_empty(row))
     return work
 
 
-def _called(tables: Tables, r: OutcomeRow) -> tuple[str, str]:
-    """What a line calls the row's study and arm: a further report by its record_id, and its arm as it has it."""
+def _fields(work: Sequence[WorkRow]) -> set[tuple[str, str]]:
+    return {(w.study, w.field) for w in work}
+
+
+def _has_rows(tables: Tables, study: StudyRow) -> bool:
+    return any(r.study == study.study for r in tables.outcomes)
+
+
+def _waiting(tables: Tables, row_of: Mapping[str, StudyRow], settings: Settings) -> list[OutcomeRow]:
+    """Rows that wait, and those that a second reviewer must see."""
+    order = {name: i for i, name in enumerate(settings.config.analysis.outcomes)}
+    waiting = [
+        r
+        for r in tables.outcomes
+        if (r.authority == "waiting" or r.not_pooled_because == NOT_VERIFIED) and row_of[r.study].decision != "exclude"
+    ]
+    return sorted(
+        waiting, key=lambda r: (order.get(r.outcome, len(order)), -(r.n or 0), r.study, r.arm, r.evidence_start or 0)
+    )
+
+
+def _called(tables: Tables, r: OutcomeRow) -> str:
+    """What a line calls the row's study: a further report by its record_id."""
     further = tables.reports[r.study][1:]
     report = next((report for report in further if report.place == (r.record_id, r.file)), None)
-    if report is None:
-        return r.study, r.arm
-    return tables.lookup.name_of(report), next(own for own, arm in report.arms.items() if arm == r.arm)
+    return r.study if report is None else tables.lookup.name_of(report)
 
 
-def _outcome(r: OutcomeRow, quote: str, study: str, arm: str) -> WorkRow:
+def _outcome(r: OutcomeRow, quote: str, tables: Tables) -> WorkRow:
+    """Known counts are confirmed as they stand; others, and those that a reviewer doubts, take a correction."""
     percent = f" ({r.percent:g} %)" if r.percent is not None else ""
+    arm = next(a.key or a.arm for a in tables.arms if (a.study, a.arm) == (r.study, r.arm))
+    cells = {
+        "study": _called(tables, r),
+        "arm": arm,
+        "outcome": r.outcome,
+        "timepoint": r.timepoint,
+        "seen": r.text_hash,
+    }
     known = r.events is not None and r.n is not None
-    column, was, value = ("status", "review", "accepted") if known else ("events", _text(r.events), "VALUE")
+    doubted = r.authority == "waiting" and r.reviewers != ""
+    if known and not doubted:
+        line, line_for = ready_lines.confirmation(cells | {"value": share(r.events, r.n)}), "confirmations.csv"
+    elif known:
+        line_for = "corrections.csv"
+        line = ready_lines.correction(cells | {"field": "status", "value": "accepted", "was": "review"})
+    else:
+        line_for = "corrections.csv"
+        line = ready_lines.correction(cells | {"field": "events", "value": "VALUE", "was": _text(r.events)})
     return WorkRow(
         study=r.study,
         arm=r.arm,
-        field=f"{r.outcome}.{column}",
-        value=f"{_text(r.events) or '?'}/{_text(r.n) or '?'}{percent}",
-        why=r.checks or "a lone number",
+        field=r.outcome,
+        value=(share(r.events, r.n) or "?") + percent,
+        why=r.not_pooled_because if r.not_pooled_because == NOT_VERIFIED else r.checks or "a lone number",
         evidence=quote,
         file=r.file,
         start=r.evidence_start,
         end=r.evidence_end,
-        line=ready_line(study, arm, f"{r.outcome}.{column}", value, was),
+        line=line,
+        line_for=line_for,
+        outcome=r.outcome,
+        timepoint=r.timepoint,
     )
 
 
@@ -79,7 +134,7 @@ def _links(links: Sequence[LinkRow], row_of: Mapping[str, StudyRow]) -> Iterator
             file=row_of[k.study_a].file,
             start=None,
             end=None,
-            line=link_line(k),
+            line=ready_lines.link(k),
             line_for="links.csv",
         )
 
@@ -87,6 +142,7 @@ def _links(links: Sequence[LinkRow], row_of: Mapping[str, StudyRow]) -> Iterator
 def _size(row: StudyRow, study: Study) -> WorkRow:
     evidence = study.candidate.n_total.evidence
     value = _text(row.n_total)
+    cells = {"study": row.study, "field": "n_total", "value": value or "VALUE", "seen": row.text_hash}
     return WorkRow(
         study=row.study,
         arm="",
@@ -97,42 +153,36 @@ def _size(row: StudyRow, study: Study) -> WorkRow:
         file=row.file,
         start=evidence.start if evidence else None,
         end=evidence.end if evidence else None,
-        line=ready_line(row.study, "", "n_total", value or "VALUE", value),
+        line=ready_lines.confirmation(cells) if value else ready_lines.correction(cells),
+        line_for="confirmations.csv" if value else "corrections.csv",
     )
 
 
 def _decision(row: StudyRow) -> WorkRow:
+    return _of_study(
+        row, "decision", row.decision, row.reason, ready_lines.inclusion(row.study, row.decision), "inclusions.csv"
+    )
+
+
+def _empty(row: StudyRow) -> WorkRow:
+    why = "a reviewer took the study in, and no outcome was read; add what it reports in added.csv"
+    return _of_study(row, "outcomes", "", why, "", "added.csv")
+
+
+def _of_study(row: StudyRow, field: str, value: str, why: str, line: str, line_for: str) -> WorkRow:
     return WorkRow(
         study=row.study,
         arm="",
-        field="decision",
-        value=row.decision,
-        why=row.reason,
+        field=field,
+        value=value,
+        why=why,
         evidence="",
         file=row.file,
         start=row.evidence_start,
         end=row.evidence_end,
-        line=ready_line(row.study, "", "decision", "include", row.decision),
+        line=line,
+        line_for=line_for,
     )
-
-
-def ready_line(study: str, arm: str, field: str, value: str, was: str) -> str:
-    """A line of corrections.csv with reason, reviewer and date to fill in."""
-    outcome, _, column = field.rpartition(".")
-    cells = {"study": study, "arm": arm, "outcome": outcome, "field": column, "value": value, "was": was}
-    return _line(Correction, cells)
-
-
-def link_line(link: LinkRow) -> str:
-    """A line of links.csv, likewise; to say otherwise, `relation` is another one."""
-    return _line(LinkDecision, {"record_a": link.record_a, "record_b": link.record_b, "relation": link.relation})
-
-
-def _line(model: type[Row], cells: Mapping[str, str]) -> str:
-    filled = {"reason": "REASON", "reviewer": "REVIEWER", "date": "DATE"} | dict(cells)
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow([filled.get(name, "") for name in model.model_fields])
-    return out.getvalue()
 
 
 def _text(value: object) -> str:

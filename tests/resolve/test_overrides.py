@@ -10,7 +10,7 @@ from pipeline.candidates import Arm, Candidate, Comparison, Eligibility, Evidenc
 from pipeline.config import Settings
 from pipeline.errors import UserError
 from pipeline.parsed import Citation, Source
-from pipeline.records import Correction, OutcomeRow, Report, Study
+from pipeline.records import Confirmation, OutcomeRow, Report, Study
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
@@ -50,11 +50,9 @@ STUDIES = [study("arnold-2010", outcome("A1", "overall_response", 14, 35), outco
            study("smith-2011", outcome("A1", "overall_response", 0, 35))]  # fmt: skip
 
 
-def resolved(
-    tmp_path: Path, settings: Settings, corrections: str = "", exclusions: str = "", header: str = HEADER
-) -> Tables:
+def resolved(tmp_path: Path, settings: Settings, corrections: str = "", exclusions: str = "") -> Tables:
     if corrections:
-        (tmp_path / "corrections.csv").write_text(header + corrections, encoding="utf-8")
+        (tmp_path / "corrections.csv").write_text(HEADER + corrections, encoding="utf-8")
     if exclusions:
         (tmp_path / "exclusions.csv").write_text("study,reason,reviewer,date\n" + exclusions, encoding="utf-8")
     tables = machine_tables(STUDIES, settings)
@@ -153,10 +151,11 @@ def test_dialects_of_spreadsheets(tmp_path: Path, settings: Settings, encode: st
 def test_worklist_line_can_be_pasted(tmp_path: Path, settings: Settings) -> None:
     tables = resolved(tmp_path, settings)
     work = worklist(tables, STUDIES, settings)
-    assert [(w.study, w.arm, w.field) for w in work] == [("arnold-2010", "A2", "overall_response.status")]
+    assert [(w.study, w.arm, w.field) for w in work] == [("arnold-2010", "A2", "overall_response")]
     line = work[0].line.replace("REASON", "seen").replace("REVIEWER", "AB").replace("DATE", "2026-11-01")
-    header = ",".join(Correction.model_fields) + "\n"
-    assert row(resolved(tmp_path, settings, line + "\n", header=header), "arnold-2010", "A2").pooled
+    assert work[0].line_for == "confirmations.csv"
+    (tmp_path / "confirmations.csv").write_text(",".join(Confirmation.model_fields) + "\n" + line, encoding="utf-8")
+    assert row(resolved(tmp_path, settings), "arnold-2010", "A2").pooled
 
 
 def test_comparisons_are_a_table_of_their_own(settings: Settings) -> None:

@@ -13,14 +13,13 @@ from pipeline.link.best_report import best_first
 from pipeline.link.names import study_names
 from pipeline.parsed import Citation, Source
 from pipeline.pool import pool_outcomes
-from pipeline.records import Correction, LinkRow, OutcomeRow, Report, Study
+from pipeline.records import Confirmation, LinkRow, OutcomeRow, Report, Study
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
 
 LONG = 20_000
 CORRECTIONS = "study,arm,field,value,was,reason,reviewer,date\n"
-READY = ",".join(Correction.model_fields) + "\n"
 
 
 def arm(name: str, drug: str, n: int, role: str = "single", label: str = "", dose: float | None = None) -> Arm:
@@ -63,13 +62,12 @@ def resolved(
     settings: Settings,
     *studies: Study,
     corrections: str = "",
-    header: str = CORRECTIONS,
     folder: Path | None = None,
     links: tuple[LinkRow, ...] = (),
 ) -> Tables:
     tables = machine_tables(list(studies), settings)
     if folder is not None:
-        (folder / "corrections.csv").write_text(header + corrections, encoding="utf-8")
+        (folder / "corrections.csv").write_text(CORRECTIONS + corrections, encoding="utf-8")
         apply_overrides(tables, folder, settings)
     return finish(tables, settings, links)
 
@@ -138,8 +136,8 @@ def test_a_contradiction_waits_with_the_words_of_both(settings: Settings) -> Non
     assert of(tables, "paper").checks == "doubt: another report (abstract) says 18/40: “18 of 40, all in all”"
     work = worklist(tables, [told], settings)
     assert [(w.file, w.evidence, w.line.split(",")[:2]) for w in work] == [
-        ("corpus/abstract.txt", "18 of 40; all in all", ["abstract", "A1"]),
-        ("corpus/paper.txt", "20 of 40; all in all", ["okafor-2014", "A1"]),
+        ("corpus/abstract.txt", "18 of 40; all in all", ["abstract", "danazol"]),
+        ("corpus/paper.txt", "20 of 40; all in all", ["okafor-2014", "danazol"]),
     ]
 
 
@@ -168,9 +166,9 @@ def test_the_reviewer_ends_a_contradiction(settings: Settings, tmp_path: Path) -
     told = study(ABSTRACT, paper)
     line = worklist(resolved(settings, told), [told], settings)[0].line
     line = line.replace("REASON", "seen").replace("REVIEWER", "AB").replace("DATE", "2026-11-20")
-    assert pooled(resolved(settings, told, corrections=line + "\n", folder=tmp_path, header=READY)) == [
-        ("abstract", 18, 40)
-    ]
+    header = ",".join(Confirmation.model_fields) + "\n"
+    (tmp_path / "confirmations.csv").write_text(header + line, encoding="utf-8")
+    assert pooled(resolved(settings, told, folder=tmp_path)) == [("abstract", 18, 40)]
 
 
 # ---- arms --------------------------------------------------------------------------------------------------------
