@@ -73,20 +73,23 @@ def _doi(k: Keys) -> Iterator[str]:
 
 
 def _title(k: Keys) -> Iterator[str]:
-    """Titles that are the same, or that start alike; short ones beside a place."""
+    """Titles that are the same, or that start alike in one year; short ones beside a place."""
     for text in (k.title.text, k.title.other):
         if len(text) >= TELLING:
-            yield text[:ALONE]
+            yield text
+            yield f"{text[:ALONE]} {k.year}"
         elif text and (k.pages or k.volume):
             yield f"{text} {_page(k) or k.year} {k.volume}"
 
 
 def _title_and_author(k: Keys) -> Iterator[str]:
-    """Cut-off titles, subtitles left out, a slip of the pen in one half of the title; years do not matter."""
+    """Cut-off titles, subtitles left out, a slip of the pen in one half of the title; in two years only if they start
+    alike. Very many titles end with "randomised controlled trial"."""
     if k.family and k.title.text:
-        short = len(k.title.text) < TELLING
-        yield f"s{k.title.text[:START]} {k.family} {k.year if short else ''}"
-        yield f"e{k.title.text[-END:]} {k.family}"
+        yield f"s{k.title.text[:START]} {k.family} {k.year}"
+        yield f"e{k.title.text[-END:]} {k.family} {k.year}"
+        if len(k.title.text) >= TELLING:
+            yield f"l{k.title.text[:TELLING]} {k.family}"
 
 
 def _place(k: Keys) -> Iterator[str]:
@@ -95,7 +98,7 @@ def _place(k: Keys) -> Iterator[str]:
         return
     page = _page(k)
     if k.volume and k.year is not None:
-        yield f"y{k.year} {k.volume} {page}"
+        yield from (f"y{k.year} {k.volume} {page} {name[0][0]}" for name in k.journals)
     if k.volume and k.family:
         yield f"v{k.family} {k.volume} {page}"
     if k.year is not None and k.family:
