@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from pipeline.candidates import Candidate
+from pipeline.link.richness import is_full_text
 
-#: a text below this many characters is an abstract: journals allow up to 400 words, and exports add addresses
-FULL_TEXT = 8000
 _MEETING = re.compile(r"\b(?:conference|meeting|congress)[ -](?:abstracts?|posters?|papers?|proceedings)\b")
 
 #: in words, for people
@@ -44,13 +42,9 @@ def counted(report: Candidate) -> set[str]:
 
 
 def weight(report: Candidate) -> int:
-    """2 for a full text, 1 for an abstract, 0 for a meeting abstract, of which fewer words and checks are printed.
-
-    Full texts lie in files of their own; a long record of an export is long by its addresses and keywords.
-    """
+    """2 for a full text, 1 for an abstract, 0 for a meeting abstract, of which fewer words and checks are printed."""
     start, end = report.source.span
-    alone = PurePosixPath(report.source.file.replace("\\", "/")).stem == report.record_id
-    if alone and end - start >= FULL_TEXT:
+    if is_full_text(report.source.file, report.record_id, end - start):
         return 2
     said = " ".join([*report.citation.publication_types, report.citation.title or ""]).lower()
     return 0 if _MEETING.search(said) else 1

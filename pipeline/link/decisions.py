@@ -19,6 +19,7 @@ from rapidfuzz.fuzz import ratio
 from pipeline.candidates import Candidate
 from pipeline.errors import UserError
 from pipeline.link.joining import Edge, path as way
+from pipeline.link.names import told_apart
 from pipeline.overrides.reading import Line, read_placed
 from pipeline.parsed import Citation
 from pipeline.records import LinkDecision
@@ -55,10 +56,7 @@ class Decision:
 
 def handles(records: Sequence[Candidate]) -> list[str]:
     """What `links.csv` calls each record: its record_id, with the file before it where two files have the same."""
-    times: defaultdict[str, int] = defaultdict(int)
-    for r in records:
-        times[r.record_id] += 1
-    return [r.record_id if times[r.record_id] == 1 else f"{r.source.file}#{r.record_id}" for r in records]
+    return told_apart([(r.record_id, r.source.file) for r in records])
 
 
 def read_decisions(file: Path, records: Sequence[Candidate]) -> list[Decision]:

@@ -5,16 +5,14 @@ Nothing here depends on the order of the records: the same set gives the same cl
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.link.duplicates import Pair, clusters, judged
+from pipeline.link.names import told_apart
+from pipeline.link.richness import Richness, is_full_text, richness as richness_of
 from pipeline.parse.cited import Cited
-from pipeline.parsed import Citation
-
-#: fields that say something of the article; an export that cuts the list of authors says less
-_TELLING = [name for name in Citation.model_fields if name not in ("authors_truncated", "database")]
 
 
 @dataclass(frozen=True)
@@ -61,21 +59,22 @@ def merge(records: Sequence[Cited]) -> Merged:
     return Merged(records, kept, _names(records, kept), unsure, _doubts(records, kept, apart))
 
 
-def richness(record: Cited) -> tuple[int, int, str, str, str, int]:
-    """Most filled fields of the citation (an abstract is one), then the longest text; ties by content, then place."""
-    c = record.citation
-    filled = sum(bool(getattr(c, name)) for name in _TELLING) + bool(record.abstract)
-    return filled, record.length, record.digest, record.record_id, record.file, -record.index
+def richness(record: Cited) -> tuple[Richness, str, str, str, int]:
+    """As everywhere; ties by content, then place."""
+    rich = richness_of(
+        record.citation,
+        proved=False,
+        full_text=is_full_text(record.file, record.record_id, record.length),
+        abstract=bool(record.abstract),
+        length=record.length,
+    )
+    return rich, record.digest, record.record_id, record.file, -record.index
 
 
 def _names(records: Sequence[Cited], kept: Sequence[int]) -> list[str]:
     """The record_id of the kept record; with its file where records of two files share it."""
-    count = Counter(records[i].record_id for i in set(kept))
-    names = {
-        i: r.record_id if count[r.record_id] == 1 else f"{r.file}:{r.record_id}"
-        for i in set(kept)
-        for r in [records[i]]
-    }
+    each = sorted(set(kept))
+    names = dict(zip(each, told_apart([(records[i].record_id, records[i].file) for i in each]), strict=True))
     return [names[i] for i in kept]
 
 

@@ -27,6 +27,12 @@ def surname(author: str) -> str:
     return words[-1] if words else ""
 
 
+def told_apart(records: Sequence[tuple[str, str]]) -> list[str]:
+    """(record_id, file) → the record_id, with the file before it where two files have the same: x/paper.pdf#paper."""
+    times = Counter(record_id for record_id, _ in records)
+    return [record_id if times[record_id] == 1 else f"{file}#{record_id}" for record_id, file in records]
+
+
 def slug(text: str) -> str:
     """Lower-case ASCII letters, digits and hyphens."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.link.merged import Doubt, Merged
+from pipeline.link.names import told_apart
 from pipeline.parse.cited import Cited
 from pipeline.parsed import Row
 
@@ -28,11 +29,12 @@ class PossibleRow(Row):
 
 
 def rows(merged: Merged) -> Iterator[PossibleRow]:
+    names = told_apart([(r.record_id, r.file) for r in merged.records])
     for doubt in merged.doubts:
         a, b = merged.records[doubt.a], merged.records[doubt.b]
         yield PossibleRow(
-            record_a=a.record_id,
-            record_b=b.record_id,
+            record_a=names[doubt.a],
+            record_b=names[doubt.b],
             relation="",
             reason="",
             reviewer="",

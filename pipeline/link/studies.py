@@ -17,6 +17,7 @@ from pipeline.link.duplicates import Pair
 from pipeline.link.joining import Edge, grouped
 from pipeline.link.names import study_names
 from pipeline.link.relations import Relation
+from pipeline.link.richness import Richness, filled, is_full_text, richness
 from pipeline.records import Report, Study
 
 #: finds the relations of reports
@@ -111,7 +112,7 @@ def merged(duplicates: Sequence[Candidate]) -> Candidate:
     best = max(duplicates, key=_richness)
     if len(duplicates) == 1:
         return best
-    first, *others = sorted((d.citation for d in duplicates), key=lambda c: (-_filled(c), repr(c)))
+    first, *others = sorted((d.citation for d in duplicates), key=lambda c: (-filled(c), repr(c)))
     values: dict[str, object] = {}
     for name, value in first:
         if value in (None, []):
@@ -120,15 +121,17 @@ def merged(duplicates: Sequence[Candidate]) -> Candidate:
     return best.model_copy(update={"citation": first.model_copy(update=values)})
 
 
-def _richness(record: Candidate) -> tuple[object, ...]:
-    """What was read from it, the longest text, most citation fields; the record_id and the place decide ties."""
+def _richness(record: Candidate) -> tuple[Richness, str, str, int]:
+    """As everywhere; the record_id and the place decide ties."""
     start, end = record.source.span
-    place = (record.record_id, record.source.file, start)
-    return complete(record), end - start, _filled(record.citation), place
-
-
-def _filled(citation: object) -> int:
-    return sum(bool(v) for v in dict(citation).values())  # type: ignore[call-overload]
+    rich = richness(
+        record.citation,
+        proved=complete(record),
+        full_text=is_full_text(record.source.file, record.record_id, end - start),
+        abstract=bool(record.arms or record.outcomes or record.n_total.evidence or record.eligibility.evidence),
+        length=end - start,
+    )
+    return rich, record.record_id, record.source.file, start
 
 
 def studies(grouping: Grouping) -> dict[int, Study]:

@@ -31,6 +31,25 @@ def test_records_that_share_one_weak_fact_are_not_compared() -> None:
     assert list(pairs(records)) == []
 
 
+def test_ways_to_begin_and_to_end_a_title_are_no_keys_alone() -> None:
+    """In a million records, thousands begin with "A randomised, double-blind, placebo-controlled trial of"."""
+    begin, end = "A randomised, double-blind, placebo-controlled trial of", "in adults: results of a controlled trial"
+    records = [
+        keys_of(cited(f"Auth{'abcdef'[i]} | {2000 + i} | {begin} drug {i} | Gut | {i}:{i}1 |")) for i in range(6)
+    ]
+    records += [
+        keys_of(cited(f"Wang L | {2000 + i} | Drug {'abcdef'[i]} {i} {end} | Gut | {i}:{i}2 |")) for i in range(6)
+    ]
+    assert list(pairs(records)) == []
+
+
+def test_one_title_is_met_in_any_year() -> None:
+    title = "Oral zinc for acute diarrhoea in infants of two centres"
+    later, cut = f"| 2019 | {title} | | |", "Lind K; Okoye T | 2019 | Oral zinc for acute diarrhoea in infants | | |"
+    for other in (later, cut):
+        assert list(pairs([keys_of(cited(other)), keys_of(cited(ARTICLE))])) == [(0, 1)], other
+
+
 def test_abstracts_that_share_the_doi_of_their_issue_are_not_compared() -> None:
     issue = [
         keys_of(cited(f"Auth{'abcdefgh'[i % 8]}{chr(97 + i % 26)} | 2012 | {i} reasons | Gut | :S{i} | doi 10.1234/s2"))

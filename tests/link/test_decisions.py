@@ -123,6 +123,23 @@ def test_a_name_of_two_files_needs_its_file(tmp_path: Path) -> None:
     assert together(linked) == ["ap", "p"]
 
 
+def test_copies_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> None:
+    """They merge as any copies do; both stay listed with their files, and a line names them by their files."""
+    here, there = "corpus/x/paper.pdf#paper", "corpus/y/paper.pdf#paper"
+    twins = [
+        record("paper", file=handle.split("#")[0], title="Zinc in two hospitals", pmid="7") for handle in (here, there)
+    ]
+    linked = link(twins)
+    assert [(row.record_a, row.record_b, row.relation, row.status) for row in linked.links] == [
+        (here, there, "same record", "sure")
+    ]
+    assert [(report.file, report.kept) for report in linked.studies[0].reports] == [
+        ("corpus/x/paper.pdf", False),
+        ("corpus/y/paper.pdf", True),
+    ]
+    assert len(link(twins, decided(tmp_path, f"{here},{there},different")).studies) == 2
+
+
 def test_the_order_of_records_and_lines_does_not_matter(tmp_path: Path) -> None:
     chain = told(
         ("a", "b", "same study", "sure", 0.97),
