@@ -9,6 +9,8 @@ from pathlib import Path
 from pipeline.config import load
 from pipeline.errors import Problems, UserError
 from pipeline.records import (
+    AccuracyRow,
+    AgreementRow,
     ArmRow,
     CertaintyRow,
     ComparisonRow,
@@ -21,9 +23,13 @@ from pipeline.records import (
     WorkRow,
 )
 from pipeline.resolve import finish, machine_tables
+from pipeline.resolve.accuracy import accuracy
+from pipeline.resolve.agreement import agreement
+from pipeline.resolve.judgement_votes import scales, votes as judgement_votes
 from pipeline.resolve.judgement_work import judgement_work
 from pipeline.resolve.judgements import judge, mark_high_risk
 from pipeline.resolve.links import link_audit
+from pipeline.resolve.measured import judged as judged_cells, totals, votes
 from pipeline.resolve.overrides import Applied, apply_overrides
 from pipeline.resolve.worklist import worklist
 from pipeline.tables import read_rows, write_rows
@@ -46,13 +52,14 @@ def main() -> int:
 
 
 def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -> None:
-    """Reads studies.jsonl, links.csv and the overrides, writes the eight tables. Raises UserError."""
+    """Reads studies.jsonl, links.csv and the overrides, writes the ten tables. Raises UserError."""
     settings = load(config)
     with path.open(encoding="utf-8", newline="\n") as lines:
         studies = [Study.model_validate_json(line) for line in lines]
     linked = [row for _, row in read_rows(links, LinkRow)]
     tables = machine_tables(studies, settings)
     tables.decisions += link_audit(linked)
+    of_machine = totals(tables)
     problems = Problems()
     applied: Applied | None = None
     with problems.kept():
@@ -61,6 +68,7 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     with problems.kept():
         judged = judge(tables, overrides, settings)
     problems.tell()
+    assert applied is not None
     tables.outcomes = mark_high_risk(tables.outcomes, judged.risk_of_bias)
     work = [*worklist(tables, studies, settings, linked, applied), *judgement_work(judged, tables.studies)]
     write_rows(out / "studies.csv", StudyRow, tables.studies)
@@ -71,6 +79,9 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     write_rows(out / "risk_of_bias.csv", RiskOfBiasRow, judged.risk_of_bias)
     write_rows(out / "certainty.csv", CertaintyRow, judged.certainty)
     write_rows(out / "worklist.csv", WorkRow, work)
+    said = [*votes(tables, applied), *judgement_votes(judged)]
+    write_rows(out / "agreement.csv", AgreementRow, agreement(said, scales()))
+    write_rows(out / "accuracy.csv", AccuracyRow, accuracy(judged_cells(tables, applied), of_machine))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.config import Settings
@@ -18,7 +18,7 @@ from pipeline.resolve.changes import Cells, changed_arm, changed_outcome, change
 from pipeline.resolve.lost import doubted
 from pipeline.resolve.rows import cell_text, typed
 from pipeline.resolve.said import Said, Unclear, read_said
-from pipeline.resolve.targets import Spot, Targets
+from pipeline.resolve.targets import Spot, TableName, Targets
 from pipeline.resolve.verdicts import Effect, Verdict, verdict
 
 Machine = Mapping[Spot, str | None]
@@ -33,6 +33,8 @@ class Applied:
     verdicts: Mapping[Spot, Verdict]
     machine: Machine
     missing: Sequence[tuple[Said, str, str]] = ()
+    #: (table, index) → the machine's row, of those with a verdict
+    rows: Mapping[tuple[TableName, int], StudyRow | ArmRow | OutcomeRow] = field(default_factory=dict)
 
 
 def apply_overrides(tables: Tables, folder: Path, settings: Settings) -> Applied:
@@ -51,11 +53,12 @@ def apply_overrides(tables: Tables, folder: Path, settings: Settings) -> Applied
     machine = {spot: _machine(tables, spot, before) for spot in by_spot}
     found = {spot: _verdict(tables, spot, lines, machine[spot], targets.notes) for spot, lines in by_spot.items()}
     _tell(tables, found, machine, targets)
+    rows = {(s.table, s.index): getattr(tables, s.table)[s.index] for s in by_spot if s.index < before[s.table]}
     problems += [] if problems else _change(tables, found, machine, settings)
     if problems:
         raise UserError("\n".join(dict.fromkeys(problems)))
     tables.outcomes = doubted(tables, targets.lost_arms, before["outcomes"])
-    return Applied(spots, found, machine, targets.missing)
+    return Applied(spots, found, machine, targets.missing, rows)
 
 
 def _untyped(spots: Mapping[Said, Spot]) -> dict[Said, str]:

@@ -100,6 +100,8 @@ rule resolve:
                 "worklist",
                 "risk_of_bias",
                 "certainty",
+                "agreement",
+                "accuracy",
             ],
         ),
     log:

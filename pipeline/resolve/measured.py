@@ -1,0 +1,92 @@
+"""Reviewers measured by each other, and the machine by the reviewers, from the lines that they wrote."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pipeline.records import ArmRow, OutcomeRow, StudyRow
+from pipeline.resolve import Tables
+from pipeline.resolve.accuracy import Judged, Status, Totals
+from pipeline.resolve.agreement import Vote
+from pipeline.resolve.overrides import Applied
+from pipeline.resolve.said import Said
+from pipeline.resolve.targets import Spot
+
+#: of a row, not of the report: nothing that two people would extract
+_OF_THE_ROW = ("status",)
+
+
+def votes(tables: Tables, applied: Applied) -> list[Vote]:
+    """What each line says of a cell, with the names of today."""
+    return [
+        Vote(**_names(tables, spot), value=s.value, reviewer=s.reviewer, date=s.date, adjudicates=s.adjudicated)
+        for s, spot in applied.spots.items()
+        if s.field not in _OF_THE_ROW
+    ]
+
+
+def judged(tables: Tables, applied: Applied) -> list[Judged]:
+    """The cells in which people have had the last word; a row that was accepted as it stands is right in events and n.
+    A decision that the machine left open is no value of it."""
+    found: dict[Spot, Judged] = {}
+    for spot, given in applied.verdicts.items():
+        if given.value is None:
+            continue
+        if spot.field not in _OF_THE_ROW:
+            found[spot] = _judged(tables, applied, spot, given.value, given.standing[-1])
+        elif given.value.strip().lower() == "accepted":
+            for field in ("events", "n"):
+                same = Spot("outcomes", spot.index, field)
+                value = getattr(applied.rows[spot.table, spot.index], field)
+                if same not in applied.verdicts and value is not None:
+                    found[same] = _judged(tables, applied, same, str(value), given.standing[-1])
+    return list(found.values())
+
+
+def totals(tables: Tables) -> Totals:
+    """How many values the machine has, before any line."""
+    return Counter(_values(tables))
+
+
+def _values(tables: Tables) -> Iterator[tuple[str, Status]]:
+    for row in tables.outcomes:
+        for field in ("events", "n"):
+            if getattr(row, field) is not None:
+                yield field, _status(row, field)
+    for study in tables.studies:
+        if study.n_total is not None:
+            yield "n_total", _status(study, "n_total")
+        if study.decision != "review":
+            yield "decision", _status(study, "decision")
+
+
+def _judged(tables: Tables, applied: Applied, spot: Spot, truth: str, by: Said) -> Judged:
+    row = applied.rows.get((spot.table, spot.index))
+    text = None if row is None else getattr(row, spot.field)
+    nothing = row is None or text in (None, "") or (spot.field == "decision" and text == "review")
+    return Judged(
+        **_names(tables, spot),
+        machine=None if nothing else str(text),
+        truth=truth,
+        status="waiting" if row is None else _status(row, spot.field),
+        confidence=row.confidence if isinstance(row, OutcomeRow) and not nothing else None,
+        reviewer=by.reviewer,
+        date=by.date,
+    )
+
+
+def _status(row: StudyRow | ArmRow | OutcomeRow, field: str) -> Status:
+    authority = row.n_total_authority if isinstance(row, StudyRow) and field == "n_total" else row.authority
+    return "waiting" if authority == "waiting" else "accepted"
+
+
+def _names(tables: Tables, spot: Spot) -> dict[str, str]:
+    row: StudyRow | ArmRow | OutcomeRow = getattr(tables, spot.table)[spot.index]
+    names = {"study": row.study, "field": spot.field}
+    if not isinstance(row, StudyRow):
+        arm = next(a for a in tables.arms if (a.study, a.arm) == (row.study, row.arm))
+        names["arm"] = arm.key or arm.arm
+    if isinstance(row, OutcomeRow):
+        names |= {"outcome": row.outcome, "timepoint": row.timepoint}
+    return names
