@@ -105,6 +105,13 @@ class Reviewing(_Section):
         "accepted",
         description="what the main analysis takes: what is proved or decided, or only what two reviewers gave alike",
     )
+    tolerance: float = Field(
+        0.02,
+        gt=0,
+        lt=1,
+        description="shift of the main result, as a proportion, that may stay open: extracted/to_decide.csv says how "
+        "many decisions that takes",
+    )
 
 
 class RegimenClass(_Section):

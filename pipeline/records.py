@@ -255,6 +255,18 @@ class WorkRow(Row):
     shift: float | None = Field(None, description="how far it could move the outcome's main result, as a proportion")
 
 
+class ToDecideRow(Row):
+    """`extracted/to_decide.csv`: how much of what waits must be decided until the rest cannot move the result much."""
+
+    outcome: str
+    waiting: int = Field(description="rows that wait and could be pooled")
+    needed: int = Field(description="of these, the first of the worklist, so that the rest moves it by less")
+    tolerance: float = Field(description="than this, as a proportion (config: reviewing.tolerance)")
+    result: float | None = Field(description="the main result now")
+    low: float | None = Field(description="where it can come to lie, whatever the rows turn out to be")
+    high: float | None
+
+
 class SetAsideRow(Row):
     """`extracted/set_aside.csv`: inputs, or records of them, that could not be read."""
 

@@ -88,7 +88,7 @@ def test_reviewers_split_and_flag_and_the_numbers_follow(review: Path) -> None:
         "90000009,90000005,same study,seen in a register,AB,2026-11-20\n",
         encoding="utf-8",
     )
-    assert set(jobs(review)) == {"link", "resolve", "pool", "report", "all"}
+    assert set(jobs(review)) == {"link", "resolve", "pool", "audit", "report", "all"}
     done = snakemake(review)
     assert done.returncode == 0, done.stderr
     assert 'overrides/links.csv:5: no record "90000009"' in done.stdout + done.stderr

@@ -78,7 +78,7 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     write_rows(out / "decisions.csv", DecisionRow, tables.decisions)
     write_rows(out / "risk_of_bias.csv", RiskOfBiasRow, judged.risk_of_bias)
     write_rows(out / "certainty.csv", CertaintyRow, judged.certainty)
-    write_rows(out / "worklist.csv", WorkRow, work)
+    write_rows(out / "waiting.csv", WorkRow, work)
     said = [*votes(tables, applied), *judgement_votes(judged)]
     write_rows(out / "agreement.csv", AgreementRow, agreement(said, scales()))
     write_rows(out / "accuracy.csv", AccuracyRow, accuracy(judged_cells(tables, applied), of_machine))

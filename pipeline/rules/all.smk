@@ -97,7 +97,7 @@ rule resolve:
                 "outcomes",
                 "comparisons",
                 "decisions",
-                "worklist",
+                "waiting",
                 "risk_of_bias",
                 "certainty",
                 "agreement",
@@ -137,11 +137,32 @@ rule pool:
         " --linked {input.linked} --config config 2> {log}"
 
 
+rule audit:
+    """Who stands behind each pooled number; what waits, in the order of what it could change."""
+    input:
+        tables=expand("extracted/{table}.csv", table=["studies", "arms", "outcomes", "waiting"]),
+        config=CONFIG,
+        code=closure("audit"),
+    output:
+        expand("extracted/{table}.csv", table=["audit", "worklist", "to_decide"]),
+    log:
+        "logs/audit.log",
+    conda:
+        "environment.yml"
+    params:
+        python=python(),
+    shell:
+        "{params.python:q} -m pipeline.audit {input.tables} --config config --out extracted 2> {log}"
+
+
 rule report:
     """One self-contained page of everything."""
     input:
         parsed=expand("extracted/parsed/{source}.jsonl", source=SOURCES),
-        results=rules.link.output + rules.resolve.output + [rules.pool.output.pooled, rules.pool.output.analyses],
+        results=rules.link.output
+        + rules.resolve.output
+        + rules.audit.output
+        + [rules.pool.output.pooled, rules.pool.output.analyses],
         config=CONFIG,
         code=closure("report"),
     output:

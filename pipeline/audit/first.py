@@ -1,0 +1,91 @@
+"""extracted/worklist.csv: what waits, ordered by what it could change; and how many decisions settle the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.config import Settings
+from pipeline.pool.decisions import decisions_needed
+from pipeline.pool.impact import impacts, what_if
+from pipeline.pool.undecided import pooled_rows, waiting_rows, waiting_studies
+from pipeline.records import ArmRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
+
+#: study, arm, outcome, time point
+Place = tuple[str, str, str, str]
+
+
+def ordered(
+    work: Sequence[WorkRow],
+    studies: Sequence[StudyRow],
+    arms: Sequence[ArmRow],
+    outcomes: Sequence[OutcomeRow],
+    settings: Settings,
+) -> list[WorkRow]:
+    """Reviewers who differ and stale decisions stay on top; then what could move the main outcome's result, the most
+    telling first, then the next outcome's; then the rest in its order."""
+    names = settings.config.analysis.outcomes
+    shifts: dict[str, dict[Place, float]] = {n: _shifts(n, studies, arms, outcomes, settings) for n in names}
+    filled = [row.model_copy(update={"shift": _shift(row, shifts)}) for row in work]
+    rank = {name: i for i, name in enumerate(names)}
+
+    def key(row: WorkRow) -> tuple[bool, int, float]:
+        outcome = row.outcome or (names[0] if row.shift is not None else "")
+        return not _asked_again(row), rank.get(outcome, len(names)), -(row.shift or 0.0)
+
+    return sorted(filled, key=key)
+
+
+def _asked_again(row: WorkRow) -> bool:
+    return row.why.startswith(("reviewers differ", "stale"))
+
+
+def _shift(row: WorkRow, shifts: Mapping[str, Mapping[Place, float]]) -> float | None:
+    """Of a study's decision, on the first outcome that it could move."""
+    if row.field == "decision":
+        return next((s[row.study, "", "", ""] for s in shifts.values() if (row.study, "", "", "") in s), None)
+    return shifts.get(row.outcome, {}).get((row.study, row.arm, row.outcome, row.timepoint))
+
+
+def _shifts(
+    name: str,
+    studies: Sequence[StudyRow],
+    arms: Sequence[ArmRow],
+    outcomes: Sequence[OutcomeRow],
+    settings: Settings,
+) -> dict[Place, float]:
+    """How far each waiting row, or study, could move the outcome's result; 1 where there is none without it."""
+    analysis = settings.config.analysis
+    pooled = pooled_rows(outcomes, name)
+    rows = waiting_rows(studies, arms, outcomes, name, settings)
+    found: dict[Place, float] = {}
+    for (row, _), impact in zip(rows, impacts(pooled, [w for _, w in rows], analysis), strict=True):
+        found[row.study, row.arm, row.outcome, row.timepoint] = 1.0 if impact.shift is None else round(impact.shift, 6)
+    waiting = waiting_studies(studies, arms, outcomes, name, settings)
+    now, then = what_if(pooled, [change for _, change in waiting], analysis)
+    for (study, _), estimate in zip(waiting, then, strict=True):
+        moved = 1.0 if now is None else abs(estimate.proportion - now.proportion) if estimate is not None else 0.0
+        found[study.study, "", "", ""] = round(moved, 6)
+    return found
+
+
+def to_decide(
+    studies: Sequence[StudyRow], arms: Sequence[ArmRow], outcomes: Sequence[OutcomeRow], settings: Settings
+) -> list[ToDecideRow]:
+    """For each pooled outcome, how many of the waiting rows must be decided until the rest cannot move it much."""
+    told = []
+    for name in settings.config.analysis.outcomes:
+        rows = [w for _, w in waiting_rows(studies, arms, outcomes, name, settings)]
+        tolerance = settings.config.reviewing.tolerance
+        found = decisions_needed(pooled_rows(outcomes, name), rows, tolerance, settings.config.analysis)
+        told.append(
+            ToDecideRow(
+                outcome=name,
+                waiting=len(rows),
+                needed=found.needed,
+                tolerance=tolerance,
+                result=None if found.now is None else round(found.now.proportion, 6),
+                low=None if found.before is None else round(found.before[0], 6),
+                high=None if found.before is None else round(found.before[1], 6),
+            )
+        )
+    return told
