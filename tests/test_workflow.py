@@ -143,7 +143,7 @@ def test_a_wrong_key_stops_with_file_key_and_the_allowed_ones(built: Path, tmp_p
     assert done.returncode != 0
     said = done.stdout + done.stderr + "".join(p.read_text() for p in (folder / "logs").rglob("*.log"))
     assert (
-        'config/config.yaml: eligibility.min_patient: unknown key; did you mean "min_patients"? (allowed: min_patients)'
+        'config/config.yaml: eligibility.min_patient: unknown key; did you mean "min_patients"? (allowed: min_patients, reasons)'
         in said
     )
 
