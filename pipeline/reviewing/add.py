@@ -9,12 +9,19 @@ from pipeline.appraisal.naming import plain
 from pipeline.candidates import Denominator, Role
 from pipeline.errors import UserError
 from pipeline.records import Added, ArmRow
+from pipeline.resolve.said import Said
+from pipeline.resolve.targets import Spot
 from pipeline.reviewing.folder import ReviewFolder
-from pipeline.reviewing.now import Now, arm_name, find_arm, find_outcome, find_study, outcome_rows
+from pipeline.reviewing.names import Named, arm_name, find_arm, find_outcome, find_study, outcomes_of
+from pipeline.reviewing.now import Now, listed
 from pipeline.reviewing.options import Signature, add_overrule, add_reason, add_signature, signature
 from pipeline.reviewing.outlook import counts
-from pipeline.reviewing.said import Cell, Said, listed, others_than
 from pipeline.reviewing.writing import write
+
+EXAMPLE = """\
+add arnold-2010 --arm A1 --outcome relapse --events 4 --n 15 \\
+    --where "Figure 2" --reason "only in the figure"\
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--where", required=True, metavar="PLACE", help="page, table or figure that it stands in")
     add_reason(parser)
-    add_signature(parser)
+    add_signature(parser, EXAMPLE)
     add_overrule(parser)
 
 
@@ -54,24 +61,22 @@ def run(args: argparse.Namespace) -> int:
     """Adds a line to added.csv. Raises UserError."""
     signed = signature(args)
     now = Now.of(ReviewFolder(args.folder))
-    study = find_study(now.shown, args.study).study
-    arm = _arm(now, args)
+    named = find_study(now.shown, args.study)
+    arm = _arm(now, named, args)
     outcome = find_outcome(args.outcome, now.settings, now.shown.outcomes) if args.outcome else ""
-    _check(args, arm, study)
-    others: list[Said] = []
-    if arm is not None and outcome:
-        others = _others(now, arm, outcome, args, signed)
-        _check_new(now, arm, outcome, args, bool(others))
-    row = _row(args, study, arm, outcome, signed, adjudicated=bool(others))
-    write(now, "added.csv", [row], args, [f"Overruled: {listed(others)}"] if others else [])
+    _check(args, arm, named.study)
+    there = _rows(now, named, arm, outcome, args.timepoint) if arm is not None else []
+    others = _others(now, there, args, signed.reviewer)
+    _check_new(now, there, others, args.overrule)
+    row = _row(args, named.study, arm, outcome, signed, adjudicated=bool(others))
+    write(now, "added.csv", [row], args, None, [f"Overruled: {listed(others)}"] if others else [])
     return 0
 
 
-def _arm(now: Now, args: argparse.Namespace) -> ArmRow | None:
+def _arm(now: Now, named: Named, args: argparse.Namespace) -> ArmRow | None:
     """The one that is there; None for a new one, which has drugs. Raises UserError where it is neither."""
-    named = find_study(now.shown, args.study)
     try:
-        return find_arm(now.shown, named, args.arm)
+        return now.shown.arms[find_arm(now.shown, named, args.arm)]
     except UserError as error:
         if args.drugs and " may be each of " not in str(error):
             return None
@@ -93,25 +98,28 @@ def _check(args: argparse.Namespace, arm: ArmRow | None, study: str) -> None:
         raise UserError(f"{args.events} of {args.n} patients is not possible")
 
 
-def _others(now: Now, arm: ArmRow, outcome: str, args: argparse.Namespace, signed: Signature) -> list[Said]:
-    """What other reviewers say otherwise. Raises UserError where nobody overrules them."""
-    found: list[Said] = []
-    for field, value in (("events", args.events), ("n", args.n)):
-        cell = Cell(arm.study, arm.arm, outcome, args.timepoint, field)
-        found += others_than(now.shown, now.folder.overrides, cell, str(value), signed.reviewer)
-    if found and not args.overrule:
-        raise UserError(f"{arm.study}, {arm_name(arm)}, {outcome}: {listed(found)}; talk it over, then --overrule")
-    return found
+def _rows(now: Now, named: Named, arm: ArmRow, outcome: str, timepoint: str) -> list[int]:
+    """Indices of rows that say the same outcome at the same time."""
+    rows = [(i, now.shown.outcomes[i]) for i in outcomes_of(now.shown, named, arm)]
+    return [i for i, r in rows if r.outcome == outcome and plain(r.timepoint) == plain(timepoint)]
 
 
-def _check_new(now: Now, arm: ArmRow, outcome: str, args: argparse.Namespace, overrules: bool) -> None:
-    """Raises UserError for an outcome that is there."""
-    rows = outcome_rows(now.shown, find_study(now.shown, args.study), arm)
-    there = [r for r in rows if r.outcome == outcome and plain(r.timepoint) == plain(args.timepoint)]
-    if there and not overrules:
-        row = there[0]
-        name = ", ".join(part for part in (row.study, arm_name(arm), row.outcome, row.timepoint) if part)
-        raise UserError(f"{name} is there ({counts(row)}): `litpool confirm` agrees, `litpool correct` changes it")
+def _others(now: Now, rows: list[int], args: argparse.Namespace, reviewer: str) -> list[Said]:
+    """Lines of other reviewers, with other numbers."""
+    values = {"events": args.events, "n": args.n}
+    spots = [(Spot("outcomes", i, field), str(value)) for i in rows for field, value in values.items()]
+    return [s for spot, value in spots for s in now.others_than(spot, value, reviewer)]
+
+
+def _check_new(now: Now, rows: list[int], others: list[Said], overrule: bool) -> None:
+    """Raises UserError for an outcome that is there, unless another reviewer's line is overruled."""
+    if not rows or (others and overrule):
+        return
+    row = now.shown.outcomes[rows[0]]
+    name = ", ".join(part for part in (row.study, row.arm, row.outcome, row.timepoint) if part)
+    if others:
+        raise UserError(f"{name}: {listed(others)}; talk it over, then --overrule")
+    raise UserError(f"{name} is there ({counts(row)}): `litpool confirm` agrees, `litpool correct` changes it")
 
 
 def _row(

@@ -12,7 +12,7 @@ from pipeline.errors import UserError
 from pipeline.link.decisions import read_decisions
 from pipeline.overrides import FILES
 from pipeline.overrides.reading import read_placed, unknown_files
-from pipeline.records import LinkDecision
+from pipeline.records import DecisionRow, LinkDecision
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.judgements import judge
 from pipeline.resolve.links import link_audit
@@ -83,7 +83,7 @@ def _compare(folder: ReviewFolder, settings: Settings | None, checked: Checked) 
             tables = finish(tables, settings, links)
             with checked.kept(copy, folder.overrides):
                 judge(tables, copy, settings)
-        checked.warnings += _stale(tables, folder.overrides)
+        checked.warnings += _doubts(tables, folder.overrides)
     checked.compared = True
 
 
@@ -95,12 +95,15 @@ def _records_not_there(copy: Path, folder: ReviewFolder) -> list[str]:
     return [f"{d.place.place}: {d.nearest}; the line waits for it" for d in decisions if not d.known]
 
 
-def _stale(tables: Tables, overrides: Path) -> list[str]:
-    """A line for each decision whose ground has changed; that of links is told from the records."""
-    return [
-        f"{overrides / row.file}:{row.line}: {row.field}: stale: you saw "
-        f'"{row.was}", now it is "{row.machine}"; your "{row.value}" counts. '
-        f'Look again: `was` "{row.machine}" if you stand by it'
-        for row in tables.decisions
-        if row.effect == "stale" and row.file != "links.csv"
-    ]
+def _doubts(tables: Tables, overrides: Path) -> list[str]:
+    """A line for each decision whose ground has changed, and each that another reviewer does not share; those of links
+    are told from the records."""
+    told = [_doubt(row, overrides) for row in tables.decisions if row.file != "links.csv"]
+    return list(dict.fromkeys(line for line in told if line))
+
+
+def _doubt(row: DecisionRow, overrides: Path) -> str:
+    place = f"{overrides / row.file}:{row.line}: {'.'.join(part for part in (row.outcome, row.field) if part)}"
+    if row.effect == "stale":
+        return f"{place}: stale: {row.note}; {row.value} counts, look again"
+    return f"{place}: {row.value} waits: {row.note}" if row.effect == "disagrees" else ""

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("b", metavar="B", help="the other one, likewise")
     parser.add_argument("relation", metavar="RELATION", help=", ".join(f'"{r}"' for r in get_args(Relation)))
     add_reason(parser)
-    add_signature(parser)
+    add_signature(parser, 'link arnold-2010 arnold-2012 "same study" --reason "one trial"')
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,11 +53,11 @@ def run(args: argparse.Namespace) -> int:
     )
     new = _alone(row, records)
     _check_new(new, read_decisions(now.folder.overrides / "links.csv", records))
-    lines, _ = tried(now, "links.csv", [row], lambda copy: read_decisions(copy / "links.csv", records))
+    trial = tried(now, "links.csv", [row], lambda copy: read_decisions(copy / "links.csv", records))
     names = handles(records)
     a, b = (", ".join(names[i] for i in side) for side in (new.a, new.b))
-    told = [f"{a} and {b} are {_machine(now.links, a, b)}; now {MEANS[row.relation]}"]
-    add_and_tell(now, "links.csv", [row], args, lines, told)
+    told = [f"The last run says of {a} and {b}: {_machine(now.links, a, b)}; now {MEANS[row.relation]}"]
+    add_and_tell(now, "links.csv", [row], args, trial.lines, told)
     return 0
 
 
@@ -105,4 +105,4 @@ def _machine(links: Sequence[LinkRow], a: str, b: str) -> str:
     for link in links:
         if {link.record_a, link.record_b} == {a, b}:
             return f"{link.relation} ({link.status})"
-    return "not related, as far as the machine can tell"
+    return "nothing in common"

@@ -15,9 +15,13 @@ from pipeline.errors import UserError
 REVIEWER = "LITPOOL_REVIEWER"
 
 EPILOG = """\
-Names of studies, arms and outcomes are those of extracted/*.csv; a name that is not there is told with the nearest
-ones. The line is tried on the review before it is added; nothing else in the file changes. Afterwards, `snakemake all`
-rebuilds the report. docs/reviewing.md shows the way from the worklist to a decided study.
+example:
+  litpool {example}
+
+Names of studies, arms and outcomes are those of extracted/*.csv; for a name
+that is not there, the nearest ones are told. The line is tried on the review
+before it is added, and nothing else in the file changes. `snakemake all` then
+rebuilds the report. docs/reviewing.md shows the whole way.
 """
 
 
@@ -33,9 +37,10 @@ def add_reason(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", required=True, type=words, metavar="WORDS", help="why, for the audit")
 
 
-def add_signature(parser: argparse.ArgumentParser) -> None:
-    """Options of every command that adds a line."""
-    parser.epilog = EPILOG
+def add_signature(parser: argparse.ArgumentParser, example: str) -> None:
+    """Options of every command that adds a line; `example` is such a command."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EPILOG.format(example=example)
     parser.add_argument("--reviewer", metavar="NAME", help=f"who decides; default: ${REVIEWER}, else git's user.name")
     parser.add_argument("--date", type=day, metavar="DAY", help="day of the decision, as 2026-11-21; default: today")
     parser.add_argument(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.records import OutcomeRow, StudyRow
 from pipeline.resolve import Tables
-from pipeline.reviewing.now import arm_name
+from pipeline.reviewing.names import arm_name
 from pipeline.reviewing.terminal import WIDTH
 
 #: changes that are told one by one

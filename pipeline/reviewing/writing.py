@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pipeline.errors import UserError
 from pipeline.overrides import FILES
 from pipeline.overrides.appending import append_rows
 from pipeline.parsed import Row
 from pipeline.records import Correction
+from pipeline.resolve.targets import Spot
 from pipeline.reviewing.now import Now
 from pipeline.reviewing.outlook import changes
 from pipeline.reviewing.scratch import scratch
@@ -23,27 +25,49 @@ from pipeline.tables.dialect import decode, records
 _T = TypeVar("_T")
 
 
-def write(now: Now, name: str, rows: Sequence[Row], args: argparse.Namespace, notes: Sequence[str] = ()) -> None:
+def write(
+    now: Now,
+    name: str,
+    rows: Sequence[Row],
+    args: argparse.Namespace,
+    spots: set[Spot] | None,
+    notes: Sequence[str] = (),
+) -> None:
     """Adds the rows to a file of overrides/ and prints them and what they do; with --dry-run it only prints. Raises
-    UserError, and adds nothing, where a run would refuse a line."""
+    UserError, and adds nothing, where a run would refuse a line, or take it for other cells than `spots`."""
     before = now.shown
     rows = [fitted(now.folder.overrides / name, row) for row in rows]
-    lines, after = tried(now, name, rows, now.with_lines_of)
-    add_and_tell(now, name, rows, args, lines, [*changes(before, after), *notes])
+    trial = tried(now, name, rows, now.with_lines_of)
+    applied = trial.found.applied
+    meant = {spot for s, spot in applied.spots.items() if s.path.name == name and s.line >= trial.first}
+    if spots is not None and meant != spots:
+        raise UserError("the line would be taken for another row of the study; name it by the record_id of its report")
+    told = [*changes(before, trial.found.tables), *notes]
+    add_and_tell(now, name, rows, args, trial.lines, told or ["No number changes."])
 
 
-def tried(now: Now, name: str, rows: Sequence[Row], attempt: Callable[[Path], _T]) -> tuple[str, _T]:
-    """The lines as the file would have them, and what comes of an attempt with them. Raises UserError."""
+@dataclass(frozen=True)
+class Trial(Generic[_T]):
+    """The lines as the file would have them, the number of the first one, and what came of the attempt."""
+
+    lines: str
+    first: int
+    found: _T
+
+
+def tried(now: Now, name: str, rows: Sequence[Row], attempt: Callable[[Path], _T]) -> Trial[_T]:
+    """An attempt with the lines, on a copy. Raises UserError."""
     with scratch(now.folder.overrides) as copy:
         file = copy / name
         before = decode(file) if file.exists() else ""
         append_rows(file, FILES[name], rows)
         added = decode(file)[len(before) :].strip("\n")
+        first = _next_line(before)
         try:
             found = attempt(copy)
         except UserError as error:
-            raise UserError(_of_new(str(error), file, _next_line(before))) from None
-    return added if before else added.partition("\n")[2], found
+            raise UserError(_of_new(str(error), file, first)) from None
+    return Trial(added if before else added.partition("\n")[2], first, found)
 
 
 def fitted(path: Path, row: Row) -> Row:
@@ -89,6 +113,6 @@ def add_and_tell(
         append_rows(path, FILES[name], rows)
     print(f"{path} {'would get' if args.dry_run else 'has got'}")
     print("\n".join(f"  {line}" for line in lines.split("\n")))
-    for line in told or ["No number changes."]:
+    for line in told:
         print(wrapped(line))
     print("Nothing was added." if args.dry_run else "Run `snakemake all` to rebuild the report.")

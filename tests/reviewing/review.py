@@ -23,11 +23,9 @@ from pipeline.tables import write_rows
 WORDS = Evidence(start=0, end=2, text="14")
 
 
-def outcome(
-    arm: str, name: str, events: int | None, n: int | None, status: str = "accepted", **more: object
-) -> Outcome:
+def outcome(arm: str, of: str, events: int | None, n: int | None, status: str = "accepted", **more: object) -> Outcome:
     told: dict[str, object] = {
-        "arm": arm, "outcome": name, "name": name, "events": events, "n": n, "percent": None,
+        "arm": arm, "outcome": of, "name": of, "events": events, "n": n, "percent": None,
         "denominator": "enrolled", "status": status, "confidence": 0.95, "evidence": WORDS,
     }  # fmt: skip
     return Outcome.model_validate(told | more)
@@ -39,6 +37,7 @@ def candidate(record: str, *outcomes: Outcome, decision: str = "include", pmid: 
     return Candidate(
         record_id=record,
         source=Source(file=f"corpus/{record}.txt", span=(0, 99)),
+        text_hash=f"t-{record}",
         citation=Citation(year=2010, title=f"A trial called {record}", pmid=pmid),
         eligibility=Eligibility.model_validate({"decision": decision, "reason": "r"}),
         design="randomised",
@@ -49,9 +48,9 @@ def candidate(record: str, *outcomes: Outcome, decision: str = "include", pmid: 
     )
 
 
-def study(name: str, record: Candidate) -> Study:
-    reports = [Report(record_id=record.record_id, file=record.source.file, kept=True)]
-    return Study(study=name, label=name, reports=reports, candidate=record)
+def study(name: str, record: Candidate, *further: Candidate) -> Study:
+    reports = [Report(record_id=r.record_id, file=r.source.file, kept=True) for r in (record, *further)]
+    return Study(study=name, label=name, reports=reports, candidate=record, further=list(further))
 
 
 RECORDS = {
@@ -73,14 +72,18 @@ def make_review(folder: Path, built: bool = True) -> Path:
     """As `litpool new` makes it, and as a run leaves extracted/ (as far as reviewers' commands look at it)."""
     new(folder)
     if built:
-        extracted = folder / "extracted"
-        (extracted / "candidates").mkdir(parents=True)
-        studies = [study(name, record) for name, record in RECORDS.items()]
-        (extracted / "studies.jsonl").write_text("".join(as_line(s) for s in studies), encoding="utf-8")
-        for record in RECORDS.values():
-            write_candidates(extracted / "candidates" / f"{record.record_id}.txt.jsonl", [record])
-        write_rows(extracted / "links.csv", LinkRow, [])
+        build(folder, *(study(name, record) for name, record in RECORDS.items()))
     return folder
+
+
+def build(folder: Path, *studies: Study) -> None:
+    """What a run leaves."""
+    extracted = folder / "extracted"
+    (extracted / "candidates").mkdir(parents=True, exist_ok=True)
+    (extracted / "studies.jsonl").write_text("".join(as_line(s) for s in studies), encoding="utf-8")
+    for record in (r for s in studies for r in (s.candidate, *s.further)):
+        write_candidates(extracted / "candidates" / f"{record.record_id}.txt.jsonl", [record])
+    write_rows(extracted / "links.csv", LinkRow, [])
 
 
 def written(folder: Path, name: str, *lines: str) -> None:

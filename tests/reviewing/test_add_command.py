@@ -47,7 +47,7 @@ def test_a_new_arm_with_an_outcome(review: Review) -> None:
 
 
 MISTAKES = {
-    "an arm that is not there": ((*RELAPSE[:3], "placebo", *RELAPSE[4:]), "(it has A1 = tretinoin, A2 = danazol); a new arm needs --drugs"),
+    "an arm that is not there": ((*RELAPSE[:3], "placebo", *RELAPSE[4:]), '(it has A1 = "tretinoin", A2 = "danazol"); a new arm needs --drugs'),
     "an outcome that is there": (
         ("add", "arnold-2010", "--arm", "A1", "--outcome", "relapse", "--events", "3", "--n", "9", *WHERE),
         "relapse is there (8 of 14): `litpool confirm` agrees, `litpool correct` changes it",

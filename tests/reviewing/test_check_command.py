@@ -160,7 +160,20 @@ def test_a_stale_line_is_a_warning(folder: Path, capsys: pytest.CaptureFixture[s
     assert code == 0
     assert out == "config/ and 1 line in 1 file of overrides/ are right, 1 warning\n"
     assert len(told) == 1
-    assert told[0].startswith('warning: overrides/corrections.csv:2: n: stale: you saw "33", now it is "35"')
+    assert told[0].startswith(
+        "warning: overrides/corrections.csv:2: n: stale: the machine now says 35, the line saw 33"
+    )
+
+
+def test_two_who_differ_are_a_warning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cell = "study=smith-2011;arm=A1;field=n;was=35;reason=r;date=2026-11-01"
+    written(folder, "corrections.csv", f"{cell};value=30;reviewer=AB", f"{cell};value=31;reviewer=CD")
+    code, _, told = checked(folder, capsys)
+    assert code == 0
+    assert told == [
+        "warning: overrides/corrections.csv:2: n: 30 waits: CD says 31 (corrections.csv:3)",
+        "warning: overrides/corrections.csv:3: n: 31 waits: AB says 30 (corrections.csv:2)",
+    ]
 
 
 def test_a_record_that_is_not_there_is_a_warning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,7 +72,7 @@ MISTAKES = {
     "a time point of no outcome": ((*A1, "--timepoint", "8 weeks"), "give --outcome, too"),
     "a time point that is not there": (
         (*A1, "--outcome", "relapse", "--timepoint", "8 weeks"),
-        'is not told for "8 weeks"; give --timepoint, one of ""',
+        "has no time point: leave --timepoint out",
     ),
 }
 

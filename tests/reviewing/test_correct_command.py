@@ -110,7 +110,7 @@ MISTAKES = {
         ("correct", "arnold-2011", "n_total", "70", "--reason", "r"), 'study "arnold-2011" is not known (nearest: arnold-2010',
     ),
     "the arm is not there": (
-        (*EVENTS[:5], "A3", *EVENTS[6:]), 'arm "A3" is not in study arnold-2010 (it has A1 = tretinoin, A2 = danazol)',
+        (*EVENTS[:5], "A3", *EVENTS[6:]), 'arm "A3" is not in study arnold-2010 (it has A1 = "tretinoin", A2 = "danazol")',
     ),
     "the outcome is misspelled": (
         (*EVENTS[:7], "overal_respons", *EVENTS[8:]), 'outcome "overal_respons" is not known (nearest: overall_response',
@@ -206,6 +206,7 @@ def test_ones_own_line_is_replaced(review: Review) -> None:
     done = review.run(*with_value("16"), reviewer="ab")
     assert done.code == 0
     assert [(row.value, row.was) for row in review.rows("corrections.csv")] == [("15", "14"), ("16", "14")]
+    assert review.clean() == ""
 
 
 def test_a_confirmation_of_another_reviewer_is_a_word_too(review: Review) -> None:

@@ -66,7 +66,7 @@ def test_another_reviewer_is_overruled_only_knowingly(review: Review) -> None:
         == "smith-2011: AB says exclude (overrides/exclusions.csv:2); talk it over, then --overrule if yours is to count"
     )
     done = review.run(*include, "--overrule", reviewer="CD")
-    assert "Overruled: AB says exclude (overrides/exclusions.csv:2)" in done.flat
+    assert "Otherwise: AB says exclude (overrides/exclusions.csv:2)" in done.flat
     assert [(row.was, row.adjudicated) for row in review.rows("inclusions.csv")] == [("exclude", True)]
     assert review.clean() == ""
 
