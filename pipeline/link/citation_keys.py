@@ -45,6 +45,8 @@ _THESIS = re.compile(
 )
 _VERSION = re.compile(r"(?:\.pub\d+|[./]v\d+|(?<=f1000research\.\d{4})\.\d|(?<=f1000research\.\d{5})\.\d)$")
 _ENGLISH = re.compile(r"(?i)\W*en(?:g|\b)")
+#: the number of a register's entry that does not say it
+UNKNOWN = "UNKNOWN"
 #: authors looked at
 _MOST = 40
 
@@ -149,10 +151,11 @@ def _version(doi: str) -> str:
 
 
 def _registered(c: Citation) -> str:
-    """The number of a trial, if the citation is a register's entry and no article."""
-    if not _REGISTER.search(c.journal or ""):
+    """The number of a trial, if the citation is a register's entry and no article; some databases print it small."""
+    where = c.journal or ""
+    if not _REGISTER.search(where):
         return ""
-    return (registrations(c.journal or "") or c.registration or ["unknown"])[0].upper()
+    return (registrations(where) or registrations(where.upper()) or c.registration or [UNKNOWN])[0].upper()
 
 
 @lru_cache(maxsize=200_000)

@@ -19,7 +19,9 @@ _STOP = set(
 _TAIL = re.compile(
     r"(?i) ?(?:[.,] conference\b"
     r"| : (?:the )?(?:(?:an )?official|organ|offizielle|a journal|journal|publication|[a-z]{2,8}$)"
+    r"|: (?:an?|the) (?:[a-z]+ )?journal\b"
     r"|\bofficial (?:journal|publication|organ)\b).*$"
+    r"| (?:of the united states of america|u\.? ?s\.? ?a)\.?$"
 )
 _PARENTHESIS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _PARTS = re.compile(r"\s[=/]\s")

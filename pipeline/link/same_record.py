@@ -11,7 +11,7 @@ from typing import Literal
 
 from rapidfuzz.distance import Hamming
 
-from pipeline.link.citation_keys import Keys, Pages
+from pipeline.link.citation_keys import UNKNOWN, Keys, Pages
 from pipeline.link.journals import journals_agree
 from pipeline.link.title_pairs import compare_titles, cut_off, telling
 
@@ -126,7 +126,7 @@ def _identifiers(a: Keys, b: Keys) -> Iterator[tuple[str, str]]:
     if a.doi and b.doi and (a.doi == b.doi or a.preprint == b.preprint):
         versions = a.version != b.version and a.doi.removesuffix(a.version) == b.doi.removesuffix(b.version)
         yield "DOI", "same" if a.doi == b.doi else "another version" if versions else "different"
-    if a.registered and b.registered:
+    if a.registered and b.registered and UNKNOWN not in (a.registered, b.registered):
         yield "registration", "same" if a.registered == b.registered else "different"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.link.journals import journal_names, journals_agree
 from tests.link.pairs_of_citations import compared
 from tests.link.test_same_record import ARTICLE, AUTHORS, DOI, PLACE, TITLE, line
 
@@ -76,3 +77,32 @@ def test_a_title_in_a_volume_may_be_of_an_article_and_of_letters_about_it() -> N
     assert compared(line(authors="", place="34(2):"), line(place="34(2):")) == "sure"
     assert compared(line(authors="", place="34:", more=DOI), line(place="34:", more=DOI)) == "sure"
     assert compared(line(authors=AUTHORS, place="34:"), line(place=PLACE)) == "sure"
+
+
+def test_entries_of_a_register_are_one_by_their_number() -> None:
+    title = "A study of zinc versus placebo in children with diarrhoea"
+
+    def entry(where: str, year: str = "2012") -> str:
+        return line(authors="", year=year, title=title, journal=where, place="")
+
+    register, mirror = (
+        "https://clinicaltrials.gov/show/nct01234567",
+        "http://www.who.int/trialsearch?TrialID=NCT01234567",
+    )
+    assert compared(entry(register), entry(mirror, "2014")) == "sure"
+    assert compared(entry(register), entry(mirror.replace("567", "568"))) is None  # the twin of a pair of trials
+    assert compared(entry("clinicaltrials.gov"), entry("https://clinicaltrials.gov/")) == "possible"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("BJOG", "BJOG: An International Journal of Obstetrics & Gynaecology", "same"),
+        ("Proc Natl Acad Sci U S A", "Proceedings of the National Academy of Sciences of the United States of America", "same"),
+        ("PNAS", "Proceedings of the National Academy of Sciences of the United States of America.", "same"),
+        ("USA Medicine", "Medicine", "other"),
+        ("Nutrition", "Nutrition: Diabetes", "longer"),
+    ],
+)  # fmt: skip
+def test_what_is_behind_the_name_of_a_journal(one: str, other: str, agree: str) -> None:
+    assert journals_agree(journal_names(one), journal_names(other)) == agree
