@@ -13,12 +13,13 @@ report: .venv/ready
 test: .venv/ready check
 	$(BIN)/python -m pytest -n 2
 
-check: .venv/ready  ## style, types, workflow
+check: .venv/ready  ## style, types, workflow, the embedded review's config and overrides
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile pipeline/rules
 	$(BIN)/snakemake --lint
+	$(BIN)/litpool check
 
 score: .venv/ready
 	@$(BIN)/python -m scripts.score $(SHARED)

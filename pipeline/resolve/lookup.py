@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pipeline.link.names import forms
 from pipeline.records import Study
 from pipeline.resolve.reports import NumberedReport
+from pipeline.tables import shown
 
 
 class Unknown(Exception):
@@ -55,7 +56,7 @@ class Lookup:
         found = self.by_record.get(name) or self.by_form.get(name, [])
         studies = sorted({meant.study for meant in found})
         if len(studies) > 1:
-            raise Unknown(f'"{name}" is not clear: it fits {", ".join(studies)}; write one of these')
+            raise Unknown(f'"{shown(name)}" is not clear: it fits {", ".join(studies)}; write one of these')
         if found:
             return found[0] if len(found) == 1 else Meant(found[0].study)
         raise Unknown(self._unknown(name))
@@ -69,4 +70,4 @@ class Lookup:
         near = get_close_matches(name, self.studies, 3, 0.5)
         hint = f"nearest: {', '.join(near)}; " if near else ""
         listed = ", ".join(self.studies[:40]) + (", …" if len(self.studies) > 40 else "")
-        return f'study "{name}" is not known ({hint}known: {listed})'
+        return f'study "{shown(name)}" is not known ({hint}known: {listed})'

@@ -11,6 +11,7 @@ from pipeline.errors import UserError
 from pipeline.records import ArmRow, OutcomeRow
 from pipeline.resolve import Tables, lookup
 from pipeline.resolve.reports import NumberedReport
+from pipeline.tables import shown
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def find_arm(tables: Tables, named: Named, name: str) -> int:
         return fitting[0]
     told = ", ".join(_told(arms[i]) for i in fitting or arms) or "no arms"
     if fitting:
-        raise UserError(f'arm "{name}" may be each of {told}; name one by its number')
-    raise UserError(f'arm "{name}" is not in study {named.study} (it has {told})')
+        raise UserError(f'arm "{shown(name)}" may be each of {told}; name one by its number')
+    raise UserError(f'arm "{shown(name)}" is not in study {named.study} (it has {told})')
 
 
 def _plain_names(arm: ArmRow) -> set[str]:
@@ -105,7 +106,7 @@ def rows_meant(tables: Tables, indices: Sequence[int], outcome: str, timepoint: 
 def _times(times: list[str], given: str | None) -> str:
     if times == [""]:
         return "has no time point: leave --timepoint out"
-    told = "is told for several time points" if given is None else f'is not told for "{given}"'
+    told = "is told for several time points" if given is None else f'is not told for "{shown(given)}"'
     quoted = [f'"{t}"' for t in times]
     return f"{told}; give --timepoint, one of {', '.join(quoted)}"
 

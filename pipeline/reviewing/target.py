@@ -21,6 +21,7 @@ from pipeline.reviewing.names import (
     timepoint_in_line,
 )
 from pipeline.reviewing.now import Now
+from pipeline.tables import shown
 
 #: what may be corrected, by what it is of
 FIELDS = {"study": STUDY_FIELDS, "arm": ARM_FIELDS, "outcome": OUTCOME_FIELDS}
@@ -95,7 +96,7 @@ def _of_outcome(now: Now, named: Named, arm_at: int, field: str, asked: Asked) -
     fitting = [s for s in spots if asked.was is None or same_value(field, now.value(s), asked.was)]
     if len(fitting) != 1:
         values = ", ".join(f"{now.value(s) or 'nothing'} ({tables.outcomes[s.index].name})" for s in spots)
-        told = "stands in several rows" if asked.was is None or fitting else f"is nowhere {asked.was}"
+        told = "stands in several rows" if asked.was is None or fitting else f"is nowhere {shown(asked.was)}"
         raise UserError(f"{field} of {outcome} of {what} {told}: {values}; say which with --was VALUE")
     row = tables.outcomes[fitting[0].index]
     times = timepoint_in_line(tables, rows, row)

@@ -62,12 +62,12 @@ def tried(now: Now, name: str, rows: Sequence[Row], attempt: Callable[[Path], _T
         before = decode(file) if file.exists() else ""
         append_rows(file, FILES[name], rows)
         added = decode(file)[len(before) :].strip("\n")
-        first = _next_line(before)
+        first = _next_line(before) + (not before.strip())
         try:
             found = attempt(copy)
         except UserError as error:
             raise UserError(_of_new(str(error), file, first)) from None
-    return Trial(added if before else added.partition("\n")[2], first, found)
+    return Trial(added if before.strip() else added.partition("\n")[2], first, found)
 
 
 def fitted(path: Path, row: Row) -> Row:

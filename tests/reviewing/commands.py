@@ -61,4 +61,4 @@ class Review:
         code = main(["check", str(self.folder)])
         told = self.capsys.readouterr()
         assert code == 0, told.err
-        return told.err
+        return told.err.replace(f"{self.folder}/", "")

@@ -7,8 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from pipeline.cli import main
+from pipeline.records import Correction
 from pipeline.reviewing.terminal import WIDTH
 from tests.reviewing.commands import DANAZOL, TRETINOIN, Review
 from tests.reviewing.review import written
@@ -224,6 +226,12 @@ def test_with_double_extraction_a_second_word_is_taken_down(review: Review) -> N
     done = review.run(*with_value("16"), reviewer="CD")
     assert "AB says 15 (overrides/corrections.csv:2)" in done.flat
     assert [(row.value, row.was, row.adjudicated) for row in review.rows("corrections.csv")][1] == ("16", "14", False)
+    assert review.clean().splitlines() == [
+        "warning: overrides/corrections.csv:2: overall_response.events: 15 waits: CD says 16 (corrections.csv:3)",
+        "warning: overrides/corrections.csv:3: overall_response.events: 16 waits: AB says 15 (corrections.csv:2)",
+    ]
+    assert "now 16 of 35 (corrected, pooled)" in review.run(*with_value("16"), reviewer="EF").flat, "a third decides"
+    assert review.clean() == ""
 
 
 # ---- files as they are -----------------------------------------------------------------------------------------------
@@ -236,6 +244,44 @@ def test_a_file_of_earlier_days(review: Review) -> None:
     added = path.read_bytes().splitlines(keepends=True)[1]
     arm = review.rows("corrections.csv")[0].arm
     assert added == f"arnold-2010;{arm};overall_response.events;15;14;misread;AB;2026-11-01\r\n".encode()
+
+
+def test_a_file_that_is_not_there_yet(review: Review) -> None:
+    (review.folder / "overrides/corrections.csv").unlink()
+    assert review.refused(*with_value("many")) == 'events: "many" is not a whole number of 0 or more'
+    done = review.run(*EVENTS)
+    assert done.out.splitlines()[1].startswith("  arnold-2010,")
+    assert [row.value for row in review.rows("corrections.csv")] == ["15"]
+
+
+def test_lines_of_a_workbook_count_too(review: Review) -> None:
+    (review.folder / "overrides/corrections.csv").unlink()
+    book = Workbook()
+    book.active.append(list(Correction.model_fields))
+    line = {
+        "study": "arnold-2010",
+        "arm": "A1",
+        "outcome": "overall_response",
+        "field": "events",
+        "value": "15",
+        "was": "14",
+    }
+    signed = {"reason": "r", "reviewer": "CD", "date": "2026-11-01"}
+    book.active.append([(line | signed).get(name, "") for name in Correction.model_fields])
+    book.save(review.folder / "overrides/corrections.xlsx")
+    assert "CD says 15 (overrides/corrections.xlsx:2)" in review.refused(*with_value("16"))
+    assert review.run(*with_value("16", "--overrule")).code == 0
+    assert sorted(row.was for row in review.rows("corrections.csv")) == ["14", "15"]
+    assert review.clean() == ""
+
+
+def test_strange_names_are_told_in_one_line(review: Review) -> None:
+    for place in (1, 2, 5, 7):
+        words = list(EVENTS)
+        words[place] = "a\nb\x1b[31m" + 300 * "c"
+        told = review.refused(*words)
+        assert len(told) < 700
+        assert "\x1b" not in told
 
 
 def test_other_lines_that_are_wrong_come_first(review: Review) -> None:
