@@ -134,8 +134,8 @@ def squeezed(words: list[str]) -> str:
 
 
 def _plain(raw: str) -> str:
-    """Without entities, markup and the database's remarks."""
-    text = html.unescape(html.unescape(raw)) if "&" in raw else raw
+    """Without entities, markup and the database's remarks; & as a word."""
+    text = html.unescape(html.unescape(raw)).replace(" & ", " and ") if "&" in raw else raw
     text = _TAG.sub("", text) if "<" in text else text
     text = " ".join(text.split())
     shorter = _REMARK.sub("", text) if text.endswith(("]", ")", "].", ").")) else text

@@ -26,6 +26,14 @@ def test_a_short_title_without_its_subtitle() -> None:
     assert compared(line(title=long, place="34(2):S12"), line(title=short, place="34(2):S12")) != "sure"
 
 
+def test_a_sign_for_and_is_a_word() -> None:
+    long = "Safety and efficacy of zinc in infants with acute diarrhoea: a trial in two centres"
+    short = "Safety &amp; efficacy of zinc in infants with acute diarrhoea"
+    assert compared(line(title=long), line(title=short)) == "sure"
+    assert compared(line(title=long.replace("and", "&"), place=""), line(title=long, place="")) == "sure"
+    assert compared(line(title=long), line(title=short.replace("infants", "adults"))) != "sure"
+
+
 def test_an_erratum_with_a_dash_is_that_erratum() -> None:
     assert compared(line(title=f"Erratum: {TITLE}"), line(title=f"ERRATUM - {DASHED}")) == "sure"
     assert compared(ARTICLE, line(title=f"ERRATUM - {DASHED}")) != "sure"
