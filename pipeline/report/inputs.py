@@ -74,6 +74,8 @@ class Inputs:
     pooled: list[PooledOutcome]
     #: by (file, record_id); only records that a study rests on
     records: dict[tuple[str, str], ParsedRecord]
+    #: the database that a record says it comes from, by (file, record_id)
+    databases: dict[tuple[str, str], str]
     fingerprints: list[Fingerprint]
 
     @cached_property
@@ -143,6 +145,12 @@ def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
         linked=linked,
         pooled=_pooled(extracted / "pooled.json"),
         records={key: record for found in texts.values() for key, record in found.items() if key in wanted},
+        databases={
+            key: record.citation.database
+            for found in texts.values()
+            for key, record in found.items()
+            if record.citation.database
+        },
         fingerprints=_fingerprints(extracted, config, parsed, list(texts)),
     )
 

@@ -1,5 +1,5 @@
 "use strict";
-// The page is whole without this script: it adds copy buttons, opens every source for print and on links into one.
+// The page is whole without this script: it adds copy buttons, opens every source for print, and a folded part on a link into it.
 for (const line of document.querySelectorAll(".line")) {
   const code = line.querySelector("code");
   const button = document.createElement("button");
@@ -28,3 +28,12 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   for (const details of opened) details.open = false;
 });
+const unfold = (anchor) => {
+  let part = document.getElementById(anchor);
+  for (; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true;
+};
+addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  if (link) unfold(link.getAttribute("href").slice(1));
+});
+unfold(location.hash.slice(1));

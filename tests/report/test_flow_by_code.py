@@ -15,7 +15,7 @@ def test_studies_with_a_code_are_counted_together(reports: dict[str, Rendered]) 
     studies = [s.model_copy(update={"code": codes.get(s.reason, "")}) for s in inputs.studies]
     steps = data(replace(inputs, studies=studies))["steps"]
     assert isinstance(steps, list)
-    assessed = steps[1]
+    assessed = steps[2]
     assert isinstance(assessed, Step)
     words = inputs.settings.config.eligibility.reasons
     assert [(b.count, b.title) for b in assessed.leaving] == [

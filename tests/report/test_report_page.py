@@ -81,7 +81,7 @@ def test_the_answer_is_the_main_outcomes_pooled_result(reports: Reports) -> None
 @pytest.mark.parametrize("name", ["barren", "empty"])
 def test_where_nothing_can_be_pooled_the_page_says_so(reports: Reports, name: str) -> None:
     assert "Nothing can be pooled yet." in words_of(reports[name].page.find_class("answer")[0])
-    assert not reports[name].page.xpath("//*[local-name()='svg']")
+    assert not reports[name].page.xpath("//section[@id='forest']//*[local-name()='svg']")
 
 
 def test_every_outcome_shows_its_words_highlighted_in_their_context(report: Rendered) -> None:
@@ -126,17 +126,18 @@ def test_flow_counts_add_up(reports: Reports) -> None:
     section = reports["itp"].page.get_element_by_id("flow")
     boxes = [words_of(b.find("summary") if b.tag == "details" else b) for b in section.find_class("box")]
     assert boxes == [
-        "17 Records found",
+        "17 Records identified",
         "1 Duplicates",
-        "1 Records set aside",
-        "1 Files that could not be read",
-        "15 Studies assessed",
+        "1 Records that could not be read",
+        "1 Files not read",
+        "15 Reports screened",
+        "15 Studies assessed for eligibility",
         "2 Excluded: case report",
         "1 Excluded: meta-analysis",
         "1 Excluded: no response proportion",
         "1 Excluded: not a study",
         "1 Excluded: review",
-        "9 Studies included",
+        "9 Studies included in the review",
         "9 Studies in a pooled analysis",
     ]
 
@@ -191,8 +192,8 @@ def test_equal_inputs_give_equal_bytes(report: Rendered) -> None:
 
 
 def test_svg_is_well_formed(report: Rendered) -> None:
-    drawings = re.findall(r'<svg[^>]*role="img".*?</svg>', report.text, flags=re.DOTALL)
-    assert len(drawings) == sum(bool(result.effects) for result in report.inputs.pooled)
+    drawings = re.findall(r'<svg[^>]*role="(?:img|group)".*?</svg>', report.text, flags=re.DOTALL)
+    assert len(drawings) == 1 + sum(bool(result.effects) for result in report.inputs.pooled)
     for drawing in drawings:
         root = etree.fromstring(drawing)
         assert root.tag == f"{SVG}svg"

@@ -17,14 +17,27 @@ Anchor = Literal["start", "middle", "end"]
 
 
 class Canvas:
-    """A drawing of `width` × `height` user units with a name and a description for screen readers."""
+    """A drawing of `width` × `height` user units with a name and a description for screen readers.
 
-    def __init__(self, ident: str, width: float, height: float, title: str, description: str) -> None:
+    `role` is "group" for a drawing with links, which an image could not have; `style` names its classes.
+    """
+
+    def __init__(
+        self,
+        ident: str,
+        width: float,
+        height: float,
+        title: str,
+        description: str,
+        *,
+        role: Literal["img", "group"] = "img",
+        style: str = "plot",
+    ) -> None:
         attributes = {
             "xmlns": XMLNS,
-            "class": "plot",
+            "class": style,
             "viewBox": f"0 0 {coordinate(width)} {coordinate(height)}",
-            "role": "img",
+            "role": role,
             "aria-labelledby": f"{ident}-title {ident}-desc",
         }
         self._root = ElementTree.Element("svg", attributes)
@@ -46,6 +59,21 @@ class Canvas:
         element.text = plain(words)
         if full and full != words:
             ElementTree.SubElement(element, "title").text = plain(full)
+
+    def upwards(self, x: float, y: float, words: str, style: str) -> None:
+        """Words around (x, y) that are read from below."""
+        turn = f"rotate(-90 {coordinate(x)} {coordinate(y)})"
+        place = {"x": coordinate(x), "y": coordinate(y), "class": style, "text-anchor": "middle", "transform": turn}
+        self._add("text", place).text = plain(words)
+
+    @contextmanager
+    def link(self, anchor: str) -> Iterator[None]:
+        """What is drawn within leads to `anchor` in the page; nothing does where it is empty."""
+        outside = self._into
+        if anchor:
+            self._into = self._add("a", {"href": f"#{anchor}"})
+        yield
+        self._into = outside
 
     def line(self, x1: float, y1: float, x2: float, y2: float, style: str) -> None:
         ends = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
