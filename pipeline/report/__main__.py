@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.report.inputs import load
-from pipeline.report.page import render
+from pipeline.report.page import render, render_studies
+from pipeline.report.study_pages.writing import write_pages
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,20 +19,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--corpus-parsed", type=Path, default=Path("extracted/parsed"), help="folder of the parsed sources (*.jsonl)"
     )
-    parser.add_argument("--out", type=Path, default=Path("reports"), help="folder that gets index.html")
+    parser.add_argument("--out", type=Path, default=Path("reports"), help="folder that gets index.html and studies/")
 
 
 def run(extracted: Path, config: Path, corpus_parsed: Path, out: Path) -> Path:
-    """Write `out`/index.html and return its path. Raises UserError if an input is missing or not what litpool wrote."""
-    page = render(load(extracted, config, corpus_parsed))
+    """Write `out`/index.html, whose path is returned, and a page per study in `out`/studies/.
+
+    Raises UserError if an input is missing or not what litpool wrote.
+    """
+    inputs = load(extracted, config, corpus_parsed)
+    page = render(inputs)
     out.mkdir(parents=True, exist_ok=True)
     path = out / "index.html"
     path.write_text(page, encoding="utf-8", newline="\n")
+    write_pages(out / "studies", render_studies(inputs))
     return path
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m pipeline.report", description="Render reports/index.html.")
+    parser = argparse.ArgumentParser(
+        prog="python -m pipeline.report", description="Render reports/index.html and reports/studies/."
+    )
     add_arguments(parser)
     arguments = parser.parse_args(argv)
     try:

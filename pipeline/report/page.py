@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +16,8 @@ from pipeline.report.inputs import Inputs
 from pipeline.report.links import doi_link, pubmed_link
 from pipeline.report.plain import plain
 from pipeline.report.sections import SECTIONS
+from pipeline.report.study_pages.names import page_name
+from pipeline.report.study_pages.pages import has_page, study_pages
 from pipeline.report.words import AUTHORITIES
 
 FOLDER = Path(__file__).parent
@@ -46,6 +49,7 @@ def render(inputs: Inputs) -> str:
     env = environment()
     style = Markup((FOLDER / "style.css").read_text("utf-8"))
     script = Markup("".join((FOLDER / name).read_text("utf-8") for name in SCRIPTS))
+    env.globals["page_name"] = lambda study: page_name(study) if has_page(inputs, study) else None
     sections = [
         (section, Markup(env.get_template(section.template).render(section.data(inputs)))) for section in SECTIONS
     ]
@@ -53,6 +57,14 @@ def render(inputs: Inputs) -> str:
     return layout.render(
         head=head(inputs), sections=sections, style=style, script=script, policy=_policy(style, script)
     )
+
+
+def render_studies(inputs: Inputs) -> Iterator[tuple[str, str]]:
+    """(file name, text) of each study's page, for reports/studies/."""
+    files = (FOLDER / "style.css", FOLDER / "study_pages" / "study.css")
+    style = Markup("".join(path.read_text("utf-8") for path in files))
+    policy = f"default-src 'none'; style-src '{_hash(style)}'"
+    return study_pages(inputs, environment(), style, policy)
 
 
 def _policy(style: str, script: str) -> str:

@@ -156,7 +156,7 @@ rule audit:
 
 
 rule report:
-    """One self-contained page of everything."""
+    """One self-contained page of everything, and one for each study."""
     input:
         parsed=expand("extracted/parsed/{source}.jsonl", source=SOURCES),
         results=rules.link.output
@@ -167,6 +167,7 @@ rule report:
         code=closure("report"),
     output:
         REPORT,
+        directory("reports/studies"),
     log:
         "logs/report.log",
     conda:

@@ -1,0 +1,103 @@
+"""What each study's page is filled with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from pipeline.candidates import Candidate
+from pipeline.records import Report, Study
+from pipeline.report.inputs import Inputs
+from pipeline.report.study_pages.marked import Piece, Span, marked
+from pipeline.report.study_pages.names import page_name
+from pipeline.report.study_pages.readings import KINDS, Place, Reading, readings
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A reading with its label, as O3; `found` if its words are marked in a text of the page."""
+
+    key: int
+    label: str
+    reading: Reading
+    found: bool
+
+
+@dataclass(frozen=True)
+class Text:
+    """A report of the study and its text; no pieces where the parsed text is not at hand."""
+
+    place: Place
+    candidate: Candidate
+    pieces: list[Piece]
+    length: int
+
+
+def study_pages(inputs: Inputs, env: Environment, style: Markup, policy: str) -> Iterator[tuple[str, str]]:
+    """(file name, page) of each study that is included or waits to be; equal inputs give equal pages."""
+    template = env.get_template("study_pages/study.html.j2")
+    for row in inputs.studies:
+        linked = inputs.linked.get(row.study)
+        if row.decision != "exclude" and linked is not None:
+            yield page_name(row.study), template.render(**_data(inputs, linked), style=style, policy=policy)
+
+
+def has_page(inputs: Inputs, study: str) -> bool:
+    row = inputs.study.get(study)
+    return row is not None and row.decision != "exclude" and study in inputs.linked
+
+
+def _data(inputs: Inputs, study: Study) -> dict[str, object]:
+    found = readings(inputs, study)
+    labels = _labels(found)
+    texts = [_text(inputs, candidate, found) for candidate in (study.candidate, *study.further)]
+    marks = {span.key for text in texts for piece in text.pieces for span in piece.over}
+    name = study.study
+    return {
+        "row": inputs.study[name],
+        "title": inputs.settings.config.review.title,
+        "shown": [Shown(i, labels[i], reading, i in marks) for i, reading in enumerate(found)],
+        "labels": labels,
+        "kinds": KINDS,
+        "texts": texts,
+        "reports": [(report, _what(report, study)) for report in study.reports],
+        "decisions": [row for row in inputs.decisions if row.study == name],
+        "waiting": [row for row in inputs.worklist if row.study == name],
+        "judged": [row for row in inputs.risk_of_bias if row.study == name and row.judgement],
+        "links": [row for row in inputs.links if name in (row.study_a, row.study_b)],
+    }
+
+
+def _labels(found: Sequence[Reading]) -> list[str]:
+    """Letter and number within the kind; the only one of a kind has no number."""
+    total, count, labels = Counter(r.kind for r in found), Counter[str](), []
+    for reading in found:
+        count[reading.kind] += 1
+        letter = KINDS[reading.kind][0]
+        labels.append(f"{letter}{count[reading.kind]}" if total[reading.kind] > 1 else letter)
+    return labels
+
+
+def _text(inputs: Inputs, candidate: Candidate, found: Sequence[Reading]) -> Text:
+    place = candidate.source.file, candidate.record_id
+    record = inputs.records.get(place)
+    if record is None:
+        return Text(place, candidate, [], 0)
+    first = record.source.span[0]
+    spans = [
+        Span(r.start - first, r.end - first, r.kind, key)
+        for key, r in enumerate(found)
+        if r.place == place and r.start is not None and r.end is not None
+    ]
+    return Text(place, candidate, marked(record.raw, spans), len(record.raw))
+
+
+def _what(report: Report, study: Study) -> str:
+    if not report.kept:
+        return f"duplicate of {report.report}" if report.report else "duplicate"
+    main = (report.file, report.record_id) == (study.candidate.source.file, study.candidate.record_id)
+    return "main report" if main else "further report"

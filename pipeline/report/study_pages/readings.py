@@ -1,0 +1,151 @@
+"""What was read from the reports of a study, each with its place: after the reviewers where they have spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.candidates import Candidate, Comparison, Evidence, Outcome
+from pipeline.records import ArmRow, OutcomeRow, Study
+from pipeline.report.formats import MISSING, fraction, percent_points
+from pipeline.report.inputs import Inputs
+
+#: kinds of readings: the class of their marks, the letter of their labels and what they are
+KINDS = {
+    "decision": ("E", "whether the study is eligible"),
+    "size": ("N", "patients of the study"),
+    "arm": ("A", "an arm and its size"),
+    "outcome": ("O", "patients with an outcome"),
+    "comparison": ("C", "an effect that the text prints"),
+}
+
+Place = tuple[str, str]
+
+_BETWEEN = re.compile(r"\s*[|;]\s*")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`start`, `end`: characters of the source of `place` (file, record_id); None where no words are known."""
+
+    kind: str
+    what: str
+    value: str
+    authority: str
+    place: Place
+    start: int | None
+    end: int | None
+    confidence: float | None = None
+    checks: tuple[str, ...] = ()
+    note: str = ""
+
+
+def readings(inputs: Inputs, study: Study) -> list[Reading]:
+    """Decision, size, arms, outcomes, comparisons."""
+    own = study.candidate
+    main: Place = (own.source.file, own.record_id)
+    found = [*_head(inputs, study, main)]
+    arms = [row for row in inputs.arms if row.study == study.study]
+    found += [_arm(row, _place(row, main)) for row in arms] or [r for c in _reports(study) for r in _arms_read(c)]
+    rows = [row for row in inputs.outcomes if row.study == study.study]
+    found += [_outcome(inputs, row, _place(row, main)) for row in rows] or [
+        _outcome_read(inputs, outcome, (c.source.file, c.record_id)) for c in _reports(study) for outcome in c.outcomes
+    ]
+    found += [
+        _comparison(inputs, each, (c.source.file, c.record_id)) for c in _reports(study) for each in c.comparisons
+    ]
+    return found
+
+
+def _reports(study: Study) -> list[Candidate]:
+    return [study.candidate, *study.further]
+
+
+def _place(row: ArmRow | OutcomeRow, main: Place) -> Place:
+    return (row.file, row.record_id) if row.record_id else main
+
+
+def _ends(evidence: Evidence | None) -> tuple[int | None, int | None]:
+    return (None, None) if evidence is None else (evidence.start, evidence.end)
+
+
+def _read_as(status: str) -> str:
+    return "accepted" if status == "accepted" else "waiting"
+
+
+def _head(inputs: Inputs, study: Study, main: Place) -> Iterator[Reading]:
+    row, own = inputs.study[study.study], study.candidate
+    yield Reading(
+        "decision",
+        "Decision",
+        f"{row.decision}: {row.reason}",
+        row.authority,
+        main,
+        row.evidence_start,
+        row.evidence_end,
+    )
+    size = own.n_total
+    value = MISSING if row.n_total is None else str(row.n_total)
+    yield Reading("size", "Patients", value, row.n_total_authority, main, *_ends(size.evidence), size.confidence)
+
+
+def _arm(row: ArmRow, place: Place) -> Reading:
+    value = MISSING if row.n is None else f"n = {row.n}"
+    note = "; ".join(part for part in (row.drugs, row.regimen, f"class: {row.regimen_class}") if part)
+    what = f"{row.arm} {row.label}"
+    return Reading("arm", what, value, row.authority, place, row.evidence_start, row.evidence_end, note=note)
+
+
+def _arms_read(candidate: Candidate) -> Iterator[Reading]:
+    for arm in candidate.arms:
+        value = MISSING if arm.n is None else f"n = {arm.n}"
+        place = (candidate.source.file, candidate.record_id)
+        what = f"{arm.arm} {arm.label}"
+        yield Reading("arm", what, value, "waiting", place, *_ends(arm.evidence), note=", ".join(arm.drugs))
+
+
+def _outcome(inputs: Inputs, row: OutcomeRow, place: Place) -> Reading:
+    return Reading(
+        "outcome",
+        f"{row.arm} {inputs.outcome_label(row.outcome)}{f', {row.timepoint}' if row.timepoint else ''}",
+        _counts(row.events, row.n, row.percent),
+        row.authority,
+        place,
+        row.evidence_start,
+        row.evidence_end,
+        row.confidence if row.authority in ("accepted", "waiting") else None,
+        tuple(check for check in _BETWEEN.split(row.checks) if check),
+        "pooled" if row.pooled else f"not pooled: {row.not_pooled_because}" if row.not_pooled_because else "not pooled",
+    )
+
+
+def _outcome_read(inputs: Inputs, outcome: Outcome, place: Place) -> Reading:
+    return Reading(
+        "outcome",
+        f"{outcome.arm} {inputs.outcome_label(outcome.outcome)}{f', {outcome.timepoint}' if outcome.timepoint else ''}",
+        _counts(outcome.events, outcome.n, outcome.percent),
+        _read_as(outcome.status),
+        place,
+        *_ends(outcome.evidence),
+        outcome.confidence,
+        tuple(outcome.checks),
+    )
+
+
+def _counts(events: int | None, n: int | None, percent: float | None) -> str:
+    return f"{fraction(events, n)}, {percent_points(percent)}" if percent is not None else fraction(events, n)
+
+
+def _comparison(inputs: Inputs, found: Comparison, place: Place) -> Reading:
+    ends = "" if found.ci is None else f" ({found.ci[0]:g} to {found.ci[1]:g})"
+    p = "" if found.p is None else f", p {found.p_is or '='} {found.p:g}"
+    return Reading(
+        "comparison",
+        f"{' against '.join(found.arms)} {inputs.outcome_label(found.outcome)}",
+        f"{found.measure} {found.estimate:g}{ends}{p}",
+        _read_as(found.status),
+        place,
+        *_ends(found.evidence),
+        checks=tuple(found.checks),
+    )
