@@ -17,6 +17,7 @@ from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.judgements import judge
 from pipeline.resolve.links import link_audit
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.reviewing.config_doubts import doubts
 from pipeline.reviewing.folder import ReviewFolder
 from pipeline.reviewing.scratch import blank, real, scratch
 from pipeline.skeleton import REVIEW
@@ -49,6 +50,7 @@ def check(folder: ReviewFolder) -> Checked:
     settings: Settings | None = None
     with checked.kept():
         settings = load(folder.config)
+        checked.warnings += doubts(settings, folder.config)
     _read_all(folder.overrides, checked)
     if folder.is_built:
         with checked.kept():

@@ -176,6 +176,28 @@ def test_two_who_differ_are_a_warning(folder: Path, capsys: pytest.CaptureFixtur
     ]
 
 
+def test_names_of_the_configuration_that_are_hardly_meant(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = folder / "config/config.yaml"
+    classes = "regimen_classes: [{name: Old ones, classes: [androgen, retinoids], drugs: [dapson, tretinoin]}]"
+    config.write_text(config.read_text("utf-8").replace("regimen_classes: []", classes), encoding="utf-8")
+    for name in ("drugs.csv", "outcomes.csv"):
+        path = folder / "config" / name
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        path.write_text("".join([*lines, lines[-1]]), encoding="utf-8")
+    drugs = folder / "config/drugs.csv"
+    drugs.write_text(drugs.read_text("utf-8") + "vesanoid,retinoid,ATRA|Vesanoid\n", encoding="utf-8")
+    code, _, told = checked(folder, capsys)
+    place = 'warning: config/config.yaml: analysis.regimen_classes, "Old ones"'
+    assert code == 0
+    assert told == [
+        f'{place}: no drug of drugs.csv is "dapson"; did you mean dapsone?',
+        f'{place}: no drug_class of drugs.csv is "retinoids"; did you mean retinoid?',
+        'warning: config/drugs.csv: "ATRA" is a name of tretinoin and vesanoid; take it from one',
+        'warning: config/drugs.csv: drug "placebo" is there twice',
+        'warning: config/outcomes.csv: outcome "disposition" is there twice',
+    ]
+
+
 def test_a_record_that_is_not_there_is_a_warning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written(folder, "links.csv", f"record_a=arnold;record_b=smit;relation=different;{SIGNED}")
     code, _, told = checked(folder, capsys)
