@@ -6,6 +6,7 @@ from pipeline.report.section import Section
 from pipeline.report.sections import (
     appraisal,
     asked,
+    checklists,
     excluded,
     findings,
     flow,
@@ -33,4 +34,5 @@ SECTIONS: tuple[Section, ...] = (
     overrides.SECTION,
     methods.SECTION,
     reproduce.SECTION,
+    checklists.SECTION,
 )

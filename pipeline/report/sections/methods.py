@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.extract.calibration import STEPS, read_steps
 from pipeline.link.best_report import RULE
 from pipeline.records import BY_REVIEWER, OutcomeRow
 from pipeline.report.inputs import Inputs
@@ -44,6 +45,22 @@ def _passes(row: OutcomeRow, threshold: float) -> bool:
     return proved and row.confidence >= threshold
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Labelled rows that the threshold would accept, and how many of these were right; and all labelled rows."""
+
+    accepted: int
+    right: int
+    rows: int
+
+
+def measured(threshold: float) -> Measured:
+    """From the labelled records that the confidence was calibrated on."""
+    steps = read_steps(STEPS)
+    passed = [step for step in steps if step.probability >= threshold]
+    return Measured(sum(s.rows for s in passed), sum(s.right for s in passed), sum(s.rows for s in steps))
+
+
 def data(inputs: Inputs) -> Mapping[str, object]:
     config = inputs.settings.config
     analysis = config.analysis
@@ -64,6 +81,9 @@ def data(inputs: Inputs) -> Mapping[str, object]:
         "best_report": RULE,
         "linked": sum(len(study.further) for study in inputs.linked.values()),
         "shared": sum(row.relation == "shared cohort" and row.used for row in inputs.links),
+        "measured": measured(config.acceptance.threshold),
+        "people": sum(row.decision == "exclude" and row.authority in BY_REVIEWER for row in inputs.studies),
+        "excluded": sum(row.decision == "exclude" for row in inputs.studies),
         "bars": bars(inputs.outcomes, config.acceptance.threshold),
     }
 
