@@ -21,7 +21,7 @@ from pipeline.report.study_pages.pages import has_page, study_pages
 from pipeline.report.words import AUTHORITIES
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("script.js", "plots.js")
+SCRIPTS = ("script.js", "plots.js", "tables.js")
 
 
 def environment() -> Environment:

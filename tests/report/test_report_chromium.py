@@ -108,3 +108,33 @@ def test_a_plot_downloads_as_svg_png_and_csv(reports: dict[str, Rendered], tmp_p
     assert got["image/png"].startswith(b"\x89PNG")
     assert len(got["image/png"]) > 20_000
     assert "study,tretinoin,Untitled 1,25,35,0.714286" in got["text/csv"].decode("utf-8-sig")
+
+
+USE = """<body><script>onload = () => {
+const page = document.querySelector("iframe").contentDocument, win = page.defaultView;
+const bar = page.querySelector("#studies .filters");
+const control = (name) => [...bar.querySelectorAll("label")].find((l) => l.firstChild.data === name).lastChild;
+const use = (name, value) => { control(name).value = value; control(name).dispatchEvent(new win.Event("input")); };
+const say = (what) => {
+  const shown = [...page.querySelectorAll("#studies tbody")].filter((t) => !t.hidden).map((t) => t.id.slice(6));
+  document.body.append(`[${what}: ${shown.join(" ")}; ${bar.querySelector("[role=status]").textContent}]`);
+};
+use("Design", "randomised"); say("randomised");
+use("Design", ""); use("Year from", "2010"); use("Order", "year down"); say("late");
+bar.querySelector("button").click(); say("all");
+}</script><iframe width="1200" height="900" src="SRC"></iframe></body>"""
+
+
+def test_studies_are_filtered_and_ordered_and_nothing_pooled_changes(
+    reports: dict[str, Rendered], tmp_path: Path
+) -> None:
+    page = tmp_path / "use.html"
+    page.write_text(USE.replace("SRC", reports["itp"].path.as_uri()), "utf-8")
+    dom, console = browse(page, tmp_path / "profile")
+    assert console == []
+    said = dict(re.findall(r"\[(randomised|late|all): ([^\]]*)\]", dom))
+    kept = "Pooled results, plots and counts are still those of the full set: nothing is computed again."
+    assert said["randomised"] == f"wu-2022; 1 of 9 studies shown. {kept}"
+    assert said["late"] == f"wu-2022 ito-2021 crickx-2020 arnold-2010; 4 of 9 studies shown. {kept}"
+    included = [row.study for row in reports["itp"].inputs.studies if row.decision == "include"]
+    assert said["all"] == f"{' '.join(included)}; "

@@ -24,6 +24,10 @@ class Number:
     quote: Quote | None
     #: record_id of the report it stands in, if that is not the main one
     report: str
+    year: int | None
+    design: str
+    age: str
+    regimen_class: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,10 @@ def _number(inputs: Inputs, row: OutcomeRow) -> Number:
         checks=[check for check in _BETWEEN.split(row.checks) if check],
         quote=inputs.quote(row.study, row.evidence_start, row.evidence_end, row),
         report=row.record_id if study is not None and row.record_id not in ("", study.record_id) else "",
+        year=None if study is None else study.year,
+        design="" if study is None else study.design,
+        age="" if study is None else study.age,
+        regimen_class="" if arm is None else arm.regimen_class,
     )
 
 
