@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import UserError
+from pipeline.report.downloads import downloads
 from pipeline.report.inputs import load
 from pipeline.report.page import render, render_studies
 from pipeline.report.study_pages.writing import write_pages
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(extracted: Path, config: Path, corpus_parsed: Path, out: Path) -> Path:
-    """Write `out`/index.html, whose path is returned, and a page per study in `out`/studies/.
+    """Write `out`/index.html, whose path is returned, a page per study in `out`/studies/, and the data in `out`/data/.
 
     Raises UserError if an input is missing or not what litpool wrote.
     """
@@ -33,6 +34,9 @@ def run(extracted: Path, config: Path, corpus_parsed: Path, out: Path) -> Path:
     path = out / "index.html"
     path.write_text(page, encoding="utf-8", newline="\n")
     write_pages(out / "studies", render_studies(inputs))
+    for file in downloads(inputs):
+        (out / "data").mkdir(exist_ok=True)
+        (out / "data" / file.name).write_text(file.text, encoding="utf-8", newline="\n")
     return path
 
 

@@ -168,6 +168,7 @@ rule report:
     output:
         REPORT,
         directory("reports/studies"),
+        directory("reports/data"),
     log:
         "logs/report.log",
     conda:

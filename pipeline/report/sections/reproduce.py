@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipeline.report.downloads import downloads, held
 from pipeline.report.inputs import Inputs
 from pipeline.report.section import Section
 from pipeline.report.versions import versions
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
-    return {"versions": versions(), "fingerprints": inputs.fingerprints}
+    files = downloads(inputs)
+    return {"files": files, "held": held(files), "versions": versions(), "fingerprints": inputs.fingerprints}
 
 
 SECTION = Section("reproduce", "Reproduce", data)
