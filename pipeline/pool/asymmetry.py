@@ -76,7 +76,7 @@ def small_study(of: Sample) -> SmallStudy:
 
 def _test(test: RegressionTest | RankTest, first: bool) -> Asymmetry:
     if isinstance(test, RankTest):
-        stat = "" if test.kendall_tau is None else f"Kendall's τ = {test.kendall_tau:.2f}"
+        stat = "" if test.kendall_tau is None else f"Kendall's τ = {_number(test.kendall_tau)}"
         return Asymmetry(
             name=test.name,
             statistic=stat,
@@ -85,5 +85,10 @@ def _test(test: RegressionTest | RankTest, first: bool) -> Asymmetry:
             recommended=False,
         )
     name = "z" if test.df is None else f"t({test.df})"
-    stat = "" if test.stat is None else f"{name} = {test.stat:.2f}"
+    stat = "" if test.stat is None else f"{name} = {_number(test.stat)}"
     return Asymmetry(name=test.name, statistic=stat, p=test.p, paper=test.paper or "", recommended=first)
+
+
+def _number(value: float) -> str:
+    """Two decimals with a true minus, and none before zero."""
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")

@@ -14,8 +14,8 @@ from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.pooling import mark_pooled
 from pipeline.stats import clopper_pearson, pool_proportions
 
-MACHINE = "without any override: what the machine alone reads"
-ACCEPTED = "without the numbers that rest on a reviewer"
+MACHINE = "the machine alone, without overrides"
+ACCEPTED = "without reviewers' numbers"
 WAITING = "with the numbers that wait, as read"
 FULL_TEXTS = "full texts only"
 ABSTRACTS = "abstracts only"

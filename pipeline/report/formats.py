@@ -89,6 +89,16 @@ def statistic(value: float | None) -> str:
     return MISSING if value is None else f"{value:.2f}"
 
 
+def signed(value: float | None) -> str:
+    """-0.0123 → −0.012, with a sign either way."""
+    return MISSING if value is None else f"{value:+.3f}".replace("-", "−")
+
+
+def points(shift: float) -> str:
+    """-0.0123 → −1.2 percentage points."""
+    return f"{100 * shift:+.1f} percentage points".replace("-", "−")
+
+
 def level(value: float) -> str:
     """95.0 → 95 %, 97.5 → 97.5 %."""
     return f"{value:g} %"
@@ -105,5 +115,7 @@ FILTERS = {
     "p_value": p_value,
     "p_equation": p_equation,
     "statistic": statistic,
+    "signed": signed,
+    "points": points,
     "level": level,
 }

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from pipeline.analysed import Analyses
 from pipeline.config import Settings, load as load_config
 from pipeline.errors import UserError
 from pipeline.parsed import ParsedRecord, SetAside, read_parsed
@@ -33,6 +34,7 @@ from pipeline.tables import read_rows
 Model = TypeVar("Model", bound=BaseModel)
 
 _POOLED = TypeAdapter(list[PooledOutcome])
+_ANALYSES = TypeAdapter(list[Analyses])
 _CONFIG_FILES = ("config.yaml", "drugs.csv", "outcomes.csv")
 _EXTRACTED_FILES = (
     "studies.jsonl",
@@ -44,6 +46,7 @@ _EXTRACTED_FILES = (
     "risk_of_bias.csv",
     "certainty.csv",
     "pooled.json",
+    "analyses.json",
 )
 
 
@@ -72,6 +75,7 @@ class Inputs:
     #: by the study's short name
     linked: dict[str, Study]
     pooled: list[PooledOutcome]
+    analyses: list[Analyses]
     #: by (file, record_id); only records that a study rests on
     records: dict[tuple[str, str], ParsedRecord]
     #: the database that a record says it comes from, by (file, record_id)
@@ -143,7 +147,8 @@ def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
         risk_of_bias=_rows(extracted / "risk_of_bias.csv", RiskOfBiasRow),
         certainty=_rows(extracted / "certainty.csv", CertaintyRow),
         linked=linked,
-        pooled=_pooled(extracted / "pooled.json"),
+        pooled=_results(extracted / "pooled.json", _POOLED),
+        analyses=_results(extracted / "analyses.json", _ANALYSES),
         records={key: record for found in texts.values() for key, record in found.items() if key in wanted},
         databases={
             key: record.citation.database
@@ -175,9 +180,9 @@ def _studies(path: Path) -> Iterable[Study]:
                 raise _foreign(f"{path}:{number}", error) from None
 
 
-def _pooled(path: Path) -> list[PooledOutcome]:
+def _results(path: Path, adapter: TypeAdapter[list[Model]]) -> list[Model]:
     try:
-        return _POOLED.validate_json(_text(path))
+        return adapter.validate_json(_text(path))
     except ValidationError as error:
         raise _foreign(str(path), error) from None
 

@@ -16,7 +16,11 @@ from report_specs import LABELS, REVIEWS, NumberSpec, ReviewSpec, StudySpec, poo
 
 from pipeline.appraisal import bias, certainty
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Population, Size
+from pipeline.config import load
 from pipeline.parsed import Citation, Page, ParsedRecord, Repair, Source, write_parsed
+from pipeline.pool.analyses import analyse
+from pipeline.pool.other_rows import Tables
+from pipeline.pool.writing import as_json
 from pipeline.records import (
     ArmRow,
     CertaintyRow,
@@ -30,7 +34,7 @@ from pipeline.records import (
     StudyRow,
     WorkRow,
 )
-from pipeline.tables import write_rows
+from pipeline.tables import read_rows, write_rows
 
 # ---- the texts ---------------------------------------------------------------------------------------------------
 
@@ -269,8 +273,15 @@ def write_review(spec: ReviewSpec, folder: Path) -> None:
     write_rows(extracted / "links.csv", LinkRow, [])
     _write_judgements(spec, extracted)
     _write_studies(pairs, extracted / "studies.jsonl")
-    results = [pooled_outcome(spec, outcome).model_dump(mode="json") for outcome in spec.outcomes]
-    (extracted / "pooled.json").write_text(json.dumps(results, indent=1), "utf-8")
+    results = [pooled_outcome(spec, outcome) for outcome in spec.outcomes]
+    (extracted / "pooled.json").write_text(json.dumps([r.model_dump(mode="json") for r in results], indent=1), "utf-8")
+    given = Tables(
+        studies=[row for _, row in read_rows(extracted / "studies.csv", StudyRow)],
+        arms=[row for _, row in read_rows(extracted / "arms.csv", ArmRow)],
+        outcomes=[row for _, row in read_rows(extracted / "outcomes.csv", OutcomeRow)],
+    )
+    analyses = analyse(results, given, load(folder / "config"))
+    (extracted / "analyses.json").write_text(as_json([a.model_dump() for a in analyses], indent=1), "utf-8")
 
 
 def _write_judgements(spec: ReviewSpec, extracted: Path) -> None:

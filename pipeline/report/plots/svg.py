@@ -87,6 +87,17 @@ class Canvas:
         path = " ".join(f"{coordinate(x)},{coordinate(y)}" for x, y in points)
         self._add("polygon", {"points": path, "class": style})
 
+    def circle(self, x: float, y: float, radius: float, style: str, full: str = "") -> None:
+        """`full` is shown as a tooltip."""
+        place = {"cx": x, "cy": y, "r": radius}
+        element = self._add("circle", {**{name: coordinate(v) for name, v in place.items()}, "class": style})
+        if full:
+            ElementTree.SubElement(element, "title").text = plain(full)
+
+    def polyline(self, points: Sequence[tuple[float, float]], style: str) -> None:
+        path = " ".join(f"{coordinate(x)},{coordinate(y)}" for x, y in points)
+        self._add("polyline", {"points": path, "class": style})
+
     def markup(self) -> Markup:
         return Markup(ElementTree.tostring(self._root, encoding="unicode"))
 
