@@ -18,6 +18,7 @@ from pipeline.resolve.lookup import Unknown
 from pipeline.resolve.reports import NumberedReport
 from pipeline.resolve.rows import cell_text, new_arm, new_outcome, same_time
 from pipeline.resolve.said import Said, Unclear
+from pipeline.resolve.what_is_there import allowed, at_time, fill_arm, no_arm
 
 STUDY_FIELDS = ("n_total", "design", "age", "line", "decision")
 ARM_FIELDS = ("n", "drugs", "label", "role")
@@ -81,8 +82,8 @@ class Targets:
         study = self.tables.studies[study_at]
         if not s.arm:
             if s.outcome:
-                raise Unclear(f"arm is empty; {_arms_of(self._arms(study, None), self.tables)}")
-            _allowed(s.field, STUDY_FIELDS, f"study {study.study}; for an arm's value fill the column arm")
+                raise Unclear(f"arm is empty; {fill_arm([self.tables.arms[i] for i in self._arms(study, None)])}")
+            allowed(s.field, STUDY_FIELDS, f"study {study.study}; for an arm's value fill the column arm")
             return Spot("studies", study_at, s.field)
         arm_at = self._arm(s, study, report)
         if not s.outcome and s.field in ARM_FIELDS:
@@ -173,18 +174,9 @@ class Targets:
             drugs = " + ".join(named)
             self.lost_arms.add((study.study, s.arm))
         if not drugs or is_number(s.arm):
-            raise Unclear(self._no_arm(s, study, report, arms))
+            raise Unclear(no_arm(s, study, report, [self.tables.arms[i] for i in arms]))
         self.tables.arms.append(new_arm(study, s, drugs, alone=not arms))
         return len(self.tables.arms) - 1
-
-    def _no_arm(self, s: Said, study: StudyRow, report: NumberedReport | None, arms: Sequence[int]) -> str:
-        whose = f"report {report.report.record_id} of {study.study}" if report is not None else f"study {study.study}"
-        keys = [self.tables.arms[i].key for i in arms]
-        near = get_close_matches(s.arm, keys, 1, 0.5)
-        hint = f'nearest: "{near[0]}"; ' if near else ""
-        wants = "; a new arm has a name in words, and its drugs" if isinstance(s.of, Added) else ""
-        have = ", ".join(report.arms) if report is not None and is_number(s.arm) else _have(arms, self.tables)
-        return f'arm "{s.arm}" is not in {whose} ({hint}it has {have or "no arms"}){wants}'
 
     # ---- outcomes ------------------------------------------------------------------------------------------------
 
@@ -279,7 +271,7 @@ class Targets:
         if not s.was and not s.seen:
             have = sorted({r.outcome for r in self.tables.outcomes if (r.study, r.arm) == (arm.study, arm.arm)})
             raise Unclear(
-                f"arm {s.arm} of {study.study} has no row of {s.outcome}{_at(s.timepoint)} (it has "
+                f"arm {s.arm} of {study.study} has no row of {s.outcome}{at_time(s.timepoint)} (it has "
                 f"{', '.join(have) or 'none'}); what the machine missed is added in added.csv"
             )
         self.missing.append((s, study.study, arm.arm))
@@ -293,23 +285,3 @@ def _rank(s: Said) -> int:
     if s.field not in NUMBERS:
         return 4
     return 2 if s.was or s.seen else 3
-
-
-def _have(arms: Sequence[int], tables: Tables) -> str:
-    return ", ".join(
-        tables.arms[i].arm + (f' "{tables.arms[i].key}"' if tables.arms[i].key not in ("", tables.arms[i].arm) else "")
-        for i in arms
-    )
-
-
-def _arms_of(arms: Sequence[int], tables: Tables) -> str:
-    return f"fill it (arms: {_have(arms, tables) or 'none'})"
-
-
-def _at(timepoint: str) -> str:
-    return f" at {timepoint}" if timepoint else ""
-
-
-def _allowed(name: str, allowed: Sequence[str], where: str) -> None:
-    if name not in allowed:
-        raise Unclear(f'"{name}" is not a field of {where} (fields: {", ".join(allowed)})')
