@@ -56,6 +56,17 @@ class Targets:
     #: what reviewers call arms that they added
     _called: dict[tuple[str, str], int] = field(default_factory=dict)
     _added_rows: dict[Place, int] = field(default_factory=dict)
+    #: where rows stand, for there may be many lines and many rows
+    _study_at: dict[str, int] = field(default_factory=dict)
+    _arms_at: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _rows_at: defaultdict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        self._study_at |= {row.study: i for i, row in enumerate(self.tables.studies)}
+        for i, arm in enumerate(self.tables.arms):
+            self._arms_at[arm.study].append(i)
+        for i, row in enumerate(self.tables.outcomes):
+            self._rows_at[row.study, row.arm].append(i)
 
     def find(self, said: Iterable[Said]) -> tuple[dict[Said, Spot], list[str]]:
         """The spot of each line, and a problem for each that has none. New arms come first, then numbers: other lines
@@ -99,10 +110,10 @@ class Targets:
             meant = self.tables.lookup.find(name)
         except Unknown as unknown:
             raise Unclear(str(unknown)) from None
-        return next(i for i, row in enumerate(self.tables.studies) if row.study == meant.study), meant.report
+        return self._study_at[meant.study], meant.report
 
     def _arms(self, study: StudyRow, report: NumberedReport | None) -> list[int]:
-        of_study = [i for i, a in enumerate(self.tables.arms) if a.study == study.study]
+        of_study = list(self._arms_at[study.study])
         if report is None:
             return of_study
         own = set(report.arms.values())
@@ -176,17 +187,15 @@ class Targets:
         if not drugs or is_number(s.arm):
             raise Unclear(no_arm(s, study, report, [self.tables.arms[i] for i in arms]))
         self.tables.arms.append(new_arm(study, s, drugs, alone=not arms))
+        self._arms_at[study.study].append(len(self.tables.arms) - 1)
         return len(self.tables.arms) - 1
 
     # ---- outcomes ------------------------------------------------------------------------------------------------
 
     def _rows(self, s: Said, arm: ArmRow, report: NumberedReport | None) -> list[int]:
         """The arm's rows of the outcome, of one report if the line names one; best report first."""
-        rows = [
-            i
-            for i, r in enumerate(self.tables.outcomes)
-            if (r.study, r.arm) == (arm.study, arm.arm) and s.outcome in ("", r.outcome)
-        ]
+        of_arm = self._rows_at[arm.study, arm.arm]
+        rows = [i for i in of_arm if s.outcome in ("", self.tables.outcomes[i].outcome)]
         return [i for i in rows if report is None or self._place(i) == report.place]
 
     def _place(self, i: int) -> tuple[str, str]:
@@ -267,9 +276,10 @@ class Targets:
             asked = next((o.denominator for o in self.settings.outcomes if o.outcome == s.outcome), "any")
             row = new_outcome(arm, s, label, "responders" if asked == "responders" else "enrolled", place)
             self.tables.outcomes.append(row)
+            self._rows_at[arm.study, arm.arm].append(len(self.tables.outcomes) - 1)
             return len(self.tables.outcomes) - 1
         if not s.was and not s.seen:
-            have = sorted({r.outcome for r in self.tables.outcomes if (r.study, r.arm) == (arm.study, arm.arm)})
+            have = sorted({self.tables.outcomes[i].outcome for i in self._rows_at[arm.study, arm.arm]})
             raise Unclear(
                 f"arm {s.arm} of {study.study} has no row of {s.outcome}{at_time(s.timepoint)} (it has "
                 f"{', '.join(have) or 'none'}); what the machine missed is added in added.csv"

@@ -32,10 +32,11 @@ def worklist(
         for report in reports
         for o in report.report.outcomes
     }
+    key = {(a.study, a.arm): a.key or a.arm for a in tables.arms}
     work = second_looks(tables, applied) if applied is not None else []
     told = {(w.study, w.arm, w.outcome, w.timepoint) for w in work}
     waiting = [r for r in _waiting(tables, row_of, settings) if (r.study, r.arm, r.outcome, r.timepoint) not in told]
-    work += [_outcome(r, quotes.get(place(r), ""), tables) for r in waiting]
+    work += [_outcome(r, quotes.get(place(r), ""), key[r.study, r.arm], tables) for r in waiting]
     work += _links(links, row_of)
     by_name = {s.study: s for s in studies}
     for row in tables.studies:
@@ -63,10 +64,12 @@ def _has_rows(tables: Tables, study: StudyRow) -> bool:
 def _waiting(tables: Tables, row_of: Mapping[str, StudyRow], settings: Settings) -> list[OutcomeRow]:
     """Rows that wait, and those that a second reviewer must see."""
     order = {name: i for i, name in enumerate(settings.config.analysis.outcomes)}
+    twice = settings.config.reviewing.double_extraction
     waiting = [
         r
         for r in tables.outcomes
-        if (r.authority == "waiting" or r.not_pooled_because == NOT_VERIFIED) and row_of[r.study].decision != "exclude"
+        if (r.authority == "waiting" or r.not_pooled_because == NOT_VERIFIED or (r.pooled and twice and not r.verified))
+        and row_of[r.study].decision != "exclude"
     ]
     return sorted(
         waiting, key=lambda r: (order.get(r.outcome, len(order)), -(r.n or 0), r.study, r.arm, r.evidence_start or 0)
@@ -80,13 +83,12 @@ def _called(tables: Tables, r: OutcomeRow) -> str:
     return r.study if report is None else tables.lookup.name_of(report)
 
 
-def _outcome(r: OutcomeRow, quote: str, tables: Tables) -> WorkRow:
+def _outcome(r: OutcomeRow, quote: str, key: str, tables: Tables) -> WorkRow:
     """Known counts are confirmed as they stand; others, and those that a reviewer doubts, take a correction."""
     percent = f" ({r.percent:g} %)" if r.percent is not None else ""
-    arm = next(a.key or a.arm for a in tables.arms if (a.study, a.arm) == (r.study, r.arm))
     cells = {
         "study": _called(tables, r),
-        "arm": arm,
+        "arm": key,
         "outcome": r.outcome,
         "timepoint": r.timepoint,
         "seen": r.text_hash,
@@ -106,7 +108,7 @@ def _outcome(r: OutcomeRow, quote: str, tables: Tables) -> WorkRow:
         arm=r.arm,
         field=r.outcome,
         value=(share(r.events, r.n) or "?") + percent,
-        why=r.not_pooled_because if r.not_pooled_because == NOT_VERIFIED else r.checks or "a lone number",
+        why=(r.checks or "a lone number") if r.authority == "waiting" else NOT_VERIFIED,
         evidence=quote,
         file=r.file,
         start=r.evidence_start,

@@ -76,3 +76,13 @@ def test_what_a_second_reviewer_must_see(tmp_path: Path, settings: Settings) -> 
     tables = machine_tables([study(rows=(ROWS[0],))], strict)
     apply_overrides(tables, tmp_path, strict)
     assert row(finish(tables, strict)).pooled
+
+
+def test_double_extraction_asks_for_a_second_reviewer_of_what_is_pooled(tmp_path: Path, settings: Settings) -> None:
+    reviewing = settings.config.reviewing.model_copy(update={"double_extraction": True})
+    twice = settings.model_copy(update={"config": settings.config.model_copy(update={"reviewing": reviewing})})
+    one = study(rows=(ROWS[0],))
+    items = work(tmp_path, twice, one, confirm())
+    assert [(w.why, w.line_for) for w in items] == [("two reviewers have not yet given the same", "confirmations.csv")]
+    assert work(tmp_path, twice, one, confirm(), confirm(by="CD", day=2)) == []
+    assert work(tmp_path, settings, one, confirm()) == []
