@@ -252,10 +252,10 @@ def write_cell(value: object, column: Column, decimal_comma: bool = False) -> st
     if isinstance(value, float):
         return _written(value, column, decimal_comma)
     text = LIST_SEPARATOR.join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-    text = seen(text)
-    if isinstance(value, (str, list, tuple)) and (_is_guarded(text, column.kind) or _is_harmed(text, column.kind)):
-        return "'" + text
-    return text
+    bare = seen(text)
+    if isinstance(value, (str, list, tuple)) and (_is_guarded(bare, column.kind) or _is_harmed(bare, column.kind)):
+        return "'" + bare
+    return text if column.kind == "text" else bare  # a file's name may end in a blank
 
 
 def _written(value: float, column: Column, decimal_comma: bool) -> str:
