@@ -151,7 +151,7 @@ def test_a_wrong_key_stops_with_file_key_and_the_allowed_ones(built: Path, tmp_p
 def test_an_unknown_study_stops_with_file_line_and_names(built: Path, tmp_path: Path) -> None:
     folder = copy_review(ROOT, tmp_path / "unknown")
     with (folder / "overrides/corrections.csv").open("a", encoding="utf-8") as out:
-        out.write("arnold-2011,A1,n,20,19,test,T,2026-11-21\n")
+        out.write("arnold-2011,A1,,n,20,19,test,T,2026-11-21\n")
     done = snakemake(folder, package=built.parent / "package")
     assert done.returncode != 0
     assert (

@@ -95,10 +95,10 @@ def test_reviewers_split_and_flag_and_the_numbers_follow(review: Path) -> None:
     result = response(review)
     assert sorted((e["events"], e["n"]) for e in result["effects"]) == [(18, 40), (25, 50), (36, 60)]
     assert [(p["events"], p["n"]) for p in result["sensitivity"]] == [(91, 180)]
-    assert [row["effect"] for row in rows(review, "audit.csv")] == ["applied", "applied", "applied", "stale"]
+    assert [row["effect"] for row in rows(review, "decisions.csv")] == ["applied", "applied", "applied", "stale"]
     page = " ".join((review / "reports/index.html").read_text("utf-8").split())
     assert "with all studies that share patients" in page
-    assert "Shared cohorts flagged" in page
+    assert "Pairs of studies flagged as sharing patients" in page
 
 
 def test_lines_that_contradict_stop_with_their_places(review: Path) -> None:

@@ -76,8 +76,8 @@ rule link:
         python=python(),
         not_read=not_read(),  # read by the stage itself; here, a change of it links again
     shell:
-        "{params.python:q} -m pipeline.link {input.candidates:q} --overrides overrides --config config --out extracted"
-        " 2> >(tee {log} >&2)"
+        "failed=0; {params.python:q} -m pipeline.link {input.candidates:q} --overrides overrides --config config"
+        " --out extracted 2> {log} || failed=$?; cat {log} >&2; exit $failed"
 
 
 rule resolve:
@@ -111,8 +111,8 @@ rule resolve:
     params:
         python=python(),
     shell:
-        "{params.python:q} -m pipeline.resolve {input.studies} {input.links} --overrides overrides --config config"
-        " --out extracted 2> >(tee {log} >&2)"
+        "failed=0; {params.python:q} -m pipeline.resolve {input.studies} {input.links} --overrides overrides --config config"
+        " --out extracted 2> {log} || failed=$?; cat {log} >&2; exit $failed"
 
 
 rule pool:

@@ -12,7 +12,7 @@ from pipeline.report.inputs import Inputs
 from pipeline.report.plots.prisma import Level, Line, flow_diagram
 from pipeline.report.section import Section
 
-#: sources that are named in the diagram; the list below it names all
+#: sources that are named in the diagram where there are more; the list below it names all
 MOST_SOURCES = 6
 
 
@@ -96,10 +96,11 @@ def _named(steps: Iterable[Step]) -> Iterator[Step]:
 def _found(inputs: Inputs) -> Step:
     files, unread = _per_source(inputs), [row for row in inputs.set_aside if not row.record]
     aside = [row for row in inputs.set_aside if row.record]
-    sources = [_counted(file, n) for file, n in files.most_common(MOST_SOURCES)]
-    if len(files) > MOST_SOURCES:
-        rest = sum(files.values()) - sum(n for _, n in files.most_common(MOST_SOURCES))
-        sources.append(_counted(f"{len(files) - MOST_SOURCES} further sources", rest))
+    named = files.most_common(None if len(files) <= MOST_SOURCES + 1 else MOST_SOURCES)
+    sources = [_counted(file, n) for file, n in named]
+    if len(files) > len(named):
+        rest = sum(files.values()) - sum(n for _, n in named)
+        sources.append(_counted(f"{len(files) - len(named)} further sources", rest))
     box = Box(
         "Records identified", sum(files.values()), tuple(_count(f, n) for f, n in sorted(files.items())), (*sources,)
     )
