@@ -85,7 +85,15 @@ rule resolve:
     input:
         studies="extracted/studies.jsonl",
         links="extracted/links.csv",
-        overrides=overrides("corrections", "added", "confirmations", "exclusions", "inclusions", "risk_of_bias", "certainty"),
+        overrides=overrides(
+            "corrections",
+            "added",
+            "confirmations",
+            "exclusions",
+            "inclusions",
+            "risk_of_bias",
+            "certainty",
+        ),
         config=CONFIG,
         code=closure("resolve"),
     output:
@@ -140,7 +148,9 @@ rule pool:
 rule audit:
     """Who stands behind each pooled number; what waits, in the order of what it could change."""
     input:
-        tables=expand("extracted/{table}.csv", table=["studies", "arms", "outcomes", "waiting"]),
+        tables=expand(
+            "extracted/{table}.csv", table=["studies", "arms", "outcomes", "waiting"]
+        ),
         config=CONFIG,
         code=closure("audit"),
     output:
