@@ -16,6 +16,8 @@ from pipeline.config import Settings, load as load_config
 from pipeline.errors import UserError
 from pipeline.parsed import ParsedRecord, SetAside, read_parsed
 from pipeline.records import (
+    AccuracyRow,
+    AgreementRow,
     ArmRow,
     CertaintyRow,
     DecisionRow,
@@ -26,6 +28,7 @@ from pipeline.records import (
     SetAsideRow,
     Study,
     StudyRow,
+    ToDecideRow,
     WorkRow,
 )
 from pipeline.report.quotes import Quote, quote
@@ -68,6 +71,9 @@ class Inputs:
     outcomes: list[OutcomeRow]
     decisions: list[DecisionRow]
     worklist: list[WorkRow]
+    to_decide: list[ToDecideRow]
+    agreement: list[AgreementRow]
+    accuracy: list[AccuracyRow]
     links: list[LinkRow]
     set_aside: list[SetAsideRow]
     risk_of_bias: list[RiskOfBiasRow]
@@ -142,6 +148,9 @@ def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
         outcomes=_rows(extracted / "outcomes.csv", OutcomeRow),
         decisions=_rows(extracted / "decisions.csv", DecisionRow),
         worklist=_rows(extracted / "worklist.csv", WorkRow),
+        to_decide=_rows(extracted / "to_decide.csv", ToDecideRow),
+        agreement=_rows(extracted / "agreement.csv", AgreementRow),
+        accuracy=_rows(extracted / "accuracy.csv", AccuracyRow),
         links=_rows(extracted / "links.csv", LinkRow),
         set_aside=set_aside,
         risk_of_bias=_rows(extracted / "risk_of_bias.csv", RiskOfBiasRow),

@@ -22,6 +22,8 @@ from pipeline.pool.analyses import analyse
 from pipeline.pool.other_rows import Tables
 from pipeline.pool.writing import as_json
 from pipeline.records import (
+    AccuracyRow,
+    AgreementRow,
     ArmRow,
     CertaintyRow,
     DecisionRow,
@@ -32,9 +34,30 @@ from pipeline.records import (
     SetAsideRow,
     Study,
     StudyRow,
+    ToDecideRow,
     WorkRow,
 )
 from pipeline.tables import read_rows, write_rows
+
+# ---- what reviewers have in common, made up ------------------------------------------------------------------------
+
+AGREEMENT = [
+    AgreementRow(field="events", kind="count", reviewers="AB & CD", cells=8, agreeing=6, share=0.75, share_low=0.409,
+                 share_high=0.929, statistic="ICC(1,1)", value=0.913, value_low=0.654, value_high=0.982, ac1=None, note=""),
+    AgreementRow(field="decision", kind="category", reviewers="all", cells=3, agreeing=3, share=1, share_low=0.439,
+                 share_high=1, statistic="Fleiss' kappa", value=None, value_low=None, value_high=None, ac1=None,
+                 note="all <in> one category"),
+]  # fmt: skip
+ACCURACY = [
+    AccuracyRow(field="all", period=period, measure=measure, confidence="", mean_confidence=None, right=9, of=10,
+                share=0.9, low=0.596, high=0.982, total=total)
+    for period, measure, total in (("all", "precision of accepted", 40), ("all", "recall", None),
+                                   ("2026-Q4", "recall", None), ("all", "calibration", None))
+]  # fmt: skip
+TO_DECIDE = [
+    ToDecideRow(outcome="overall_response", waiting=4, needed=1, tolerance=0.02, result=0.712, low=0.664, high=0.75),
+    ToDecideRow(outcome="relapse", waiting=0, needed=0, tolerance=0.02, result=0.3, low=0.3, high=0.3),
+]
 
 # ---- the texts ---------------------------------------------------------------------------------------------------
 
@@ -268,6 +291,9 @@ def write_review(spec: ReviewSpec, folder: Path) -> None:
         extracted / "outcomes.csv", OutcomeRow, [row for s, t in included for row in outcome_rows(s, t, spec.outcomes)]
     )
     write_rows(extracted / "worklist.csv", WorkRow, [row for s, t in included for row in work_rows(s, t)])
+    write_rows(extracted / "to_decide.csv", ToDecideRow, TO_DECIDE)
+    write_rows(extracted / "agreement.csv", AgreementRow, AGREEMENT)
+    write_rows(extracted / "accuracy.csv", AccuracyRow, ACCURACY)
     write_rows(extracted / "decisions.csv", DecisionRow, spec.decisions)
     write_rows(extracted / "set_aside.csv", SetAsideRow, spec.set_aside)
     write_rows(extracted / "links.csv", LinkRow, [])

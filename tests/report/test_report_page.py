@@ -152,6 +152,27 @@ def test_excluded_set_aside_and_decisions_are_listed_stale_first(reports: Report
     assert effects == ["stale", "redundant", "applied"]
 
 
+def test_agreement_accuracy_and_what_open_values_can_do_are_told(reports: Reports) -> None:
+    """Of accuracy the rows of all time, without calibration; of what is open only outcomes for which something is."""
+    section = reports["itp"].page.get_element_by_id("overrides")
+    tables = [
+        [[words_of(cell) for cell in row] for row in table.xpath(".//tbody/tr")] for table in section.xpath(".//table")
+    ]
+    assert tables[1] == [
+        ["events", "AB & CD", "8", "75.0 % (40.9–92.9)", "ICC(1,1) 0.91 (0.65 to 0.98)"],
+        ["decision", "all", "3", "100.0 % (43.9–100.0)", "— all <in> one category"],
+    ]
+    assert tables[2] == [
+        ["all", "precision of accepted", "9 of 10", "90.0 % (59.6–98.2)", "40"],
+        ["all", "recall", "9 of 10", "90.0 % (59.6–98.2)", "—"],
+    ]
+    open_values = [words_of(item) for item in reports["itp"].page.xpath("//section[@id='waiting']/ul/li")]
+    assert open_values == [
+        "Overall response: 71.2 % now; with 4 open values it can come to lie between 66.4 % and 75.0 %. "
+        "Once the first is decided, the rest can move it by less than 2 percentage points."
+    ]
+
+
 def test_nothing_is_loaded_from_anywhere(report: Rendered) -> None:
     assert not report.page.xpath("//link | //img | //iframe | //object | //embed | //base | //@src | //@style | //form")
     hrefs = report.page.xpath("//@href[not(../@download and starts-with(., 'data:'))]")

@@ -1,4 +1,4 @@
-"""What the reviewers decided, and what became of it; stale lines first."""
+"""What the reviewers decided, and what became of it, stale lines first; how far they agree, and litpool with them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ EFFECTS = {
 
 def data(inputs: Inputs) -> Mapping[str, object]:
     rows = sorted(inputs.decisions, key=lambda row: (_ORDER[row.effect], row.file, row.line))
-    return {"rows": rows, "effects": EFFECTS, "stale": sum(row.effect == "stale" for row in rows)}
+    return {
+        "rows": rows,
+        "effects": EFFECTS,
+        "stale": sum(row.effect == "stale" for row in rows),
+        "agreement": inputs.agreement,
+        "accuracy": [row for row in inputs.accuracy if row.period == "all" and row.measure != "calibration"],
+    }
 
 
 SECTION = Section("overrides", "Reviewers’ decisions", data)

@@ -22,6 +22,11 @@ class Item:
 
 def data(inputs: Inputs) -> Mapping[str, object]:
     return {
+        "to_decide": [
+            (inputs.outcome_label(row.outcome), row)
+            for row in inputs.to_decide
+            if row.waiting and row.result is not None
+        ],
         "items": [_item(inputs, row) for row in inputs.worklist],
         "columns": [
             (name, ",".join(FILES[name].model_fields)) for name in sorted({r.line_for for r in inputs.worklist})
