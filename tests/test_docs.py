@@ -125,3 +125,6 @@ def test_a_closure_holds_what_a_stage_imports_and_nothing_else() -> None:
     assert {"extract/measures.py", "config.py", "tables/__init__.py"} <= extract
     assert "records.py" not in extract, "a new column of an override would extract all again"
     assert not any(p.startswith(("parse/", "resolve/", "overrides/", "report/", "stats/")) for p in extract)
+    link = {Path(p).relative_to(ROOT / "pipeline").as_posix() for p in closure("link")}
+    assert {"link/same_record.py", "records.py", "linked.py"} <= link
+    assert not any(p.startswith(("parse/", "extract/", "resolve/", "report/", "stats/")) for p in link)

@@ -12,7 +12,8 @@ from pipeline.appraisal.naming import Unknown, found
 from pipeline.appraisal.standing import MISSING, Judgement, Standing, standing
 from pipeline.config import RiskOfBiasConfig
 from pipeline.errors import UserError
-from pipeline.records import RiskOfBias, RiskOfBiasRow
+from pipeline.records import RiskOfBias
+from pipeline.resolved import RiskOfBiasRow
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from pipeline.appraisal.naming import Unknown, found
 from pipeline.appraisal.standing import MISSING, Judgement, Standing, standing
 from pipeline.config import CertaintyConfig
 from pipeline.errors import UserError
-from pipeline.records import Certainty, CertaintyRow
+from pipeline.records import Certainty
+from pipeline.resolved import CertaintyRow
 from pipeline.tables import read_rows
 
 LEVELS = {1: "very low", 2: "low", 3: "moderate", 4: "high"}

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.appraisal.naming import Unknown, found
-from pipeline.records import StudyRow
+from pipeline.resolved import StudyRow
 from pipeline.tables import read_rows
 
 

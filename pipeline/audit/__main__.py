@@ -10,7 +10,7 @@ from pipeline.audit.first import ordered, to_decide
 from pipeline.audit.numbers import audit
 from pipeline.config import load
 from pipeline.errors import UserError
-from pipeline.records import ArmRow, AuditRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
+from pipeline.resolved import ArmRow, AuditRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
 from pipeline.tables import read_rows, write_rows
 
 

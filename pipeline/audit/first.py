@@ -8,7 +8,7 @@ from pipeline.config import Settings
 from pipeline.pool.decisions import decisions_needed
 from pipeline.pool.impact import impacts, what_if
 from pipeline.pool.undecided import pooled_rows, waiting_rows, waiting_studies
-from pipeline.records import ArmRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
 
 #: study, arm, outcome, time point
 Place = tuple[str, str, str, str]

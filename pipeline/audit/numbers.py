@@ -9,7 +9,7 @@ from pipeline.config import Settings
 from pipeline.pool.impact import Change, Counts, PooledRow, what_if
 from pipeline.pool.sets import Estimate
 from pipeline.pool.undecided import pooled_rows
-from pipeline.records import BY_REVIEWER, AuditRow, OutcomeRow
+from pipeline.resolved import BY_REVIEWER, AuditRow, OutcomeRow
 
 _SHARE = re.compile(r"([0-9]+) of ([0-9]+)", re.ASCII)
 

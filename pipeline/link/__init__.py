@@ -14,7 +14,7 @@ from pipeline.link.duplicates import judged
 from pipeline.link.relations import relations
 from pipeline.link.rows import link_rows
 from pipeline.link.studies import Relate, group, studies
-from pipeline.records import LinkRow, Study
+from pipeline.linked import LinkRow, Study
 
 
 @dataclass(frozen=True)

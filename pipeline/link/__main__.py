@@ -11,8 +11,8 @@ from pipeline.config import load
 from pipeline.errors import UserError
 from pipeline.files import printable
 from pipeline.link import link
+from pipeline.linked import LinkRow, SetAsideRow
 from pipeline.parsed import as_line
-from pipeline.records import LinkRow, SetAsideRow
 from pipeline.tables import write_rows
 from pipeline.workflow import not_read
 

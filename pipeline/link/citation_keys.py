@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from pipeline.identifiers import registrations
 from pipeline.link.journals import journal_names
 from pipeline.link.names import surname
 from pipeline.link.titles import Title, folded, read_title
-from pipeline.parse.identity import registrations
 from pipeline.parsed import Citation
 
 _DOI = re.compile(r"10\.\d+/\S+")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.config import LinkConfig
 from pipeline.link.decisions import Decision, handles
 from pipeline.link.studies import Grouping
-from pipeline.records import LinkRow, Study
+from pipeline.linked import LinkRow, Study
 
 _ORDER = ("same record", "same study", "shared cohort", "different")
 

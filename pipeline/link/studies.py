@@ -18,7 +18,7 @@ from pipeline.link.joining import Edge, grouped
 from pipeline.link.names import study_names
 from pipeline.link.relations import Relation
 from pipeline.link.richness import Richness, filled, is_full_text, richness
-from pipeline.records import Report, Study
+from pipeline.linked import Report, Study
 
 #: finds the relations of reports
 Relate = Callable[[Sequence[Candidate]], list[Relation]]

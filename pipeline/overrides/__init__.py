@@ -6,16 +6,7 @@ What the lines mean is told where they are applied (`pipeline/resolve/`, `pipeli
 from __future__ import annotations
 
 from pipeline.parsed import Row
-from pipeline.records import (
-    Added,
-    Certainty,
-    Confirmation,
-    Correction,
-    Exclusion,
-    Inclusion,
-    LinkDecision,
-    RiskOfBias,
-)
+from pipeline.records import Added, Certainty, Confirmation, Correction, Exclusion, Inclusion, LinkDecision, RiskOfBias
 
 #: file in overrides/ → its row
 FILES: dict[str, type[Row]] = {

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pipeline.identifiers import find_doi, registrations
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
-from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.pieces import at_starts, cut
 from pipeline.parse.tagged import doi_in, empty, years
 from pipeline.parse.xml_records import elements, every, first, paragraphs, text_record

@@ -12,8 +12,8 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.identifiers import find_doi, registrations
 from pipeline.parse.html_inline import inline
-from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.scripts import tidy
 from pipeline.parsed import Citation
 

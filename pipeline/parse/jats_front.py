@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pipeline.identifiers import registrations
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.flow import Flow
-from pipeline.parse.identity import registrations
 from pipeline.parse.jats_body import blocks
 from pipeline.parse.jats_inline import inline
 from pipeline.parse.markup import NAMES, by_name, child, children

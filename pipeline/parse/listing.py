@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.identifiers import registrations
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.furniture import is_furniture
-from pipeline.parse.identity import registrations
 from pipeline.parse.lines import Line, ends_sentence, split_lines
 from pipeline.parse.plain import record
 from pipeline.parse.prose import article_lines, read_prose

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.identifiers import registrations
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
-from pipeline.parse.identity import registrations
 from pipeline.parse.pieces import at_starts, cut
 from pipeline.parse.tagged import Block, Dialect, Entry, blocks, empty, line_feeds, record_of, too_long, years
 from pipeline.parsed import Citation, ParsedRecord, SetAside

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from pipeline.identifiers import registrations
 from pipeline.parse.affiliations import listed
 from pipeline.parse.author_lists import split_authors
-from pipeline.parse.identity import registrations
 from pipeline.parse.tagged import doi_in, years
 from pipeline.parsed import Citation
 

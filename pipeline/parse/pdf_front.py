@@ -9,8 +9,8 @@ from itertools import takewhile
 from statistics import median
 from typing import NamedTuple
 
+from pipeline.identifiers import find_doi, registrations
 from pipeline.parse.author_lists import split_authors
-from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.pdf_page import TextLine
 from pipeline.parsed import Citation
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pipeline.identifiers import find_doi, registrations
 from pipeline.parse import headings
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.front_matter import is_author_list, names_of, read_front
-from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.lines import Line, starts_item
 from pipeline.parse.prose import Reading, article_lines, markers, read_prose
 from pipeline.parse.text_pages import SIDE_BY_SIDE, is_side_by_side

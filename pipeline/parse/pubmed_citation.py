@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.identifiers import find_doi, registrations
 from pipeline.parse.affiliations import addresses
-from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.pubmed_paragraphs import Paragraph
 from pipeline.parsed import Citation
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pipeline.identifiers import registrations
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.headings import tidy
-from pipeline.parse.identity import registrations
 from pipeline.parse.tagged import empty, years
 from pipeline.parse.xml_records import elements, every, first, text_record, words
 from pipeline.parsed import Citation, ParsedRecord, SetAside

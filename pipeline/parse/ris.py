@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.identifiers import find_doi, registrations
 from pipeline.parse.affiliations import listed
 from pipeline.parse.document import Document, Unreadable
-from pipeline.parse.identity import find_doi, registrations
 from pipeline.parse.pieces import at_starts, cut
 from pipeline.parse.ris_formats import NARROW, OWN_NOTE, RIS, RIS_START, Format, Tags, format_of
 from pipeline.parse.tagged import Block, Entry, blocks, doi_in, empty, line_feeds, record_of, too_long, years

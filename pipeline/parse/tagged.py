@@ -13,9 +13,9 @@ from itertools import count
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from pipeline.identifiers import find_doi
 from pipeline.parse.citation_record import joined, make_record
 from pipeline.parse.document import Document
-from pipeline.parse.identity import find_doi
 from pipeline.parsed import Citation, ParsedRecord, SetAside
 
 Span = tuple[int, int]

@@ -8,7 +8,8 @@ from dataclasses import fields
 
 from pipeline.config import Analysis, Settings
 from pipeline.errors import UserError
-from pipeline.records import HIGH_RISK, SHARED, ArmRow, Effect, OutcomeRow, Pooled, PooledOutcome, StudyRow
+from pipeline.pooled import Effect, Pooled, PooledOutcome
+from pipeline.resolved import HIGH_RISK, SHARED, ArmRow, OutcomeRow, StudyRow
 from pipeline.stats import Fit, between_common, clopper_pearson, pool_proportions
 from pipeline.stats.inference import GLMM_TESTS
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.errors import UserError
+from pipeline.linked import LinkRow, Study
 from pipeline.pool import pool_outcomes
 from pipeline.pool.analyses import analyse
 from pipeline.pool.metafor import r_script
 from pipeline.pool.other_rows import Tables, tables
 from pipeline.pool.writing import as_json
-from pipeline.records import ArmRow, LinkRow, OutcomeRow, Study, StudyRow
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 from pipeline.tables import read_rows
 
 

@@ -10,7 +10,7 @@ from pipeline.config import Settings
 from pipeline.pool import asymmetry, by_year, choices, single_arms
 from pipeline.pool.other_rows import Counts, Tables, pooled_set, row_sets
 from pipeline.pool.single_arms import Sample, sample
-from pipeline.records import PooledOutcome
+from pipeline.pooled import PooledOutcome
 from pipeline.stats.small_study import MINIMUM
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import Template
 
 from pipeline.config import Analysis
-from pipeline.records import PooledOutcome
+from pipeline.pooled import PooledOutcome
 from pipeline.stats.inference import GLMM_TESTS
 from pipeline.stats.r_script import BACK, CONTROL, lines, text
 

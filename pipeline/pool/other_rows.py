@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pipeline.analysed import RowSet
 from pipeline.config import Analysis, Settings
 from pipeline.link.best_report import weight
+from pipeline.linked import LinkRow, Study
 from pipeline.pool.impact import WaitingRow, plausible
-from pipeline.records import BY_REVIEWER, SHARED, ArmRow, LinkRow, OutcomeRow, PooledOutcome, Study, StudyRow
+from pipeline.pooled import PooledOutcome
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.pooling import mark_pooled
+from pipeline.resolved import BY_REVIEWER, SHARED, ArmRow, OutcomeRow, StudyRow
 from pipeline.stats import clopper_pearson, pool_proportions
 
 MACHINE = "the machine alone, without overrides"

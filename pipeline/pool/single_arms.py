@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.analysed import Pull, Refit
 from pipeline.config import Analysis
-from pipeline.records import Effect
+from pipeline.pooled import Effect
 from pipeline.stats import cumulative, leave_one_out
 from pipeline.stats.effects import MEASURES, Floats, escalc
 from pipeline.stats.influence import influence

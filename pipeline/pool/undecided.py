@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from pipeline.config import Settings
 from pipeline.pool.impact import Change, Counts, PooledRow, Slot, WaitingRow
-from pipeline.records import ArmRow, OutcomeRow, StudyRow
 from pipeline.resolve.pooling import mark_pooled
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 
 
 def pooled_rows(

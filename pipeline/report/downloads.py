@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from pipeline.link.ris import article
+from pipeline.linked import LinkRow
 from pipeline.parse.cited import Cited
-from pipeline.records import ArmRow, DecisionRow, LinkRow, OutcomeRow, StudyRow
 from pipeline.report.inputs import Inputs
+from pipeline.resolved import ArmRow, DecisionRow, OutcomeRow, StudyRow
 from pipeline.tables.cells import Column, columns_of, write_cell
 
 #: bytes of all files together, up to which the page holds them

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.records import BY_REVIEWER, PooledOutcome
+from pipeline.pooled import PooledOutcome
 from pipeline.report.fits import Fit, fit_of
 from pipeline.report.inputs import Inputs
+from pipeline.resolved import BY_REVIEWER
 
 
 @dataclass(frozen=True)

@@ -14,24 +14,22 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pipeline.analysed import Analyses
 from pipeline.config import Settings, load as load_config
 from pipeline.errors import UserError
+from pipeline.linked import LinkRow, SetAsideRow, Study
 from pipeline.parsed import ParsedRecord, SetAside, read_parsed
-from pipeline.records import (
+from pipeline.pooled import PooledOutcome
+from pipeline.report.quotes import Quote, quote
+from pipeline.resolved import (
     AccuracyRow,
     AgreementRow,
     ArmRow,
     CertaintyRow,
     DecisionRow,
-    LinkRow,
     OutcomeRow,
-    PooledOutcome,
     RiskOfBiasRow,
-    SetAsideRow,
-    Study,
     StudyRow,
     ToDecideRow,
     WorkRow,
 )
-from pipeline.report.quotes import Quote, quote
 from pipeline.tables import read_rows
 
 Model = TypeVar("Model", bound=BaseModel)

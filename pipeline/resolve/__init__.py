@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from pipeline.appraisal.reasons import coded
 from pipeline.candidates import Arm, Comparison, Dose, Outcome
 from pipeline.config import Settings
-from pipeline.records import ArmRow, ComparisonRow, DecisionRow, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.linked import LinkRow, Study
 from pipeline.resolve.arm_keys import keyed
 from pipeline.resolve.cohorts import count_once
 from pipeline.resolve.confirmation import compared, place
 from pipeline.resolve.lookup import Lookup
 from pipeline.resolve.pooling import mark_pooled, regimen_class
 from pipeline.resolve.reports import NumberedReport, disagreement, numbered
+from pipeline.resolved import ArmRow, ComparisonRow, DecisionRow, OutcomeRow, StudyRow, WorkRow
 
 
 @dataclass

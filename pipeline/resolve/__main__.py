@@ -8,20 +8,7 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.errors import Problems, UserError
-from pipeline.records import (
-    AccuracyRow,
-    AgreementRow,
-    ArmRow,
-    CertaintyRow,
-    ComparisonRow,
-    DecisionRow,
-    LinkRow,
-    OutcomeRow,
-    RiskOfBiasRow,
-    Study,
-    StudyRow,
-    WorkRow,
-)
+from pipeline.linked import LinkRow, Study
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.accuracy import accuracy
 from pipeline.resolve.agreement import agreement
@@ -32,6 +19,18 @@ from pipeline.resolve.links import link_audit
 from pipeline.resolve.measured import judged as judged_cells, totals, votes
 from pipeline.resolve.overrides import Applied, apply_overrides
 from pipeline.resolve.worklist import worklist
+from pipeline.resolved import (
+    AccuracyRow,
+    AgreementRow,
+    ArmRow,
+    CertaintyRow,
+    ComparisonRow,
+    DecisionRow,
+    OutcomeRow,
+    RiskOfBiasRow,
+    StudyRow,
+    WorkRow,
+)
 from pipeline.tables import read_rows, write_rows
 
 

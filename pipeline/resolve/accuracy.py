@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.records import AccuracyRow
 from pipeline.resolve.agreement import Cell
 from pipeline.resolve.cells import same_value
+from pipeline.resolved import AccuracyRow
 from pipeline.stats.intervals import wilson
 
 #: lower ends of the bins of confidence; the upper one belongs to the next bin, but for 1

@@ -26,8 +26,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import NamedTuple
 
-from pipeline.records import AgreementRow
 from pipeline.resolve.cells import CATEGORY, COUNT, kind_of, number, same_text
+from pipeline.resolved import AgreementRow
 from pipeline.stats.agreement import Kappa, cohen_kappa, fleiss_kappa, gwet_ac1
 from pipeline.stats.intervals import wilson
 from pipeline.stats.intraclass import intraclass_correlation

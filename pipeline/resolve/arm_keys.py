@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.records import ArmRow
 from pipeline.resolve.cells import same_text
+from pipeline.resolved import ArmRow
 
 #: between the parts of a key
 SEPARATOR = "; "

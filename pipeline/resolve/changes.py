@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.records import ArmRow, Exclusion, Inclusion, OutcomeRow, StudyRow
+from pipeline.records import Exclusion, Inclusion
 from pipeline.resolve.rows import typed
 from pipeline.resolve.said import Said, Unclear
 from pipeline.resolve.verdicts import Verdict
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 
 #: field → verdict, of one row
 Cells = dict[str, Verdict]

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.config import Settings
-from pipeline.records import SHARED, LinkRow, OutcomeRow, StudyRow
+from pipeline.linked import LinkRow
+from pipeline.resolved import SHARED, OutcomeRow, StudyRow
 
 Pairs = Mapping[str, set[str]]
 

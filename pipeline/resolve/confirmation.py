@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from pipeline.records import OutcomeRow
+from pipeline.resolved import OutcomeRow
 
 #: characters of a quote within a check
 QUOTE = 160

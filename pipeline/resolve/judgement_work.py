@@ -10,8 +10,9 @@ from itertools import groupby
 from pipeline.appraisal.bias_tools import OVERALL, tools
 from pipeline.appraisal.certainty import ALL, CERTAINTY, START, STARTS, domains
 from pipeline.parsed import Row
-from pipeline.records import Certainty, CertaintyRow, RiskOfBias, RiskOfBiasRow, StudyRow, WorkRow
+from pipeline.records import Certainty, RiskOfBias
 from pipeline.resolve.judgements import Judged
+from pipeline.resolved import CertaintyRow, RiskOfBiasRow, StudyRow, WorkRow
 
 DISAGREEMENT = "disagreement"
 MISSING = "missing"

@@ -14,8 +14,9 @@ from pipeline.errors import Problems, UserError
 from pipeline.files import printable
 from pipeline.overrides import FILES
 from pipeline.overrides.reading import read_placed
-from pipeline.records import HIGH_RISK, Certainty, CertaintyRow, OutcomeRow, RiskOfBias, RiskOfBiasRow
+from pipeline.records import Certainty, RiskOfBias
 from pipeline.resolve import Tables, lookup
+from pipeline.resolved import HIGH_RISK, CertaintyRow, OutcomeRow, RiskOfBiasRow
 from pipeline.tables import Model
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.records import DecisionRow, LinkRow
+from pipeline.linked import LinkRow
+from pipeline.resolved import DecisionRow
 
 
 def link_audit(links: Iterable[LinkRow]) -> list[DecisionRow]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from pipeline.link.names import forms
-from pipeline.records import Study
+from pipeline.linked import Study
 from pipeline.resolve.reports import NumberedReport
 from pipeline.tables import shown
 

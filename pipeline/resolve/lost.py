@@ -3,8 +3,8 @@ the same patients twice."""
 
 from __future__ import annotations
 
-from pipeline.records import BY_REVIEWER, OutcomeRow
 from pipeline.resolve import Tables
+from pipeline.resolved import BY_REVIEWER, OutcomeRow
 
 
 def doubted(tables: Tables, lost: set[tuple[str, str]], of_machine: int) -> list[OutcomeRow]:

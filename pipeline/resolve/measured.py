@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from pipeline.records import ArmRow, OutcomeRow, StudyRow
 from pipeline.resolve import Tables
 from pipeline.resolve.accuracy import Judged, Status, Totals
 from pipeline.resolve.agreement import Vote
 from pipeline.resolve.overrides import Applied
 from pipeline.resolve.said import Said
 from pipeline.resolve.targets import Spot
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 
 #: of a row, not of the report: nothing that two people would extract
 _OF_THE_ROW = ("status",)

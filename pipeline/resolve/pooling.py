@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from pipeline.config import OutcomeDefinition, Settings
-from pipeline.records import BY_REVIEWER, ArmRow, OutcomeRow, StudyRow
+from pipeline.resolved import BY_REVIEWER, ArmRow, OutcomeRow, StudyRow
 
 #: share of the patients of the largest count that a later or fuller report must count to be used in its place; below,
 #: it is a report of some of them

@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Mapping
 
+from pipeline.linked import LinkRow
 from pipeline.parsed import Row
-from pipeline.records import Confirmation, Correction, Inclusion, LinkDecision, LinkRow
+from pipeline.records import Confirmation, Correction, Inclusion, LinkDecision
 
 _TO_FILL = {"reason": "REASON", "reviewer": "REVIEWER", "date": "DATE"}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipeline.candidates import Arm, Candidate
 from pipeline.link.best_report import weight
 from pipeline.link.names import age
-from pipeline.records import Study
+from pipeline.linked import Study
 
 #: roles that a report may give to the same arm: a paper's experimental arm is an abstract's only one
 _WHOLE = frozenset({"experimental", "control", "single"})

@@ -6,10 +6,11 @@ from typing import Any, get_args
 
 from pipeline.candidates import Age, Denominator, Design, Role
 from pipeline.parsed import Row
-from pipeline.records import Added, ArmRow, OutcomeRow, StudyRow
+from pipeline.records import Added
 from pipeline.resolve.cells import same_text
 from pipeline.resolve.reports import NumberedReport
 from pipeline.resolve.said import Said, Unclear
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "status": ("accepted", "review"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.records import ArmRow, OutcomeRow, StudyRow, WorkRow
 from pipeline.resolve import Tables
 from pipeline.resolve.overrides import Applied
 from pipeline.resolve.ready_lines import correction
 from pipeline.resolve.said import Said
 from pipeline.resolve.targets import Spot
 from pipeline.resolve.verdicts import Verdict
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow, WorkRow
 
 ADJUDICATE = {"adjudicated": "yes", "value": "VALUE"}
 

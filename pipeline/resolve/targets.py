@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.config import Settings
-from pipeline.records import Added, ArmRow, StudyRow
+from pipeline.records import Added
 from pipeline.resolve import Tables
 from pipeline.resolve.arm_keys import drugs_of, fits, is_number
 from pipeline.resolve.cells import same_text, same_value
@@ -19,6 +19,7 @@ from pipeline.resolve.reports import NumberedReport
 from pipeline.resolve.rows import cell_text, new_arm, new_outcome, same_time
 from pipeline.resolve.said import Said, Unclear
 from pipeline.resolve.what_is_there import allowed, at_time, fill_arm, no_arm
+from pipeline.resolved import ArmRow, StudyRow
 
 STUDY_FIELDS = ("n_total", "design", "age", "line", "decision")
 ARM_FIELDS = ("n", "drugs", "label", "role")

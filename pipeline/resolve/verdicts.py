@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.records import Authority, LineEffect
 from pipeline.resolve.cells import same_text, same_value
 from pipeline.resolve.said import Said
+from pipeline.resolved import Authority, LineEffect
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from pipeline.records import Added, ArmRow, StudyRow
+from pipeline.records import Added
 from pipeline.resolve.arm_keys import is_number
 from pipeline.resolve.reports import NumberedReport
 from pipeline.resolve.said import Said, Unclear
+from pipeline.resolved import ArmRow, StudyRow
 
 
 def no_arm(s: Said, study: StudyRow, report: NumberedReport | None, arms: Sequence[ArmRow]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.config import Settings
-from pipeline.records import BY_REVIEWER, LinkRow, OutcomeRow, Study, StudyRow, WorkRow
+from pipeline.linked import LinkRow, Study
 from pipeline.resolve import Tables, ready_lines
 from pipeline.resolve.changes import share
 from pipeline.resolve.confirmation import Place, place
 from pipeline.resolve.overrides import Applied
 from pipeline.resolve.second_looks import second_looks
+from pipeline.resolved import BY_REVIEWER, OutcomeRow, StudyRow, WorkRow
 
 #: as `pooling` says it
 NOT_VERIFIED = "two reviewers have not yet given the same"

@@ -8,9 +8,10 @@ from typing import get_args
 from pipeline.appraisal.naming import plain
 from pipeline.candidates import Denominator, Role
 from pipeline.errors import UserError
-from pipeline.records import Added, ArmRow
+from pipeline.records import Added
 from pipeline.resolve.said import Said
 from pipeline.resolve.targets import Spot
+from pipeline.resolved import ArmRow
 from pipeline.reviewing.folder import ReviewFolder
 from pipeline.reviewing.names import Named, arm_name, find_arm, find_outcome, find_study, outcomes_of
 from pipeline.reviewing.now import Now, listed

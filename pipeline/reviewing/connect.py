@@ -13,8 +13,9 @@ from pipeline.appraisal.standing import person
 from pipeline.candidates import Candidate
 from pipeline.errors import UserError
 from pipeline.link.decisions import Decision, handles, read_decisions
+from pipeline.linked import LinkRow, Relation
 from pipeline.overrides.appending import append_rows
-from pipeline.records import LinkDecision, LinkRow, Relation
+from pipeline.records import LinkDecision
 from pipeline.reviewing.folder import ReviewFolder
 from pipeline.reviewing.now import Now
 from pipeline.reviewing.options import add_reason, add_signature, signature

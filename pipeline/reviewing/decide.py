@@ -9,9 +9,10 @@ from pipeline.appraisal.reasons import code_of
 from pipeline.appraisal.standing import person
 from pipeline.config import Settings
 from pipeline.errors import UserError
-from pipeline.records import Exclusion, Inclusion, StudyRow
+from pipeline.records import Exclusion, Inclusion
 from pipeline.resolve.said import Said
 from pipeline.resolve.targets import Spot
+from pipeline.resolved import StudyRow
 from pipeline.reviewing.folder import ReviewFolder
 from pipeline.reviewing.names import find_study, study_at
 from pipeline.reviewing.now import Now, listed

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pipeline.candidates import Candidate, read_candidates
 from pipeline.errors import UserError
-from pipeline.records import LinkRow, Study
+from pipeline.linked import LinkRow, Study
 from pipeline.tables import read_rows
 
 RERUN = "run `snakemake all`, then this again"

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.appraisal.standing import person
 from pipeline.config import Settings, load
 from pipeline.errors import UserError
-from pipeline.records import LinkRow, Study
+from pipeline.linked import LinkRow, Study
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.cells import same_value
 from pipeline.resolve.judgements import judge

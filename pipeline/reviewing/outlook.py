@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.records import OutcomeRow, StudyRow
 from pipeline.resolve import Tables
+from pipeline.resolved import OutcomeRow, StudyRow
 from pipeline.reviewing.names import arm_name
 from pipeline.reviewing.terminal import WIDTH
 

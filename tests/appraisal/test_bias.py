@@ -19,7 +19,8 @@ from pipeline.appraisal.bias_tools import OVERALL, tools
 from pipeline.appraisal.naming import found
 from pipeline.config import ChecklistShares, RiskOfBiasConfig
 from pipeline.errors import UserError
-from pipeline.records import RiskOfBias, RiskOfBiasRow
+from pipeline.records import RiskOfBias
+from pipeline.resolved import RiskOfBiasRow
 
 STUDIES = {"arnold-2010": "arnold-2010", "12345": "arnold-2010", "smith-2011": "smith-2011"}
 NAMES = Names(lambda name: STUDIES[found("study", name, STUDIES)], ["relapse", "response"])

@@ -9,7 +9,8 @@ import pytest
 from pipeline.appraisal.certainty import ALL, CERTAINTY, Names, certainty, domains, level_of, rates_up, read_said
 from pipeline.config import CertaintyConfig
 from pipeline.errors import UserError
-from pipeline.records import Certainty, CertaintyRow
+from pipeline.records import Certainty
+from pipeline.resolved import CertaintyRow
 
 NAMES = Names(["relapse", "response"], ["Rituximab", "Drug A + drug B"])
 DAY = datetime.date(2026, 11, 1)

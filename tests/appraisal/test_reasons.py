@@ -11,7 +11,7 @@ from pipeline.appraisal import reasons
 from pipeline.appraisal.naming import Unknown
 from pipeline.appraisal.reasons import Excluded, code_of, coded, excluded, machine_codes
 from pipeline.config import REASONS, EligibilityConfig
-from pipeline.records import StudyRow
+from pipeline.resolved import StudyRow
 
 PROTOCOL = {"E1": "wrong patients", "E2": "wrong drug", "design": "no study"}
 

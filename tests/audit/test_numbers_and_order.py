@@ -11,8 +11,8 @@ from pipeline.audit.first import ordered, to_decide
 from pipeline.audit.numbers import audit
 from pipeline.config import Settings
 from pipeline.pool import pool_outcomes
-from pipeline.records import ArmRow, AuditRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
 from pipeline.resolve.pooling import mark_pooled
+from pipeline.resolved import ArmRow, AuditRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
 from pipeline.tables import read_rows, write_rows
 
 ROOT = Path(__file__).parents[2]

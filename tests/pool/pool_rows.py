@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.config import Analysis, Config, OutcomeDefinition, Review, Settings
-from pipeline.records import ArmRow, OutcomeRow, StudyRow
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 
 #: study, arm, class, year, events, n
 Spec = tuple[str, str, str, int | None, int | None, int | None]

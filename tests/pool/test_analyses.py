@@ -9,7 +9,7 @@ from pipeline.analysed import Analyses, RowSet
 from pipeline.pool import pool_outcomes
 from pipeline.pool.analyses import analyse
 from pipeline.pool.other_rows import ABSTRACTS, ACCEPTED, FULL_TEXTS, MACHINE, WAITING, Tables
-from pipeline.records import Authority, OutcomeRow
+from pipeline.resolved import Authority, OutcomeRow
 from pipeline.stats import pool_proportions
 
 TWELVE: list[Spec] = [

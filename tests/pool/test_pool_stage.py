@@ -17,7 +17,8 @@ from pipeline.config import Drug, OutcomeDefinition
 from pipeline.errors import UserError
 from pipeline.pool import pool_outcomes
 from pipeline.pool.__main__ import main
-from pipeline.records import ArmRow, OutcomeRow, PooledOutcome, StudyRow
+from pipeline.pooled import PooledOutcome
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 from pipeline.tables import write_rows
 from tests.pool.pool_rows import Spec, settings, tables
 

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.pool.impact import Change, WaitingRow, impacts
 from pipeline.pool.undecided import pooled_rows, waiting_rows, waiting_studies
-from pipeline.records import ArmRow, OutcomeRow, StudyRow
 from pipeline.resolve.pooling import mark_pooled
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 from tests.pool.pool_rows import arm_row, outcome_row, settings, study_row
 
 OUTCOME = "overall_response"

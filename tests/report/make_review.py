@@ -17,22 +17,19 @@ from report_specs import LABELS, REVIEWS, NumberSpec, ReviewSpec, StudySpec, poo
 from pipeline.appraisal import bias, certainty
 from pipeline.candidates import Arm, Candidate, Eligibility, Evidence, Outcome, Population, Size
 from pipeline.config import load
+from pipeline.linked import LinkRow, Report, SetAsideRow, Study
 from pipeline.parsed import Citation, Page, ParsedRecord, Repair, Source, write_parsed
 from pipeline.pool.analyses import analyse
 from pipeline.pool.other_rows import Tables
 from pipeline.pool.writing import as_json
-from pipeline.records import (
+from pipeline.resolved import (
     AccuracyRow,
     AgreementRow,
     ArmRow,
     CertaintyRow,
     DecisionRow,
-    LinkRow,
     OutcomeRow,
-    Report,
     RiskOfBiasRow,
-    SetAsideRow,
-    Study,
     StudyRow,
     ToDecideRow,
     WorkRow,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from report_specs import LABELS, NumberSpec, ReviewSpec, StudySpec, pooled_here
 from scipy.stats import beta, norm
 
-from pipeline.records import Effect, Pooled, PooledOutcome
+from pipeline.pooled import Effect, Pooled, PooledOutcome
 
 
 def clopper_pearson(events: int, n: int) -> tuple[float, float]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.records import Certainty, DecisionRow, RiskOfBias, SetAsideRow
+from pipeline.linked import SetAsideRow
+from pipeline.records import Certainty, RiskOfBias
+from pipeline.resolved import DecisionRow
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from lxml import html
 from report_rendered import Rendered
 
 from pipeline.extract.calibration import STEPS
-from pipeline.records import OutcomeRow
 from pipeline.report.sections.methods import bars
+from pipeline.resolved import OutcomeRow
 from tests.workflow import ROOT, copy_review, snakemake
 
 SAID = re.compile(r"([\d.]+)( \(as set\))? accepts (\d+) of (\d+) stud(?:y|ies)")

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 from report_rendered import Rendered
 
-from pipeline.records import Report
+from pipeline.linked import Report
 from pipeline.report.plots.prisma import Level, Line, flow_diagram
 from pipeline.report.sections.flow import data
 

@@ -12,7 +12,7 @@ from report_rendered import Rendered
 
 from pipeline.limits import Limits
 from pipeline.parse.cited import Cited, read_cited
-from pipeline.records import OutcomeRow
+from pipeline.resolved import OutcomeRow
 from pipeline.tables import read_rows
 
 

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 from report_rendered import Rendered
 
-from pipeline.records import Effect, PooledOutcome
+from pipeline.pooled import Effect, PooledOutcome
 from pipeline.report.plots.forest import AXIS_LEFT, AXIS_RIGHT, forest_plot, paper
 from pipeline.report.plots.forest_rows import ForestRow, forest_rows
 from pipeline.report.plots.forest_table import COLUMNS, forest_csv

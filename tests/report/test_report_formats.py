@@ -7,12 +7,12 @@ from typing import get_args
 import pytest
 
 from pipeline.config import Analysis, OutcomeDefinition
-from pipeline.records import Authority
 from pipeline.report import formats, words
 from pipeline.report.fits import fit_of
 from pipeline.report.links import doi_link, pubmed_link
 from pipeline.report.page import FOLDER
 from pipeline.report.sections import SECTIONS
+from pipeline.resolved import Authority
 
 
 @pytest.mark.parametrize(

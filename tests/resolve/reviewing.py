@@ -8,21 +8,13 @@ from typing import Any
 
 from pipeline.candidates import Arm, Candidate, Dose, Eligibility, Evidence, Outcome, Population, Size
 from pipeline.config import Settings
+from pipeline.linked import Report, Study
 from pipeline.overrides.appending import append_rows
 from pipeline.parsed import Citation, Source
-from pipeline.records import (
-    Added,
-    Confirmation,
-    Correction,
-    DecisionRow,
-    Exclusion,
-    Inclusion,
-    OutcomeRow,
-    Report,
-    Study,
-)
+from pipeline.records import Added, Confirmation, Correction, Exclusion, Inclusion
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolved import DecisionRow, OutcomeRow
 
 NAME = "arnold-2010"
 

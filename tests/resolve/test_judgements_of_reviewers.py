@@ -13,14 +13,15 @@ import pytest
 from pipeline.appraisal.bias import high_risk
 from pipeline.config import Settings, load
 from pipeline.errors import UserError
+from pipeline.linked import LinkRow, Study
 from pipeline.pool import WITHOUT_HIGH_RISK, pool_outcomes
-from pipeline.records import HIGH_RISK, SHARED, CertaintyRow, LinkRow, RiskOfBiasRow, Study, StudyRow
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.agreement import agreement, disagreements
 from pipeline.resolve.judgement_votes import scales, votes
 from pipeline.resolve.judgement_work import judgement_work
 from pipeline.resolve.judgements import Judged, certainty_names, judge, mark_high_risk
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolved import HIGH_RISK, SHARED, CertaintyRow, RiskOfBiasRow, StudyRow
 from pipeline.tables import read_rows, write_rows
 
 ROOT = Path(__file__).parent.parent.parent

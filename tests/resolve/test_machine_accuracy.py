@@ -6,8 +6,8 @@ import datetime
 
 import pytest
 
-from pipeline.records import AccuracyRow
 from pipeline.resolve.accuracy import BINS, MEASURES, Judged, accuracy, quarter, wrong_accepted
+from pipeline.resolved import AccuracyRow
 from pipeline.stats import wilson
 
 

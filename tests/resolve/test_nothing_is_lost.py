@@ -15,11 +15,12 @@ from reviewing import NAME, arm, response, study
 from pipeline.config import Settings, load
 from pipeline.errors import UserError
 from pipeline.parsed import Row
-from pipeline.records import Added, Confirmation, Correction, DecisionRow, WorkRow
+from pipeline.records import Added, Confirmation, Correction
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.cells import same_value
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
+from pipeline.resolved import DecisionRow, WorkRow
 from pipeline.tables import write_rows
 
 ROOT = Path(__file__).parents[2]

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from pipeline.appraisal import bias, certainty as grade
 from pipeline.overrides import FILES
-from pipeline.records import Certainty, RiskOfBias, WorkRow
+from pipeline.records import Certainty, RiskOfBias
 from pipeline.resolve.judgement_work import judgement_work
 from pipeline.resolve.judgements import Judged
+from pipeline.resolved import WorkRow
 from pipeline.tables import read_rows
 
 DAY = datetime.date(2026, 11, 1)

@@ -9,11 +9,13 @@ import pytest
 from pipeline.candidates import Arm, Candidate, Comparison, Eligibility, Evidence, Outcome, Population, Size
 from pipeline.config import Settings
 from pipeline.errors import UserError
+from pipeline.linked import Report, Study
 from pipeline.parsed import Citation, Source
-from pipeline.records import Confirmation, OutcomeRow, Report, Study
+from pipeline.records import Confirmation
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
+from pipeline.resolved import OutcomeRow
 
 HEADER = "study,arm,field,value,was,reason,reviewer,date\n"  # as it was before outcomes had a column
 WORDS = Evidence(start=0, end=2, text="14")

@@ -11,12 +11,14 @@ from pipeline.config import Settings
 from pipeline.errors import UserError
 from pipeline.link.best_report import best_first
 from pipeline.link.names import study_names
+from pipeline.linked import LinkRow, Report, Study
 from pipeline.parsed import Citation, Source
 from pipeline.pool import pool_outcomes
-from pipeline.records import Confirmation, LinkRow, OutcomeRow, Report, Study
+from pipeline.records import Confirmation
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
+from pipeline.resolved import OutcomeRow
 
 LONG = 20_000
 CORRECTIONS = "study,arm,field,value,was,reason,reviewer,date\n"

@@ -6,9 +6,9 @@ import datetime
 
 import pytest
 
-from pipeline.records import AgreementRow
 from pipeline.resolve.agreement import Cell, Vote, agreement, disagreements, independent_votes
 from pipeline.resolve.cells import same_value
+from pipeline.resolved import AgreementRow
 from pipeline.stats import cohen_kappa, fleiss_kappa, intraclass_correlation
 
 DAY = datetime.date(2026, 11, 1)

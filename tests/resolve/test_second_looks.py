@@ -7,11 +7,12 @@ from pathlib import Path
 from reviewing import ROWS, Line, confirm, correct, include, resolved, response, row, study
 
 from pipeline.config import Settings
+from pipeline.linked import Study
 from pipeline.overrides import FILES
-from pipeline.records import Study, WorkRow
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolve.worklist import worklist
+from pipeline.resolved import WorkRow
 
 
 def work(folder: Path, settings: Settings, machine: Study, *lines: Line) -> list[WorkRow]:

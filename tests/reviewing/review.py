@@ -14,9 +14,9 @@ from pipeline.candidates import (
     Size,
     write_candidates,
 )
+from pipeline.linked import LinkRow, Report, Study
 from pipeline.overrides import FILES
 from pipeline.parsed import Citation, Source, as_line
-from pipeline.records import LinkRow, Report, Study
 from pipeline.skeleton import new
 from pipeline.tables import write_rows
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.records import Effect, Pooled, PooledOutcome
+from pipeline.pooled import Effect, Pooled, PooledOutcome
 from pipeline.report.fits import Fit, fit_of
 from pipeline.report.formats import i2, level, p_equation, statistic, tau2
 

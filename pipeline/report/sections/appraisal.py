@@ -8,9 +8,9 @@ from itertools import groupby
 
 from pipeline.appraisal.bias_tools import OVERALL, Tool, tools
 from pipeline.appraisal.certainty import ALL, CERTAINTY, START, domains, rates_up
-from pipeline.records import CertaintyRow, RiskOfBiasRow
 from pipeline.report.inputs import Inputs
 from pipeline.report.section import Section
+from pipeline.resolved import CertaintyRow, RiskOfBiasRow
 
 #: how an answer looks; of a checklist, and of a scale by its place
 _LOOKS = {"yes": "good", "no": "bad", "unclear": "fair", "not applicable": "none", "no information": "none"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.records import Pooled, PooledOutcome
+from pipeline.pooled import Pooled, PooledOutcome
 from pipeline.report.fits import Fit, fit_of
 from pipeline.report.inputs import Inputs
 from pipeline.report.plots.forest_rows import class_test

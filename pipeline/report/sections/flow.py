@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.appraisal.reasons import Excluded, excluded
-from pipeline.records import BY_REVIEWER, StudyRow
 from pipeline.report.inputs import Inputs
 from pipeline.report.plots.prisma import Level, Line, flow_diagram
 from pipeline.report.section import Section
+from pipeline.resolved import BY_REVIEWER, StudyRow
 
 #: sources that are named in the diagram where there are more; the list below it names all
 MOST_SOURCES = 6

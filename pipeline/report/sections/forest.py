@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.records import PooledOutcome
+from pipeline.pooled import PooledOutcome
 from pipeline.report.inputs import Inputs
 from pipeline.report.plots.forest import forest_plot
 from pipeline.report.plots.forest_rows import classes, forest_rows

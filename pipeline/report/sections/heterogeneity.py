@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pipeline.analysed import Analyses, Pull, Years
-from pipeline.records import PooledOutcome
+from pipeline.pooled import PooledOutcome
 from pipeline.report.fits import Fit, fit_of
 from pipeline.report.inputs import Inputs
 from pipeline.report.plots.baujat import baujat_plot

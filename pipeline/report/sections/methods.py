@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.link.best_report import RULE
-from pipeline.records import BY_REVIEWER, OutcomeRow
 from pipeline.report.inputs import Inputs
 from pipeline.report.section import Section
 from pipeline.report.versions import LITPOOL, version_of
 from pipeline.report.words import MEASURES, METHODS, PREDICTION, TESTS
+from pipeline.resolved import BY_REVIEWER, OutcomeRow
 
 #: what was measured of the extraction; read as data, so that a changed pattern renders nothing again
 CALIBRATION = Path(__file__).parents[2] / "extract" / "calibration.csv"

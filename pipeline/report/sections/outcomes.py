@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.records import OutcomeRow
 from pipeline.report.inputs import Inputs
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
+from pipeline.resolved import OutcomeRow
 
 _BETWEEN = re.compile(r"\s*[|;]\s*")
 

@@ -9,7 +9,7 @@ from statistics import median
 from markupsafe import Markup
 
 from pipeline.analysed import Analyses, Choice, Refit, RowSet
-from pipeline.records import PooledOutcome
+from pipeline.pooled import PooledOutcome
 from pipeline.report.fits import fit_of
 from pipeline.report.formats import i2
 from pipeline.report.inputs import Inputs

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.candidates import Candidate
-from pipeline.records import ArmRow, Report, Study, StudyRow
+from pipeline.linked import Report, Study
 from pipeline.report.inputs import Inputs
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
+from pipeline.resolved import ArmRow, StudyRow
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.overrides import FILES
-from pipeline.records import WorkRow
 from pipeline.report.inputs import Inputs
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
+from pipeline.resolved import WorkRow
 
 
 @dataclass(frozen=True)

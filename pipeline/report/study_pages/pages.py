@@ -10,7 +10,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from pipeline.candidates import Candidate
-from pipeline.records import Report, Study
+from pipeline.linked import Report, Study
 from pipeline.report.inputs import Inputs
 from pipeline.report.study_pages.marked import Piece, Span, marked
 from pipeline.report.study_pages.names import page_name

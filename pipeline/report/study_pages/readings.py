@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.candidates import Candidate, Comparison, Evidence, Outcome
-from pipeline.records import ArmRow, OutcomeRow, Study
+from pipeline.linked import Study
 from pipeline.report.formats import MISSING, fraction, percent_points
 from pipeline.report.inputs import Inputs
+from pipeline.resolved import ArmRow, OutcomeRow
 
 #: kinds of readings: the class of their marks, the letter of their labels and what they are
 KINDS = {

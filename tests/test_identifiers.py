@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.parse.identity import registrations
+from pipeline.identifiers import registrations
 
 NUMBERS = [
     "NCT01234567",
