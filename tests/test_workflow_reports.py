@@ -30,6 +30,16 @@ RECORDS = {
 }  # fmt: skip
 
 
+#: overrides/links.csv
+LINKS = (
+    "record_a,record_b,relation,reason,reviewer,date\n"
+    "90000001,search-90000002,different,other patients,AB,2026-11-20\n"
+    "90000001,90000003,different,other patients,AB,2026-11-20\n"
+    "90000004,90000005,shared cohort,same ward and years,AB,2026-11-20\n"
+    "90000009,90000005,same study,seen in a register,AB,2026-11-20\n"
+)
+
+
 def nbib(*pmids: str) -> str:
     records = []
     for pmid in pmids:
@@ -79,15 +89,7 @@ def test_the_report_tells_of_all_reports(review: Path) -> None:
 
 
 def test_reviewers_split_and_flag_and_the_numbers_follow(review: Path) -> None:
-    path = review / "overrides/links.csv"
-    path.write_text(
-        "record_a,record_b,relation,reason,reviewer,date\n"
-        "90000001,search-90000002,different,other patients,AB,2026-11-20\n"
-        "90000001,90000003,different,other patients,AB,2026-11-20\n"
-        "90000004,90000005,shared cohort,same ward and years,AB,2026-11-20\n"
-        "90000009,90000005,same study,seen in a register,AB,2026-11-20\n",
-        encoding="utf-8",
-    )
+    (review / "overrides/links.csv").write_text(LINKS, encoding="utf-8")
     assert set(jobs(review)) == {"link", "resolve", "pool", "audit", "report", "all"}
     done = snakemake(review)
     assert done.returncode == 0, done.stderr
@@ -102,8 +104,8 @@ def test_reviewers_split_and_flag_and_the_numbers_follow(review: Path) -> None:
 
 
 def test_lines_that_contradict_stop_with_their_places(review: Path) -> None:
-    with (review / "overrides/links.csv").open("a", encoding="utf-8") as out:
-        out.write("90000001,90000002,same study,on second thoughts,AB,2026-11-21\n")
+    line = "90000001,90000002,same study,on second thoughts,AB,2026-11-21\n"
+    (review / "overrides/links.csv").write_text(LINKS + line, encoding="utf-8")
     done = snakemake(review)
     assert done.returncode != 0
     assert "overrides/links.csv:2: 90000001 and search-90000002 cannot be different: line 6 makes them one study" in (
