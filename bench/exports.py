@@ -5,13 +5,10 @@ The titles are drawn from the words of the titles of a real export, so that word
 
 from __future__ import annotations
 
-import csv
 import random
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, TextIO
-from xml.sax.saxutils import escape
 
 from pipeline.parse import parse
 from pipeline.parsed import ParsedRecord
@@ -75,9 +72,6 @@ def _again(article: Article, draw: random.Random) -> Article:
     return article._replace(doi="", pmid="", authors=authors, title=f"{article.title}.")
 
 
-# ---- formats --------------------------------------------------------------------------------------------------------
-
-
 def _ris(found: Iterator[Article], out: TextIO) -> None:
     for a in found:
         first, last = a.pages.split("-")
@@ -87,60 +81,8 @@ def _ris(found: Iterator[Article], out: TextIO) -> None:
         out.write("".join(f"{tag}  - {value}\n" for tag, value in lines if value) + "ER  - \n\n")
 
 
-def _medline(found: Iterator[Article], out: TextIO) -> None:
-    for a in found:
-        lines = [("PMID", a.pmid or "-"), ("TI", a.title), ("PG", a.pages), ("AB", a.abstract)]
-        lines += [*(("FAU", name) for name in a.authors), ("DP", str(a.year)), ("TA", a.journal), ("VI", a.volume)]
-        lines += [("IP", a.issue), *([("LID", f"{a.doi} [doi]")] if a.doi else [])]
-        out.write("".join(f"{tag:<4}- {value}\n" for tag, value in lines if value) + "\n")
-
-
-def _endnote(found: Iterator[Article], out: TextIO) -> None:
-    out.write('<?xml version="1.0" encoding="UTF-8"?><xml><records>')
-    for a in found:
-        names = "".join(f"<author>{_styled(name)}</author>" for name in a.authors)
-        out.write(
-            f'<record><ref-type name="Journal Article">17</ref-type><contributors><authors>{names}</authors>'
-            f"</contributors><titles><title>{_styled(a.title)}</title><secondary-title>{_styled(a.journal)}"
-            f"</secondary-title></titles><pages>{_styled(a.pages)}</pages><volume>{_styled(a.volume)}</volume>"
-            f"<number>{_styled(a.issue)}</number><dates><year>{_styled(str(a.year))}</year></dates>"
-            f"<accession-num>{_styled(a.pmid)}</accession-num><abstract>{_styled(a.abstract)}</abstract>"
-            f"<electronic-resource-num>{_styled(a.doi)}</electronic-resource-num></record>\n"
-        )
-    out.write("</records></xml>\n")
-
-
-def _styled(text: str) -> str:
-    return f'<style face="normal" font="default" size="100%">{escape(text)}</style>'
-
-
-def _csv(found: Iterator[Article], out: TextIO) -> None:
-    table = csv.writer(out)
-    table.writerow(Article._fields)
-    for a in found:
-        table.writerow([a.title, "; ".join(a.authors), *a[2:]])
-
-
-FORMATS: dict[str, Callable[[Iterator[Article], TextIO], None]] = {
-    ".ris": _ris,
-    ".nbib": _medline,
-    ".xml": _endnote,
-    ".csv": _csv,
-}
-
-
 def write(real: Path, path: Path, count: int) -> Path:
-    """An export of so many records, in the format of the path's suffix."""
+    """A RIS export of so many records."""
     with path.open("w", encoding="utf-8", newline="\n") as out:
-        FORMATS[path.suffix](articles(real, count), out)
+        _ris(articles(real, count), out)
     return path
-
-
-def write_parts(real: Path, folder: Path, count: int) -> list[Path]:
-    """The same in one file of each format, a fourth of the records in each."""
-    found = articles(real, count)
-    paths = [folder / f"export{suffix}" for suffix in FORMATS]
-    for path in paths:
-        with path.open("w", encoding="utf-8", newline="\n") as out:
-            FORMATS[path.suffix](islice(found, count // len(FORMATS)), out)
-    return paths
