@@ -59,6 +59,12 @@ def overrides(*names: str, folder: Path = Path("overrides")) -> list[str]:
     return [str(path) for path in (*tables, *books)]
 
 
+def searches(corpus: Path = Path("corpus")) -> list[str]:
+    """The list of searches, if there is one."""
+    path = corpus / "searches.csv"
+    return [str(path)] if path.exists() else []
+
+
 @cache
 def closure(stage: str) -> list[str]:
     """Files whose change makes `python -m pipeline.<stage>` another program: its import closure and packaged data.

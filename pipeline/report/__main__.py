@@ -1,4 +1,7 @@
-"""`python -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed --out reports`."""
+"""`python -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed --out reports`.
+
+`--corpus corpus` is where searches.csv may lie.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +23,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--corpus-parsed", type=Path, default=Path("extracted/parsed"), help="folder of the parsed sources (*.jsonl)"
     )
+    parser.add_argument("--corpus", type=Path, default=Path("corpus"), help="folder with searches.csv, if there is one")
     parser.add_argument("--out", type=Path, default=Path("reports"), help="folder that gets index.html and studies/")
 
 
-def run(extracted: Path, config: Path, corpus_parsed: Path, out: Path) -> Path:
+def run(extracted: Path, config: Path, corpus_parsed: Path, corpus: Path, out: Path) -> Path:
     """Write `out`/index.html, whose path is returned, a page per study in `out`/studies/, and the data in `out`/data/.
 
     Raises UserError if an input is missing or not what litpool wrote.
     """
-    inputs = load(extracted, config, corpus_parsed)
+    inputs = load(extracted, config, corpus_parsed, corpus)
     page = render(inputs)
     out.mkdir(parents=True, exist_ok=True)
     path = out / "index.html"
@@ -47,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_arguments(parser)
     arguments = parser.parse_args(argv)
     try:
-        path = run(arguments.extracted, arguments.config, arguments.corpus_parsed, arguments.out)
+        path = run(arguments.extracted, arguments.config, arguments.corpus_parsed, arguments.corpus, arguments.out)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2

@@ -22,7 +22,9 @@ from pipeline.resolved import (
     AccuracyRow,
     AgreementRow,
     ArmRow,
+    AuditRow,
     CertaintyRow,
+    ComparisonRow,
     DecisionRow,
     OutcomeRow,
     RiskOfBiasRow,
@@ -30,6 +32,7 @@ from pipeline.resolved import (
     ToDecideRow,
     WorkRow,
 )
+from pipeline.searched import SearchRow, read_searches
 from pipeline.tables import read_rows
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -43,7 +46,9 @@ _EXTRACTED_FILES = (
     "studies.csv",
     "arms.csv",
     "outcomes.csv",
+    "comparisons.csv",
     "decisions.csv",
+    "audit.csv",
     "risk_of_bias.csv",
     "certainty.csv",
     "pooled.json",
@@ -67,7 +72,9 @@ class Inputs:
     studies: list[StudyRow]
     arms: list[ArmRow]
     outcomes: list[OutcomeRow]
+    comparisons: list[ComparisonRow]
     decisions: list[DecisionRow]
+    audit: list[AuditRow]
     worklist: list[WorkRow]
     to_decide: list[ToDecideRow]
     agreement: list[AgreementRow]
@@ -76,6 +83,7 @@ class Inputs:
     set_aside: list[SetAsideRow]
     risk_of_bias: list[RiskOfBiasRow]
     certainty: list[CertaintyRow]
+    searches: list[SearchRow]
     #: by the study's short name
     linked: dict[str, Study]
     pooled: list[PooledOutcome]
@@ -129,8 +137,11 @@ class Inputs:
         return None if words is None else Quote("", words, "", place[0], start, end)
 
 
-def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
-    """Read everything. Raises UserError naming the file that is missing or is not what litpool wrote."""
+def load(extracted: Path, config: Path, parsed: Path, corpus: Path) -> Inputs:
+    """Read everything; of `corpus`, only what was searched.
+
+    Raises UserError naming the file that is missing or is not what litpool wrote.
+    """
     settings = load_config(config)
     studies = _rows(extracted / "studies.csv", StudyRow)
     set_aside = _rows(extracted / "set_aside.csv", SetAsideRow)
@@ -144,7 +155,9 @@ def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
         studies=studies,
         arms=_rows(extracted / "arms.csv", ArmRow),
         outcomes=_rows(extracted / "outcomes.csv", OutcomeRow),
+        comparisons=_rows(extracted / "comparisons.csv", ComparisonRow),
         decisions=_rows(extracted / "decisions.csv", DecisionRow),
+        audit=_rows(extracted / "audit.csv", AuditRow),
         worklist=_rows(extracted / "worklist.csv", WorkRow),
         to_decide=_rows(extracted / "to_decide.csv", ToDecideRow),
         agreement=_rows(extracted / "agreement.csv", AgreementRow),
@@ -153,6 +166,7 @@ def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
         set_aside=set_aside,
         risk_of_bias=_rows(extracted / "risk_of_bias.csv", RiskOfBiasRow),
         certainty=_rows(extracted / "certainty.csv", CertaintyRow),
+        searches=read_searches(corpus),
         linked=linked,
         pooled=_results(extracted / "pooled.json", _POOLED),
         analyses=_results(extracted / "analyses.json", _ANALYSES),
@@ -163,7 +177,7 @@ def load(extracted: Path, config: Path, parsed: Path) -> Inputs:
             for key, record in found.items()
             if record.citation.database
         },
-        fingerprints=_fingerprints(extracted, config, parsed, list(texts)),
+        fingerprints=_fingerprints(extracted, config, corpus, parsed, list(texts)),
     )
 
 
@@ -220,9 +234,12 @@ def _parsed(path: Path) -> Iterator[ParsedRecord | SetAside]:
         raise _foreign(str(path), error) from None
 
 
-def _fingerprints(extracted: Path, config: Path, parsed: Path, texts: Iterable[Path]) -> list[Fingerprint]:
-    """Of configuration, of what the analysis rests on, and of each parsed source."""
+def _fingerprints(
+    extracted: Path, config: Path, corpus: Path, parsed: Path, texts: Iterable[Path]
+) -> list[Fingerprint]:
+    """Of configuration, of what was searched, of what the analysis rests on, and of each parsed source."""
     named = [(f"config/{name}", config / name) for name in _CONFIG_FILES]
+    named += [("corpus/searches.csv", path) for path in [corpus / "searches.csv"] if path.exists()]
     named += [(f"extracted/{name}", extracted / name) for name in _EXTRACTED_FILES]
     named += [(f"extracted/parsed/{path.relative_to(parsed).as_posix()}", path) for path in texts]
     return [Fingerprint(name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in named]

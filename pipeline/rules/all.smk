@@ -8,6 +8,7 @@ from pipeline.workflow import (
     not_read,
     overrides,
     python,
+    searches,
     sources,
 )
 
@@ -173,6 +174,7 @@ rule report:
         + rules.resolve.output
         + rules.audit.output
         + [rules.pool.output.pooled, rules.pool.output.analyses],
+        searches=searches(),
         config=CONFIG,
         code=closure("report"),
     output:
@@ -187,4 +189,4 @@ rule report:
         python=python(),
     shell:
         "{params.python:q} -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed"
-        " --out reports 2> {log}"
+        " --corpus corpus --out reports 2> {log}"

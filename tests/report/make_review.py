@@ -26,7 +26,9 @@ from pipeline.resolved import (
     AccuracyRow,
     AgreementRow,
     ArmRow,
+    AuditRow,
     CertaintyRow,
+    ComparisonRow,
     DecisionRow,
     OutcomeRow,
     RiskOfBiasRow,
@@ -34,6 +36,7 @@ from pipeline.resolved import (
     ToDecideRow,
     WorkRow,
 )
+from pipeline.searched import SearchRow
 from pipeline.tables import read_rows, write_rows
 
 # ---- what reviewers have in common, made up ------------------------------------------------------------------------
@@ -199,6 +202,30 @@ def outcome_rows(spec: StudySpec, told: Told, outcomes: Sequence[str]) -> list[O
     return rows
 
 
+def audit_rows(spec: StudySpec, outcomes: Sequence[str]) -> list[AuditRow]:
+    """Of the pooled numbers; a reviewer stands behind those that the machine did not accept."""
+    return [
+        AuditRow(
+            study=spec.study,
+            arm=f"A{number.arm}",
+            outcome=number.outcome,
+            timepoint=number.timepoint,
+            events=number.events or 0,
+            n=number.n or 0,
+            authority=number.authority,
+            who="" if number.authority == "accepted" else "AB",
+            when="" if number.authority == "accepted" else "2026-11-20",
+            why="count matches percent" if number.authority == "accepted" else "counted in the table",
+            was="" if number.authority == "accepted" else "14 of 35",
+            result=0.7,
+            without=0.69,
+            with_machine=0.68,
+        )
+        for number in spec.numbers
+        if pooled_here(spec, number, outcomes)
+    ]
+
+
 def _because(number: NumberSpec, outcomes: Sequence[str]) -> str:
     if number.outcome not in outcomes:
         return "outcome is not asked for"
@@ -287,11 +314,14 @@ def write_review(spec: ReviewSpec, folder: Path) -> None:
     write_rows(
         extracted / "outcomes.csv", OutcomeRow, [row for s, t in included for row in outcome_rows(s, t, spec.outcomes)]
     )
+    write_rows(extracted / "comparisons.csv", ComparisonRow, spec.comparisons)
+    write_rows(extracted / "audit.csv", AuditRow, [row for s, t in included for row in audit_rows(s, spec.outcomes)])
     write_rows(extracted / "worklist.csv", WorkRow, [row for s, t in included for row in work_rows(s, t)])
     write_rows(extracted / "to_decide.csv", ToDecideRow, TO_DECIDE)
     write_rows(extracted / "agreement.csv", AgreementRow, AGREEMENT)
     write_rows(extracted / "accuracy.csv", AccuracyRow, ACCURACY)
     write_rows(extracted / "decisions.csv", DecisionRow, spec.decisions)
+    write_rows(folder / "corpus" / "searches.csv", SearchRow, spec.searches)
     write_rows(extracted / "set_aside.csv", SetAsideRow, spec.set_aside)
     write_rows(extracted / "links.csv", LinkRow, [])
     _write_judgements(spec, extracted)

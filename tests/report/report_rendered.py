@@ -21,8 +21,10 @@ class Rendered:
         self.path = self.render("reports")
         self.text = self.path.read_text("utf-8")
         self.page = html.document_fromstring(self.path.read_bytes())
-        self.inputs: Inputs = load(folder / "extracted", folder / "config", folder / "extracted" / "parsed")
+        self.inputs: Inputs = load(
+            folder / "extracted", folder / "config", folder / "extracted" / "parsed", folder / "corpus"
+        )
 
     def render(self, out: str) -> Path:
         extracted = self.folder / "extracted"
-        return run(extracted, self.folder / "config", extracted / "parsed", self.folder / out)
+        return run(extracted, self.folder / "config", extracted / "parsed", self.folder / "corpus", self.folder / out)

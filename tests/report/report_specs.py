@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.linked import SetAsideRow
 from pipeline.records import Certainty, RiskOfBias
-from pipeline.resolved import DecisionRow
+from pipeline.resolved import ComparisonRow, DecisionRow
+from pipeline.searched import SearchRow
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class ReviewSpec:
     decisions: list[DecisionRow] = field(default_factory=list)
     risk_of_bias: list[RiskOfBias] = field(default_factory=list)
     certainty: list[Certainty] = field(default_factory=list)
+    comparisons: list[ComparisonRow] = field(default_factory=list)
+    searches: list[SearchRow] = field(default_factory=list)
 
 
 LABELS = {
@@ -283,7 +287,39 @@ def itp() -> ReviewSpec:
             _graded("large effect", "large"),
             _graded("imprecision", "very serious", regimen_class=ATRA, explanation="28 patients"),
         ],
+        comparisons=[
+            ComparisonRow(
+                study="wu-2022",
+                outcome=OR,
+                name="overall response",
+                measure="RD",
+                estimate=0.22,
+                ci_low=0.07,
+                ci_high=0.36,
+                level=95,
+                p=0.002,
+                p_is="=",
+                adjusted=False,
+                analysis="",
+                first_arm="A1",
+                second_arm="A2",
+                status="accepted",
+                checks="estimate matches the counts",
+                evidence_start=0,
+                evidence_end=9,
+            )
+        ],
+        searches=[
+            _searched("2026-10-01", "PubMed", "(purpura[tiab]) AND tretinoin", 41, 41, "pubmed-2026-10-01.nbib"),
+            _searched("2026-11-20", "PubMed", "(purpura[tiab]) AND tretinoin", 43, 2, "pubmed-2026-11-20.nbib"),
+            _searched("2026-11-19", "Registry", '=HYPERLINK("purpura")', 0, 0, ""),
+        ],
     )
+
+
+def _searched(date: str, source: str, query: str, hits: int, new: int, file: str) -> SearchRow:
+    day = datetime.date.fromisoformat(date)
+    return SearchRow(date=day, search="main", source=source, query=query, hits=hits, new=new, file=file)
 
 
 DOMAINS = ("risk of bias", "inconsistency", "indirectness", "imprecision", "publication bias")
