@@ -33,7 +33,10 @@ class Quantity:
     decimals: int = 0
 
 
-_INT = r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,7}"
+#: blanks that only part the thousands of one number; a plain blank may also part two numbers
+_NARROW = "\u00a0\u202f\u2009\u2007"
+_INT = rf"\d{{1,3}}(?:,\d{{3}}){{1,3}}(?!\d)|\d{{1,3}}(?:[{_NARROW}]\d{{3}}){{1,3}}(?!\d)|\d{{1,7}}"
+_BLANKED = r"\d{1,3}(?: \d{3}){1,2}(?!\d)"
 _NUM = r"\d{1,7}(?:[.·]\d{1,6})?|\.\d{1,6}"
 _DASH = r"\s?(?:-|–|—|to|and|,|;)\s?"
 _TENFOLD = r"(?:\s?[×xX*·]\s?|\s)10\s?(?:\^\s?)?(?:9|⁹|3|³|6|⁶)?\s?/\s?(?:L|l|liter|litre|[µμu]L|mm)\b[3³]?"
@@ -58,7 +61,7 @@ PATTERNS = {
     rf"(?P<lo>[-−]?(?:{_NUM}))\s?%?{_DASH}(?P<hi>[-−]?(?:{_NUM}))\s?%?",
     "CI_LEVEL": r"\b9[059](?:\.\d)?\s?%\s?(?:C[IL]\b|confidence)",
     "PVALUE": r"\b[Pp](?:[- ]?value)?\s?(?P<op>[=<>≤≥])\s?(?P<p>0?[.·]\s?\d{1,6}|\d\.\d+)",
-    "SIZE": rf"\b[nN]\s?=\s?(?P<size>{_INT})(?!\d|\s?/\s?\d)",
+    "SIZE": rf"\b[nN]\s?=\s?(?P<size>{_BLANKED}(?=\s?[)\],;])|(?:{_INT})(?!\d|\s?/\s?\d))",
     "LEVEL": rf"(?:[<>≤≥⩾⩽]\s?)?(?:{_NUM})(?:\s?[-–]\s?(?:{_NUM}))?{_TENFOLD}",
     "THRESHOLD": rf"[<>≤≥⩾⩽]\s?/?\s?(?:=\s?)?(?:{_NUM})\s?(?:%|{_MASS}\b{_PER})?",
     "AGE": rf"\b(?:{_NUM})[-\s]years?[-\s](?:old|of age)\b",
@@ -74,6 +77,7 @@ PATTERNS = {
     "DURATION_WORDS": rf"\b(?:{_WORDS})[\s-](?:to[\s-]\w+[\s-])?(?:consecutive\s)?(?![ydh]\b){_TIME}",
     "YEAR": r"\b(?:19|20)\d\d\b(?:\s?[-–]\s?(?:19|20)?\d\d\b)?",
     "RANGE": rf"(?<![\w.])(?:{_NUM})\s?[-–—]\s?(?:{_NUM})(?![\w])",
+    "GROUPED": rf"(?<![\w.,/-])(?<!\d )(?P<grouped>{_BLANKED})(?=\s(?:[a-z]{{1,20}}\s)?(?:patients|participants|subjects|people|persons)\b)",
     "DECIMAL": r"(?<![\w])[-−]?\d*[.·]\d+",
     "COUNT": rf"(?<![\w.,/-])(?P<count>{_INT})(?![\w/]|[.,]\d|-\w)",
     "COUNT_WORDS": rf"\b(?P<countw>{_WORDS})\b(?!-\w)",
@@ -237,6 +241,13 @@ def _count(match: re.Match[str], kind: str) -> Quantity:
     return Quantity("COUNT", *match.span(), _number(match["count"]))
 
 
+def _grouped(match: re.Match[str], kind: str) -> Quantity:
+    """ "10 948 patients" is one number. Behind a lone digit the blank may part two ("in study 1 120 patients"): then
+    neither counts."""
+    alone = match["grouped"][1] == " "
+    return Quantity("OTHER" if alone else "COUNT", *match.span(), _number(match["grouped"]))
+
+
 def _count_words(match: re.Match[str], kind: str) -> Quantity:
     return Quantity("COUNT", *match.span(), words_value(match["countw"]))
 
@@ -280,6 +291,7 @@ _BUILD = {
     "PERCENT_WORDS": _percent_words,
     "FRACTION": _fraction,
     "COUNT": _count,
+    "GROUPED": _grouped,
     "COUNT_WORDS": _count_words,
     "WHOLE": _whole,
 }

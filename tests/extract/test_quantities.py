@@ -17,6 +17,11 @@ from pipeline.extract.quantities import quantities, words_value
         ("Fifty-seven patients", "COUNT", 57),
         ("Four hundred and five patients", "COUNT", 405),
         ("1,300 patients", "COUNT", 1300),
+        ("1\u202f300 patients", "COUNT", 1300),
+        ("10 948 patients", "COUNT", 10948),
+        ("10 948 eligible participants", "COUNT", 10948),
+        ("n = 10 948)", "SIZE", 10948),
+        ("n = 35, 120 mg", "SIZE", 35),
         ("73.7%", "PERCENT", 73.7),
         ("twenty percent of patients", "PERCENT", 20),
         ("25/31", "FRACTION", 25),
@@ -34,7 +39,7 @@ def test_values(text: str, kind: str, value: float) -> None:
     "text",
     ["375 mg/m2", "30 × 10⁹/L", "12x109/L", "for 12 weeks", "aged 93 years", "grade 3", "phase II", "2009-2017",
      "≥ 50", "2:1", "day 14", "60–70%", "95% CI", "0.05", "NCT03304288", "six weeks", "R406", "CD20", "31/25",
-     "genotype 1/4", "genotypes 2 and 3"],
+     "genotype 1/4", "genotypes 2 and 3", "in study 1 120 patients"],
 )  # fmt: skip
 def test_what_is_no_count(text: str) -> None:
     assert not [q for q in quantities(text) if q.kind in {"COUNT", "FRACTION", "PERCENT"}]
