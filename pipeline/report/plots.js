@@ -1,6 +1,6 @@
 // Each plot to take away: SVG and PNG in the light colours of print whatever the page shows, CSV of its numbers.
 {
-  const wanted = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "font-weight", "font-size"];
+  const wanted = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "font-weight", "font-size"];
   const rules = [...document.styleSheets[0].cssRules].filter((rule) => rule instanceof CSSStyleRule);
   const light = rules.find((rule) => rule.selectorText === ":root").style;
   const plain = (value) => value.replace(/var\((--[\w-]+)\)/g, (_, name) => light.getPropertyValue(name).trim());
@@ -9,7 +9,7 @@
   const alone = (svg) => {
     const copy = svg.cloneNode(true);
     const [, , width, height] = copy.getAttribute("viewBox").split(" ").map(Number);
-    for (const rule of rules.filter((rule) => /^\.f-/.test(rule.selectorText))) {
+    for (const rule of rules.filter((rule) => /^\.(f-|p-|prisma )/.test(rule.selectorText))) {
       for (const element of copy.querySelectorAll(rule.selectorText)) {
         for (const name of wanted) {
           const value = rule.style.getPropertyValue(name);
@@ -17,11 +17,13 @@
         }
       }
     }
+    // its links lead nowhere outside of the page
+    for (const link of copy.querySelectorAll("a")) link.removeAttribute("href");
     const margin = 16;
     const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
     const place = { x: -margin, y: -margin, width: width + 2 * margin, height: height + 2 * margin, fill: "#ffffff" };
     for (const [name, value] of Object.entries(place)) paper.setAttribute(name, value);
-    copy.insertBefore(paper, copy.querySelector("g"));
+    copy.querySelector("desc").after(paper);
     const size = { width: place.width, height: place.height, fill: light.getPropertyValue("--ink").trim() };
     const font = { "font-family": "Arial, 'Liberation Sans', 'Noto Sans', sans-serif", "font-size": "13px" };
     for (const [name, value] of Object.entries({ ...size, ...font })) copy.setAttribute(name, value);
@@ -53,31 +55,30 @@
   };
 
   const makers = {
-    SVG: async (article) => new Blob([alone(article.querySelector("svg"))], { type: "image/svg+xml" }),
-    PNG: (article) => painted(alone(article.querySelector("svg"))),
+    SVG: async (svg) => new Blob([alone(svg)], { type: "image/svg+xml" }),
+    PNG: (svg) => painted(alone(svg)),
     // the mark at the front makes Excel read UTF-8
-    CSV: async (article) => new Blob(["\ufeff", article.dataset.csv], { type: "text/csv;charset=utf-8" }),
+    CSV: async (_, csv) => new Blob(["\ufeff", csv], { type: "text/csv;charset=utf-8" }),
   };
 
-  for (const article of document.querySelectorAll("article[data-csv]")) {
-    const row = document.createElement("div");
-    const heading = article.querySelector("h3").textContent;
-    row.className = "downloads";
+  for (const row of document.querySelectorAll(".downloads[data-plot]")) {
+    const { plot, name } = row.dataset;
+    const svg = document.getElementById(`${plot}-title`).closest("svg");
     row.append("Download");
     for (const [kind, make] of Object.entries(makers)) {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = kind;
-      button.setAttribute("aria-label", `Download ${heading} as ${kind}`);
+      button.setAttribute("aria-label", `Download ${name} as ${kind}`);
       button.addEventListener("click", async () => {
         try {
-          hand(`${article.id}.${kind.toLowerCase()}`, await make(article));
+          // a filtered plot says so in its name (tables.js); its drawing and its numbers are those that are shown
+          hand(`${plot}${row.dataset.view || ""}.${kind.toLowerCase()}`, await make(svg, row.dataset.csv));
         } catch (error) {
           button.textContent = `${kind}: not in this browser (${error.message})`;
         }
       });
       row.append(button);
     }
-    article.querySelector(".key").before(row);
   }
 }

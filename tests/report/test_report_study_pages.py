@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 from lxml import html
+from make_review import write_review
 from report_rendered import Rendered
+from report_specs import StudySpec, barren
 
+from pipeline.report.__main__ import main
 from pipeline.report.plain import plain
 from pipeline.report.study_pages.marked import Span, marked
 from pipeline.report.study_pages.names import page_name
 from pipeline.report.study_pages.writing import GENERATOR, write_pages
+from pipeline.resolved import WorkRow
+from pipeline.tables import write_rows
 
 Reports = dict[str, Rendered]
 
@@ -84,6 +89,19 @@ def test_decisions_and_what_waits_stand_on_the_page(reports: Reports) -> None:
     assert "overrides/corrections.csv:3" in history
     lines = [code.text for code in page_of(reports["itp"], "robak-2007").xpath("//div[@class='line']/code")]
     assert lines == [row.line for row in reports["itp"].inputs.worklist if row.study == "robak-2007"] != []
+
+
+def test_a_study_under_review_is_reached_from_what_waits(tmp_path: Path) -> None:
+    review = barren()
+    review.studies.append(StudySpec("open-2002", "Open 2002", decision="review", reason="may be a case series"))
+    write_review(review, tmp_path)
+    places = WorkRow(study="open-2002", arm="", field="decision", value="", why="unsure", evidence="", file="", start=None, end=None, line="")  # fmt: skip
+    write_rows(tmp_path / "extracted/worklist.csv", WorkRow, [places])
+    main(["--extracted", f"{tmp_path}/extracted", "--config", f"{tmp_path}/config", "--corpus-parsed", f"{tmp_path}/extracted/parsed", "--out", f"{tmp_path}/out"])  # fmt: skip
+    page = html.document_fromstring((tmp_path / "out/index.html").read_bytes())
+    assert page.xpath("//section[@id='waiting']//li//@href") == ["studies/open-2002.html"]
+    own = html.document_fromstring((tmp_path / "out/studies/open-2002.html").read_bytes())
+    assert own.xpath("//nav//@href") == ["../index.html#waiting"]
 
 
 # ---- marks -------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from pipeline.analysed import Pull
+from pipeline.report.plots.numbers_csv import csv_text
 from pipeline.report.plots.scales import Scale, number, ticks
 from pipeline.report.plots.scatter import Axis, Named, frame, names
 from pipeline.report.plots.svg import Canvas
@@ -29,6 +30,15 @@ def baujat_plot(ident: str, title: str, pulls: Sequence[Pull]) -> Markup:
     far = sorted(pulls, key=lambda p: (not p.influential, -_distance(p, x.scale, y.scale)))[:NAMED]
     names(canvas, [Named(x.scale.place(p.baujat_x), y.scale.place(p.baujat_y), p.label, 5.5) for p in far], LEFT, WIDTH)
     return canvas.markup()
+
+
+def baujat_csv(pulls: Sequence[Pull]) -> str:
+    """The figures of influence of each arm, on the analysis scale; weights in percent."""
+    columns = ("arm", "baujat_x", "baujat_y", "rstudent", "cook_d", "dffits", "weight_percent", "influential")
+    return csv_text(
+        columns,
+        ([p.label, p.baujat_x, p.baujat_y, p.rstudent, p.cook_d, p.dffits, p.weight, p.influential] for p in pulls),
+    )
 
 
 def _axis(values: Sequence[float], start: float, end: float, title: str) -> Axis:

@@ -7,6 +7,7 @@ import math
 from markupsafe import Markup
 
 from pipeline.analysed import Years
+from pipeline.report.plots.numbers_csv import csv_text
 from pipeline.report.plots.scales import Scale, span, ticks
 from pipeline.report.plots.scatter import Axis, frame
 from pipeline.report.plots.svg import Canvas
@@ -31,6 +32,13 @@ def bubble_plot(ident: str, title: str, years: Years) -> Markup:
         canvas.circle(scale.place(p.at), up.place(p.proportion), radius, "f-bubble", full=f"{p.label}")
     canvas.polyline([(scale.place(at.at), up.place(at.proportion)) for at in years.line], "f-line")
     return canvas.markup()
+
+
+def bubble_csv(years: Years) -> str:
+    """Arms, then the line with its interval; shares on [0, 1], weights in percent."""
+    columns = ("kind", "label", "year", "proportion", "ci_low", "ci_high", "weight_percent")
+    arms = [["arm", p.label, p.at, p.proportion, None, None, p.weight] for p in years.points]
+    return csv_text(columns, [*arms, *(["line", "", at.at, at.proportion, *at.ci, None] for at in years.line)])
 
 
 def _band(canvas: Canvas, years: Years, x: Scale, y: Scale) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from pipeline.analysed import Funnel
+from pipeline.report.plots.numbers_csv import csv_text
 from pipeline.report.plots.scales import Scale, number, span, ticks
 from pipeline.report.plots.scatter import Axis, frame
 from pipeline.report.plots.svg import Canvas
@@ -28,6 +29,14 @@ def funnel_plot(ident: str, title: str, funnels: Sequence[Funnel]) -> Markup:
     for i, funnel in enumerate(funnels):
         _panel(canvas, funnel, i * wide + GAP, (i + 1) * wide - SIDE)
     return canvas.markup()
+
+
+def funnel_csv(funnels: Sequence[Funnel]) -> str:
+    """Arms of each panel with effect and standard error on its scale; `filled` ones are added by trim and fill."""
+    columns = ("scale", "label", "effect", "standard_error", "proportion", "filled", "center")
+    return csv_text(
+        columns, ([f.measure, p.label, p.y, p.at, p.proportion, p.filled, f.center] for f in funnels for p in f.points)
+    )
 
 
 def _panel(canvas: Canvas, funnel: Funnel, left: float, right: float) -> None:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from pipeline.report.formats import estimate
 from pipeline.report.plots.lettering import wrap
+from pipeline.report.plots.numbers_csv import csv_text
 from pipeline.report.plots.scales import Scale, number, percent_ticks, share_scale
 from pipeline.report.plots.svg import Canvas
 
@@ -54,6 +55,12 @@ def interval_plot(
         _row(canvas, row, lines, top + height / 2, scale)
         top += height
     return canvas.markup()
+
+
+def interval_csv(rows: Sequence[IntervalRow]) -> str:
+    """The lines with their results as shares on [0, 1]."""
+    columns = ("line", "k", "proportion", "ci_low", "ci_high", "i2")
+    return csv_text(columns, ([row.label, row.note, row.share, *row.ci, row.last] for row in rows))
 
 
 def _frame(canvas: Canvas, scale: Scale, bottom: float, heads: tuple[str, str, str, str]) -> None:

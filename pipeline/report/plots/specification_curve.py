@@ -9,6 +9,7 @@ from markupsafe import Markup
 from pipeline.analysed import Choice
 from pipeline.report.formats import percent
 from pipeline.report.plots.lettering import shorten
+from pipeline.report.plots.numbers_csv import csv_text
 from pipeline.report.plots.scales import Scale, number, percent_ticks, share_scale
 from pipeline.report.plots.svg import Canvas
 
@@ -71,6 +72,13 @@ def specification_curve(ident: str, title: str, choices: Sequence[Choice]) -> Ma
     for head, options, of in shown:
         top = _panel(canvas, head, options, of, across, top + GAP)
     return canvas.markup()
+
+
+def curve_csv(choices: Sequence[Choice]) -> str:
+    """Each specification, in metafor's words, with its result on [0, 1]."""
+    columns = ("rows", "model", "measure", "method", "test", "k", "proportion", "ci_low", "ci_high", "main")
+    lines = ([c.rows, c.model, c.measure, c.method, c.test, c.k, c.proportion, *c.ci, c.chosen] for c in choices)
+    return csv_text(columns, lines)
 
 
 def _curve(canvas: Canvas, choices: Sequence[Choice], across: Scale, height: float) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.appraisal.reasons import Excluded, excluded
 from pipeline.report.inputs import Inputs
+from pipeline.report.plots.numbers_csv import csv_text
 from pipeline.report.plots.prisma import Level, Line, flow_diagram
 from pipeline.report.section import Section
 from pipeline.resolved import BY_REVIEWER, StudyRow
@@ -74,9 +75,21 @@ def data(inputs: Inputs) -> Mapping[str, object]:
     steps = list(_named(make(inputs) for make in made))
     return {
         "steps": steps,
+        "csv": _csv(steps),
         "boxes": [box for step in steps for box in (step.box, *step.leaving)],
         "svg": flow_diagram("flow-diagram", "Flow of records", _description(steps), [_level(step) for step in steps]),
     }
+
+
+def _csv(steps: Iterable[Step]) -> str:
+    """Each box with its count; `leaves` for those that leave the flow after a box of the main column."""
+    rows = [(step.stage, way, box) for step in steps for way, box in _ways(step)]
+    return csv_text(("stage", "box", "way", "count"), ([stage, b.title, way, b.count] for stage, way, b in rows))
+
+
+def _ways(step: Step) -> Iterator[tuple[str, Box]]:
+    yield "stays", step.box
+    yield from (("leaves", box) for box in step.leaving)
 
 
 def _named(steps: Iterable[Step]) -> Iterator[Step]:

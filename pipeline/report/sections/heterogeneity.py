@@ -11,8 +11,8 @@ from pipeline.analysed import Analyses, Pull, Years
 from pipeline.pooled import PooledOutcome
 from pipeline.report.fits import Fit, fit_of
 from pipeline.report.inputs import Inputs
-from pipeline.report.plots.baujat import baujat_plot
-from pipeline.report.plots.bubble import bubble_plot
+from pipeline.report.plots.baujat import baujat_csv, baujat_plot
+from pipeline.report.plots.bubble import bubble_csv, bubble_plot
 from pipeline.report.plots.forest_rows import class_test
 from pipeline.report.section import Section
 from pipeline.report.words import MEASURES
@@ -25,9 +25,11 @@ class Outcome:
     fit: Fit | None
     classes: str
     baujat: Markup | None
+    baujat_csv: str
     pulls: list[Pull]
     influential: list[str]
     bubble: Markup | None
+    bubble_csv: str
     years: Years | None
     not_done: dict[str, str]
 
@@ -50,9 +52,11 @@ def _outcome(a: Analyses, pooled: PooledOutcome) -> Outcome:
         fit=None if pooled.overall is None or a.k < 2 else fit_of(pooled.overall.fits.get("iv")),
         classes="" if a.class_test is None else class_test(a.class_test),
         baujat=baujat,
+        baujat_csv=baujat_csv(a.influence),
         pulls=sorted(a.influence, key=lambda p: (-p.baujat_y, p.label)),
         influential=[p.label for p in a.influence if p.influential],
         bubble=bubble,
+        bubble_csv="" if a.years is None else bubble_csv(a.years),
         years=a.years,
         not_done={str(part): why for part, why in a.not_done.items()},
     )

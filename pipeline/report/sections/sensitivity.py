@@ -13,8 +13,8 @@ from pipeline.pooled import PooledOutcome
 from pipeline.report.fits import fit_of
 from pipeline.report.formats import i2
 from pipeline.report.inputs import Inputs
-from pipeline.report.plots.intervals import IntervalRow, interval_plot
-from pipeline.report.plots.specification_curve import estimator_of, scale_of, specification_curve, test_of
+from pipeline.report.plots.intervals import IntervalRow, interval_csv, interval_plot
+from pipeline.report.plots.specification_curve import curve_csv, estimator_of, scale_of, specification_curve, test_of
 from pipeline.report.section import Section
 
 MAIN = "Main analysis"
@@ -23,6 +23,7 @@ MAIN = "Main analysis"
 @dataclass(frozen=True)
 class Curve:
     svg: Markup
+    csv: str
     count: int
     low: float
     middle: float
@@ -35,6 +36,7 @@ class Refits:
     """A plot of refits; `largest` moves the result most, by `shift`."""
 
     svg: Markup
+    csv: str
     rows: list[IntervalRow]
     low: float
     high: float
@@ -48,6 +50,7 @@ class Outcome:
     label: str
     others: Markup | None
     rows: list[IntervalRow]
+    csv: str
     not_other: list[RowSet]
     curve: Curve | None
     without: Refits | None
@@ -74,6 +77,7 @@ def _outcome(a: Analyses, pooled: PooledOutcome) -> Outcome:
         label=a.label,
         others=interval_plot(f"others-{a.outcome}", title, drawn, heads, main.proportion) if len(drawn) > 1 else None,
         rows=drawn,
+        csv=interval_csv(drawn),
         not_other=[s for s in sets if s.proportion is None],
         curve=_curve(a) if a.specifications else None,
         without=_refits(a, a.leave_one_out, "without", f"{a.label} without each arm", main),
@@ -105,6 +109,7 @@ def _curve(a: Analyses) -> Curve:
     shares = [c.proportion for c in a.specifications]
     return Curve(
         svg=specification_curve(f"curve-{a.outcome}", f"{a.label}: specification curve", a.specifications),
+        csv=curve_csv(a.specifications),
         count=len(shares),
         low=shares[0],
         middle=median(shares),
@@ -125,6 +130,7 @@ def _refits(a: Analyses, found: Sequence[Refit], kind: str, title: str, main: Ro
     farthest = max(found, key=lambda r: abs(r.proportion - result))
     return Refits(
         svg=interval_plot(f"{kind}-{a.outcome}", title, rows, heads, result),
+        csv=interval_csv(rows),
         rows=rows,
         low=min(r.proportion for r in found),
         high=max(r.proportion for r in found),

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from pipeline.analysed import Analyses, Asymmetry, Point, SmallStudy
 from pipeline.report.inputs import Inputs
-from pipeline.report.plots.funnel import funnel_plot
+from pipeline.report.plots.funnel import funnel_csv, funnel_plot
 from pipeline.report.section import Section
 
 
@@ -19,6 +19,7 @@ class Outcome:
     label: str
     k: int
     funnel: Markup | None
+    funnel_csv: str
     points: list[Point]
     filled: int
     found: SmallStudy | None
@@ -39,6 +40,7 @@ def _outcome(a: Analyses) -> Outcome:
         label=a.label,
         k=a.k,
         funnel=funnel_plot(f"funnel-{a.outcome}", f"{a.label}: funnel plot", a.funnels) if a.funnels else None,
+        funnel_csv=funnel_csv(a.funnels),
         points=[p for p in points if not p.filled],
         filled=sum(p.filled for p in points),
         found=a.small_study,
