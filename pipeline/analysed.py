@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from pipeline.compared import Comparative
 from pipeline.parsed import Row
 
 Interval = tuple[float, float]
@@ -158,4 +159,5 @@ class Analyses(Row):
     years: Years | None = None
     funnels: list[Funnel] = []
     small_study: SmallStudy | None = None
+    comparative: Comparative | None = Field(None, description="treatments against each other, inside studies")
     not_done: dict[Part, str] = {}

@@ -120,6 +120,29 @@ class RegimenClass(_Section):
     drugs: list[str] = Field([], description="drugs (INN) that the arm must all hold")
 
 
+class ComparativeConfig(_Section):
+    measure: Literal["RR", "OR", "RD"] = Field(
+        "RR", description="main measure of one treatment against another; the other two stand beside it"
+    )
+    method: Literal["EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM", "MH", "Peto"] = Field(
+        "REML", description="estimator of tau², as in metafor, or Mantel-Haenszel or Peto (one effect for all trials)"
+    )
+    test: Literal["z", "t", "knha", "adhoc"] = Field(
+        "knha", description="test and interval, as in metafor; Mantel-Haenszel and Peto have z"
+    )
+    reference: str = Field(
+        "",
+        description="the regimen class that the network compares all others with; empty for the one that is the "
+        "control in most trials",
+    )
+
+    @model_validator(mode="after")
+    def _peto_has_odds(self) -> Self:
+        if self.method == "Peto" and self.measure != "OR":
+            raise ValueError("method Peto is of odds ratios: set measure to OR, or take MH")
+        return self
+
+
 class Analysis(_Section):
     outcomes: list[str] = Field(
         ["overall_response", "complete_response"], description="outcomes to pool, main one first (config/outcomes.csv)"
@@ -132,6 +155,9 @@ class Analysis(_Section):
     level: float = Field(95, gt=50, lt=100, description="confidence level in percent")
     regimen_classes: list[RegimenClass] = Field(
         [], description="classes of regimens, the first that fits; else the arm's drug classes joined"
+    )
+    comparative: ComparativeConfig = Field(
+        ComparativeConfig(), description="how treatments are compared inside trials of several arms"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.config import load
@@ -14,7 +15,7 @@ from pipeline.pool.analyses import analyse
 from pipeline.pool.metafor import r_script
 from pipeline.pool.other_rows import Tables, tables
 from pipeline.pool.writing import as_json
-from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
+from pipeline.resolved import ArmRow, ComparisonRow, OutcomeRow, StudyRow
 from pipeline.tables import read_rows
 
 
@@ -30,6 +31,8 @@ def main(argv: list[str] | None = None) -> int:
         if args.linked is not None:
             linked, links = _linked(*args.linked)
             given = tables(studies, arms, outcomes, linked, links, settings)
+        if args.comparisons is not None:
+            given = replace(given, comparisons=[row for _, row in read_rows(args.comparisons, ComparisonRow)])
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
@@ -58,6 +61,9 @@ def _arguments() -> argparse.ArgumentParser:
         nargs=2,
         metavar=("STUDIES.jsonl", "LINKS.csv"),
         help="what link wrote, for analyses without overrides and by kind of text",
+    )
+    parser.add_argument(
+        "--comparisons", type=Path, metavar="COMPARISONS.csv", help="effects that reports state, beside those computed"
     )
     parser.add_argument("--config", type=Path, default=Path("config"))
     return parser

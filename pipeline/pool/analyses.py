@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pipeline.analysed import Analyses, Part
 from pipeline.config import Settings
 from pipeline.pool import asymmetry, by_year, choices, single_arms
+from pipeline.pool.comparative import comparative
 from pipeline.pool.other_rows import Counts, Tables, pooled_set, row_sets
 from pipeline.pool.single_arms import Sample, sample
 from pipeline.pooled import PooledOutcome
@@ -23,7 +24,13 @@ def _outcome(pooled: PooledOutcome, tables: Tables, settings: Settings) -> Analy
     analysis = settings.config.analysis
     others = row_sets(pooled, tables, settings)
     found = Analyses(outcome=pooled.outcome, label=pooled.label, k=len(pooled.effects), main=None)
-    found = found.model_copy(update={"sets": [s for s, _ in others], "class_test": pooled.class_test})
+    found = found.model_copy(
+        update={
+            "sets": [s for s, _ in others],
+            "class_test": pooled.class_test,
+            "comparative": comparative(pooled.outcome, tables, settings),
+        }
+    )
     if not pooled.effects:
         return found
     main: Counts = [(e.events, e.n) for e in pooled.effects]

@@ -13,7 +13,7 @@ from pipeline.pool.impact import WaitingRow, plausible
 from pipeline.pooled import PooledOutcome
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.pooling import mark_pooled
-from pipeline.resolved import BY_REVIEWER, SHARED, ArmRow, OutcomeRow, StudyRow
+from pipeline.resolved import BY_REVIEWER, SHARED, ArmRow, ComparisonRow, OutcomeRow, StudyRow
 from pipeline.stats import clopper_pearson, pool_proportions
 
 MACHINE = "the machine alone, without overrides"
@@ -38,6 +38,7 @@ class Tables:
     machine: Sequence[OutcomeRow] | None = None
     full_texts: frozenset[Place] | None = None
     main_report: dict[str, Place] = field(default_factory=dict)
+    comparisons: Sequence[ComparisonRow] = ()
 
     def of(self, outcome: str) -> list[OutcomeRow]:
         return [r for r in self.outcomes if r.outcome == outcome]

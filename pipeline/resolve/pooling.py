@@ -10,6 +10,10 @@ from pipeline.resolved import BY_REVIEWER, ArmRow, OutcomeRow, StudyRow
 #: share of the patients of the largest count that a later or fuller report must count to be used in its place; below,
 #: it is a report of some of them
 NEARLY_ALL = 0.9
+#: the class of an arm whose drugs are not known
+NOT_STATED = "not stated"
+#: why a row is not pooled that could be, were another of its arm and outcome not better
+ANOTHER_ROW = "another row of this arm and outcome is used"
 _DENOMINATORS = ("enrolled", "evaluable", "responders")
 
 
@@ -17,7 +21,7 @@ def regimen_class(drugs: str, settings: Settings) -> str:
     """The first of config's regimen classes whose drugs and drug classes the arm all holds; else its drug classes."""
     names = set(drugs.split(" + ")) - {""}
     if not names:
-        return "not stated"
+        return NOT_STATED
     class_of = {d.name: d.drug_class for d in settings.drugs}
     classes = {class_of.get(name, name) for name in names}
     for wanted in settings.config.analysis.regimen_classes:
@@ -62,7 +66,7 @@ def _best(outcomes: list[OutcomeRow], rows: list[int]) -> int:
 
 def _instead(row: OutcomeRow, best: OutcomeRow) -> str:
     if _report(row) == _report(best):
-        return "another row of this arm and outcome is used"
+        return ANOTHER_ROW
     return f"another report of this study is used ({best.record_id})"
 
 

@@ -129,6 +129,7 @@ rule pool:
     input:
         tables=expand("extracted/{table}.csv", table=["studies", "arms", "outcomes"]),
         linked=["extracted/studies.jsonl", "extracted/links.csv"],
+        comparisons="extracted/comparisons.csv",
         config=CONFIG,
         code=closure("pool"),
     output:
@@ -143,7 +144,7 @@ rule pool:
         python=python(),
     shell:
         "{params.python:q} -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --analyses {output.analyses}"
-        " --linked {input.linked} --config config 2> {log}"
+        " --linked {input.linked} --comparisons {input.comparisons} --config config 2> {log}"
 
 
 rule audit:
