@@ -17,6 +17,7 @@
         }
       }
     }
+    for (const away of copy.querySelectorAll("[hidden]")) away.remove();
     // its links lead nowhere outside of the page
     for (const link of copy.querySelectorAll("a")) link.removeAttribute("href");
     const margin = 16;

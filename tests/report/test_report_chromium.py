@@ -97,7 +97,7 @@ def test_a_plot_downloads_as_svg_png_and_csv(reports: dict[str, Rendered], tmp_p
     page.write_text(FETCH.replace("SRC", reports["itp"].path.as_uri()), "utf-8")
     dom, console = browse(page, tmp_path / "profile", "--virtual-time-budget=30000", "--dump-dom")
     assert console == []
-    assert sorted(re.findall(r"\[name ([^\]]*)\]", dom)) == [
+    assert sorted(re.findall(r"\[name ([\w.-]+)\]", dom)) == [
         f"forest-overall_response.{e}" for e in ("csv", "png", "svg")
     ]
     got = {kind: base64.b64decode(body) for kind, body in re.findall(r"\[(\w+/[\w+]+) ([^\]]*)\]", dom)}

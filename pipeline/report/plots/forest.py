@@ -63,8 +63,9 @@ def forest_plot(ident: str, title: str, rows: Sequence[ForestRow], confidence: f
         _grid(canvas, bottom)
         _reference(canvas, rows, bottom)
         tops = list(accumulate((gap + height for gap, height in zip(gaps, heights, strict=True)), initial=HEAD))
-        for row, lines, end, height in zip(rows, labels, tops[1:], heights, strict=True):
-            _row(canvas, row, lines, end - height, height, heaviest, subgroups)
+        for row, lines, start, end, height in zip(rows, labels, tops, tops[1:], heights, strict=False):
+            with canvas.stretch(start, end - start):
+                _row(canvas, row, lines, end - height, height, heaviest, subgroups)
     with canvas.group(f"{ident}-axis"):
         _axis(canvas, bottom)
     stretches = paper(tops, [row.kind == "class" for row in rows], SHEET)

@@ -24,6 +24,8 @@ class ForestRow:
     low: float | None = None
     high: float | None = None
     weight: float | None = None
+    #: study and arm that a row of kind "study" shows
+    place: tuple[str, str] | None = None
 
 
 def forest_rows(outcome: PooledOutcome, confidence: float) -> list[ForestRow]:
@@ -63,7 +65,8 @@ def _ordered(effects: list[Effect], name: str) -> list[Effect]:
 
 def _study(effect: Effect) -> ForestRow:
     low, high = effect.ci
-    return ForestRow("study", effect.label, effect.events, effect.n, effect.proportion, low, high, effect.weight)
+    place = effect.study, effect.arm
+    return ForestRow("study", effect.label, effect.events, effect.n, effect.proportion, low, high, effect.weight, place)
 
 
 def _subtotal(outcome: PooledOutcome, name: str) -> list[ForestRow]:

@@ -48,9 +48,21 @@ class Canvas:
     @contextmanager
     def group(self, ident: str) -> Iterator[None]:
         """What is drawn within it can be shown again by its `ident` (see `sheet`)."""
-        self._into = self._add("g", {"id": ident})
+        with self._within({"id": ident}):
+            yield
+
+    @contextmanager
+    def stretch(self, top: float, height: float) -> Iterator[None]:
+        """What is drawn within it takes this stretch of the drawing, which script may hide or move (tables.js)."""
+        with self._within({"data-top": coordinate(top), "data-height": coordinate(height)}):
+            yield
+
+    @contextmanager
+    def _within(self, attributes: dict[str, str]) -> Iterator[None]:
+        outside = self._into
+        self._into = self._add("g", attributes)
         yield
-        self._into = self._root
+        self._into = outside
 
     def text(self, x: float, y: float, words: str, style: str, anchor: Anchor = "start", full: str = "") -> None:
         """Words with their baseline at y; `full`, if it differs, is shown as a tooltip."""
