@@ -1,11 +1,13 @@
 """Files for others to work with: a data package, the included studies as RIS, all results, and the analysis in R.
 
-They lie beside the page in data/, and the page itself holds them, so that it can be passed on alone.
+They lie beside the page in data/, and the page itself holds them in one archive, so that it can be passed on alone.
 """
 
 from __future__ import annotations
 
 import base64
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,8 +19,11 @@ from pipeline.report.data_package import Plain, description, tables
 from pipeline.report.inputs import Inputs
 from pipeline.report.revman import data_rows
 
-#: bytes of all files together, up to which the page holds them
+#: bytes of the archive, up to which the page holds it
 MOST_HELD = 700_000
+ARCHIVE = "review-data.zip"
+#: the earliest that an archive can say: equal files are equal bytes, whenever they are packed
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
 SCRIPT = "metafor.R"
 
 
@@ -30,15 +35,6 @@ class Download:
     media: str
     about: str
     text: str
-
-    @property
-    def uri(self) -> str:
-        """The file within a link."""
-        return f"data:{self.media};base64,{base64.b64encode(self.text.encode('utf-8')).decode('ascii')}"
-
-    @property
-    def size(self) -> int:
-        return len(self.text.encode("utf-8"))
 
 
 def downloads(inputs: Inputs) -> list[Download]:
@@ -52,9 +48,20 @@ def downloads(inputs: Inputs) -> list[Download]:
     ]
 
 
-def held(files: Sequence[Download]) -> bool:
-    """Whether the page holds them."""
-    return sum(file.size for file in files) <= MOST_HELD
+def archive(files: Sequence[Download]) -> bytes:
+    """All files as a ZIP."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for file in files:
+            packed.writestr(zipfile.ZipInfo(file.name, _NO_DATE), file.text.encode("utf-8"), zipfile.ZIP_DEFLATED, 9)
+    return out.getvalue()
+
+
+def link(packed: bytes) -> str | None:
+    """The archive within a link; None where it is too large for the page."""
+    if len(packed) > MOST_HELD:
+        return None
+    return f"data:application/zip;base64,{base64.b64encode(packed).decode('ascii')}"
 
 
 def _others(inputs: Inputs) -> list[Plain]:

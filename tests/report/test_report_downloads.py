@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
+import io
 import json
 import math
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +37,14 @@ def table(report: Rendered, name: str) -> list[dict[str, str]]:
 
 
 def test_the_page_holds_each_file_that_lies_beside_it(report: Rendered) -> None:
-    links = report.page.xpath("//section[@id='reproduce']//a[@download]")
-    assert {link.get("download") for link in links} == {path.name for path in folder(report).iterdir()}
-    for link in links:
-        body = base64.b64decode(link.get("href").partition(";base64,")[2])
-        assert body == (folder(report) / link.get("download")).read_bytes()
+    (link,) = report.page.xpath("//section[@id='reproduce']//a[@download]")
+    body = base64.b64decode(link.get("href").partition(";base64,")[2])
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        assert packed.testzip() is None
+        held = {name: packed.read(name) for name in packed.namelist()}
+    assert held == {path.name: path.read_bytes() for path in folder(report).iterdir()}
+    named = report.page.xpath("//section[@id='reproduce']//ul/li/code/text()")
+    assert set(named) == set(held)
 
 
 def test_the_package_describes_every_table(report: Rendered) -> None:
