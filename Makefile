@@ -50,5 +50,6 @@ schema: .venv/ready  ## after a change of the config's or the overrides' models
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-clean:
-	rm -rf .venv .snakemake logs extracted/* reports/*
+clean:  ## all that is made again; reports/versions/ is not
+	rm -rf .venv .snakemake logs extracted/*
+	find reports -mindepth 1 -maxdepth 1 ! -name versions ! -name .gitkeep -exec rm -rf {} +

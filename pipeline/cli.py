@@ -23,6 +23,8 @@ COMMANDS = {
     "include": ("pipeline.reviewing.decide", "take a study in, whatever the machine says"),
     "link": ("pipeline.reviewing.connect", "say how two records relate: one study, shared patients, …"),
     "template": ("pipeline.overrides.command", "make a workbook to fill in decisions, or take its lines over"),
+    "release": ("pipeline.release.command", "keep this state as a version: tables, report, and what led to it"),
+    "changes": ("pipeline.release.told", "what is different since a version, by study, number and cause"),
     "pool": ("pipeline.pool.table", "pool the proportions of a table"),
     "compare": ("pipeline.pool.comparing", "pool the comparisons of two groups of a table"),
 }

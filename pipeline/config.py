@@ -161,6 +161,21 @@ class Analysis(_Section):
     )
 
 
+class Threshold(_Section):
+    outcome: str = Field(description="outcome of analysis.outcomes")
+    proportion: float = Field(gt=0, lt=1, description="share of patients on whose sides the conclusion differs")
+    meaning: str = Field(min_length=1, description="what lies beyond, as worth trying before splenectomy")
+
+
+class Living(_Section):
+    thresholds: list[Threshold] = Field(
+        [], description="shares that divide one conclusion from another; an update says whether a result crossed one"
+    )
+    shift: float | None = Field(
+        None, gt=0, lt=1, description="smallest shift of a result, as a proportion, that would matter to readers"
+    )
+
+
 class Config(_Section):
     """config/config.yaml."""
 
@@ -173,6 +188,7 @@ class Config(_Section):
     certainty: CertaintyConfig = CertaintyConfig()
     reviewing: Reviewing = Reviewing()
     analysis: Analysis = Analysis()
+    living: Living = Living()
 
 
 class Drug(_Section):
@@ -214,6 +230,7 @@ def load(folder: Path) -> Settings:
         outcomes = _read_table(folder / "outcomes.csv", OutcomeDefinition)
     problems.tell()
     _check_outcomes(folder / "config.yaml", config.analysis.outcomes, [o.outcome for o in outcomes])
+    _check_thresholds(folder / "config.yaml", config)
     return Settings(config=config, drugs=drugs, outcomes=outcomes)
 
 
@@ -223,6 +240,15 @@ def _check_outcomes(path: Path, asked: list[str], known: list[str]) -> None:
     unknown = [outcome for outcome in asked if outcome not in known]
     if unknown:
         raise UserError("\n".join(f'{path}: analysis.outcomes: "{outcome}" {told}' for outcome in unknown))
+
+
+def _check_thresholds(path: Path, config: Config) -> None:
+    """Raises UserError for thresholds of outcomes that are not pooled."""
+    asked = config.analysis.outcomes
+    unknown = [t.outcome for t in config.living.thresholds if t.outcome not in asked]
+    told = f"is not pooled (analysis.outcomes has {', '.join(asked)})"
+    if unknown:
+        raise UserError("\n".join(f'{path}: living.thresholds: "{outcome}" {told}' for outcome in unknown))
 
 
 def _read_yaml(path: Path) -> Config:

@@ -78,6 +78,11 @@ def overrides(*names: str, folder: Path = Path("overrides")) -> list[str]:
     return [str(path) for path in (*tables, *books)]
 
 
+def versions(folder: Path = Path("reports/versions")) -> list[str]:
+    """What `litpool release` wrote; a version never changes, so that its first file stands for it."""
+    return sorted(str(p) for p in folder.glob("[!.]*/release.json"))
+
+
 def searches(corpus: Path = Path("corpus")) -> list[str]:
     """The list of searches, if there is one."""
     path = corpus / "searches.csv"

@@ -14,7 +14,7 @@ import pytest
 from pipeline.stats import pool_proportions
 from tests.workflow import ROOT, copy_review, jobs, pooled, snakemake
 
-AFTER_LINK = {"resolve", "audit", "pool", "report", "all"}
+AFTER_LINK = {"resolve", "audit", "pool", "release", "report", "all"}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_an_edited_module_starts_at_its_stage(built: Path, module: str, first: s
         todo = jobs(built, built.parent / "package")
     finally:
         path.write_text(before, encoding="utf-8")
-    order = ["parse", "extract", "link", "resolve", "audit", "pool", "report"]
+    order = ["parse", "extract", "link", "resolve", "audit", "pool", "release", "report"]
     assert [rule for rule in order if rule in todo] == order[order.index(first) :]
 
 

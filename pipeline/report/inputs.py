@@ -17,6 +17,7 @@ from pipeline.errors import UserError
 from pipeline.linked import LinkRow, SetAsideRow, Study
 from pipeline.parsed import ParsedRecord, SetAside, read_parsed
 from pipeline.pooled import PooledOutcome
+from pipeline.released import Changes
 from pipeline.report.quotes import Quote, quote
 from pipeline.resolved import (
     AccuracyRow,
@@ -93,6 +94,8 @@ class Inputs:
     #: the database that a record says it comes from, by (file, record_id)
     databases: dict[tuple[str, str], str]
     fingerprints: list[Fingerprint]
+    #: what is different since the last version
+    changes: Changes
 
     @cached_property
     def study(self) -> dict[str, StudyRow]:
@@ -178,6 +181,7 @@ def load(extracted: Path, config: Path, parsed: Path, corpus: Path) -> Inputs:
             if record.citation.database
         },
         fingerprints=_fingerprints(extracted, config, corpus, parsed, list(texts)),
+        changes=_changes(extracted / "changes.json"),
     )
 
 
@@ -204,6 +208,13 @@ def _studies(path: Path) -> Iterable[Study]:
 def _results(path: Path, adapter: TypeAdapter[list[Model]]) -> list[Model]:
     try:
         return adapter.validate_json(_text(path))
+    except ValidationError as error:
+        raise _foreign(str(path), error) from None
+
+
+def _changes(path: Path) -> Changes:
+    try:
+        return Changes.model_validate_json(_text(path))
     except ValidationError as error:
         raise _foreign(str(path), error) from None
 

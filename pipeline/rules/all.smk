@@ -10,10 +10,20 @@ from pipeline.workflow import (
     python,
     searches,
     sources,
+    versions,
 )
 
 SOURCES = sources()
 REPORT = "reports/index.html"
+DECISIONS = [
+    "corrections",
+    "added",
+    "confirmations",
+    "exclusions",
+    "inclusions",
+    "risk_of_bias",
+    "certainty",
+]
 
 
 wildcard_constraints:
@@ -89,15 +99,7 @@ rule resolve:
     input:
         studies="extracted/studies.jsonl",
         links="extracted/links.csv",
-        overrides=overrides(
-            "corrections",
-            "added",
-            "confirmations",
-            "exclusions",
-            "inclusions",
-            "risk_of_bias",
-            "certainty",
-        ),
+        overrides=overrides(*DECISIONS),
         config=CONFIG,
         code=closure("resolve"),
     output:
@@ -170,6 +172,33 @@ rule audit:
         "{params.python:q} -m pipeline.audit {input.tables} --config config --out extracted 2> {log}"
 
 
+rule release:
+    """What is different since the last version that `litpool release` kept, and why."""
+    input:
+        versions=versions(),
+        searches=searches(),
+        corpus=expand("corpus/{source}", source=SOURCES),
+        results=rules.link.output
+        + rules.resolve.output
+        + rules.audit.output
+        + [rules.pool.output.pooled, rules.pool.output.analyses],
+        overrides=overrides("links", *DECISIONS),
+        config=CONFIG,
+        program=closure("parse") + closure("extract"),
+        code=closure("release"),
+    output:
+        "extracted/changes.json",
+    log:
+        "logs/release.log",
+    conda:
+        "environment.yml"
+    params:
+        python=python(),
+    shell:
+        "{params.python:q} -m pipeline.release {output} --config config --corpus corpus --overrides overrides"
+        " --extracted extracted --reports reports 2> {log}"
+
+
 rule report:
     """One self-contained page of everything, and one for each study."""
     input:
@@ -177,6 +206,7 @@ rule report:
         results=rules.link.output
         + rules.resolve.output
         + rules.audit.output
+        + rules.release.output
         + [rules.pool.output.pooled, rules.pool.output.analyses],
         searches=searches(),
         config=CONFIG,

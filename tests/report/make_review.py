@@ -333,6 +333,7 @@ def write_review(spec: ReviewSpec, folder: Path) -> None:
         arms=[row for _, row in read_rows(extracted / "arms.csv", ArmRow)],
         outcomes=[row for _, row in read_rows(extracted / "outcomes.csv", OutcomeRow)],
     )
+    (extracted / "changes.json").write_text(as_json(spec.changes.model_dump(mode="json"), indent=1), "utf-8")
     analyses = analyse(results, given, load(folder / "config"))
     (extracted / "analyses.json").write_text(as_json([a.model_dump() for a in analyses], indent=1), "utf-8")
 

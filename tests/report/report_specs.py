@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.linked import SetAsideRow
 from pipeline.records import Certainty, RiskOfBias
+from pipeline.released import Changes
 from pipeline.resolved import ComparisonRow, DecisionRow
 from pipeline.searched import SearchRow
 
@@ -72,6 +73,7 @@ class ReviewSpec:
     certainty: list[Certainty] = field(default_factory=list)
     comparisons: list[ComparisonRow] = field(default_factory=list)
     searches: list[SearchRow] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
 
 
 LABELS = {

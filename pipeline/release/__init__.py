@@ -1,0 +1,1 @@
+"""Stage `release`: what a version of the review keeps, and what changed since; `litpool release` makes one."""

@@ -1,0 +1,155 @@
+"""The review as it stands: what the stages before wrote, and the fingerprints of what it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from pipeline.config import Settings, load
+from pipeline.errors import UserError
+from pipeline.linked import LinkRow, Study
+from pipeline.pooled import PooledOutcome
+from pipeline.release.lines import kept_lines
+from pipeline.release.places import Places
+from pipeline.released import KeptLine, KeptRecord, Method, Searched
+from pipeline.resolved import ArmRow, DecisionRow, OutcomeRow, StudyRow, WorkRow
+from pipeline.searched import SearchRow, read_searches
+from pipeline.tables import read_rows
+from pipeline.workflow import sources
+
+CONFIG = ("config.yaml", "drugs.csv", "outcomes.csv")
+#: what a version keeps of extracted/
+KEPT = ("studies.csv", "arms.csv", "outcomes.csv", "decisions.csv", "pooled.json", "analyses.json")
+#: what a report says rests on these
+STATE = (*KEPT, "studies.jsonl", "links.csv", "worklist.csv", "set_aside.csv", "risk_of_bias.csv", "certainty.csv")
+
+_POOLED = TypeAdapter(list[PooledOutcome])
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What was pooled: of now, or of a version."""
+
+    studies: list[StudyRow]
+    arms: list[ArmRow]
+    outcomes: list[OutcomeRow]
+    decisions: list[DecisionRow]
+    pooled: list[PooledOutcome]
+
+    @classmethod
+    def of(cls, folder: Path) -> Tables:
+        return cls(
+            studies=[row for _, row in read_rows(folder / "studies.csv", StudyRow)],
+            arms=[row for _, row in read_rows(folder / "arms.csv", ArmRow)],
+            outcomes=[row for _, row in read_rows(folder / "outcomes.csv", OutcomeRow)],
+            decisions=[row for _, row in read_rows(folder / "decisions.csv", DecisionRow)],
+            pooled=_POOLED.validate_json((folder / "pooled.json").read_bytes()),
+        )
+
+
+@dataclass(frozen=True)
+class Now:
+    places: Places
+    settings: Settings
+    tables: Tables
+    linked: list[Study]
+    links: list[LinkRow]
+    lines: list[KeptLine]
+    searches: list[SearchRow]
+    #: values that wait for a reviewer
+    waiting: int
+    #: config/ and corpus/: file → SHA-256
+    files: dict[str, str]
+
+    @cached_property
+    def records(self) -> list[KeptRecord]:
+        """Every record that is part of a study, by file and name."""
+        reports = (c for s in self.linked for c in (s.candidate, *s.further))
+        words = {(c.source.file, c.record_id): c.text_hash for c in reports}
+        found = (
+            KeptRecord(
+                file=r.file, record_id=r.record_id, study=s.study, text_hash=words.get((r.file, r.record_id), "")
+            )
+            for s in self.linked
+            for r in s.reports
+        )
+        return sorted(found, key=lambda r: (r.file, r.record_id))
+
+    @cached_property
+    def state(self) -> str:
+        """Two states with one fingerprint say the same, but for the words and looks of the page."""
+        digest = hashlib.sha256()
+        for name in STATE:
+            digest.update(name.encode() + (self.places.extracted / name).read_bytes())
+        rest = [sorted(self.files.items()), [line.key for line in self.lines]]
+        rest.append([row.model_dump_json() for row in self.searches])
+        digest.update(json.dumps(rest).encode())
+        return digest.hexdigest()[:16]
+
+    @property
+    def method(self) -> Method:
+        a = self.settings.config.analysis
+        return Method(measure=a.measure, method=a.method, test=a.test, level=a.level)
+
+    @cached_property
+    def config(self) -> dict[str, str]:
+        """What config.yaml sets, defaults included: key → value as JSON, so that a comment is no change."""
+        return dict(_flat("", self.settings.config.model_dump(mode="json")))
+
+    @cached_property
+    def searched(self) -> list[Searched]:
+        """One for each source, in the order of their first searches."""
+        found: dict[str, Searched] = {}
+        for row in sorted(self.searches, key=lambda r: r.date):
+            before = found.get(row.source)
+            times = 1 if before is None else before.searches + 1
+            found[row.source] = Searched(source=row.source, last=row.date, searches=times, hits=row.hits)
+        return list(found.values())
+
+
+def read_now(places: Places) -> Now:
+    """Raises UserError if something is missing or cannot be read."""
+    try:
+        return Now(
+            places=places,
+            settings=load(places.config),
+            tables=Tables.of(places.extracted),
+            linked=list(_studies(places.extracted / "studies.jsonl")),
+            links=[row for _, row in read_rows(places.extracted / "links.csv", LinkRow)],
+            lines=kept_lines(places.overrides),
+            searches=read_searches(places.corpus),
+            waiting=len(read_rows(places.extracted / "worklist.csv", WorkRow)),
+            files=_hashes(places),
+        )
+    except OSError as error:
+        raise UserError(f"{error.filename}: {error.strerror}; `snakemake all` makes it") from None
+
+
+def _studies(path: Path) -> Iterable[Study]:
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        yield from (Study.model_validate_json(line) for line in lines)
+
+
+def _hashes(places: Places) -> dict[str, str]:
+    found = {f"config/{name}": places.config / name for name in CONFIG}
+    found |= {f"corpus/{name}": places.corpus / name for name in sources(places.corpus)}
+    return {name: sha256(path) for name, path in found.items()}
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flat(place: str, value: object) -> Iterable[tuple[str, str]]:
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _flat(f"{place}.{key}" if place else str(key), inner)
+    else:
+        yield place, json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,38 @@
+"""Which software: versions of packages, and a fingerprint of each stage's code."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pipeline.workflow import PACKAGE, closure
+
+#: those whose code can change a result, in the order of the data; the report's can not
+STAGES = ("parse", "extract", "link", "resolve", "pool")
+PACKAGES = ("litpool", "numpy", "scipy", "statsmodels", "spacy", "lxml", "pypdfium2")
+
+
+def code() -> dict[str, str]:
+    """Stage → fingerprint of the files that make it the program it is, as rules take them for input."""
+    return {stage: fingerprint(closure(stage)) for stage in STAGES}
+
+
+def fingerprint(files: list[str]) -> str:
+    digest = hashlib.sha256()
+    for name in files:
+        path = Path(name)
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def software() -> dict[str, str]:
+    return {package: _version(package) for package in PACKAGES}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
