@@ -127,8 +127,10 @@ class ComparativeConfig(_Section):
     method: Literal["EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM", "MH", "Peto"] = Field(
         "REML", description="estimator of tau², as in metafor, or Mantel-Haenszel or Peto (one effect for all trials)"
     )
-    test: Literal["z", "t", "knha", "adhoc"] = Field(
-        "knha", description="test and interval, as in metafor; Mantel-Haenszel and Peto have z"
+    test: Literal["auto", "z", "t", "knha", "adhoc"] = Field(
+        "auto",
+        description="test and interval, as in metafor; auto: knha for three studies or more that differ by more than "
+        "chance, else z; Mantel-Haenszel and Peto have z",
     )
     reference: str = Field(
         "",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 
-from pipeline.compared import Contrast, Estimate, Kind, Measure, PooledEffect, Trial, TrialSet
+from pipeline.compared import Contrast, Estimate, Interval, Kind, Measure, PooledEffect, Trial, TrialSet
 from pipeline.config import Analysis
 from pipeline.pool.two_arms import Arms, Unit, side
 from pipeline.stats import Comparison, compare_proportions
@@ -20,6 +21,8 @@ from pipeline.stats.inference import Inference
 MEASURES: tuple[Measure, ...] = ("RR", "OR", "RD")
 KINDS: tuple[Kind, ...] = ("randomised", "not randomised")
 CONTROL = "control"
+#: studies from which Knapp and Hartung's intervals say something; of two they reach over all ratios there are
+FEW = 3
 NOT_ESTIMABLE = "all patients or none had the outcome in both arms: the ratio says nothing"
 
 
@@ -68,7 +71,7 @@ def effect_of(measure: Measure, counts: tuple[int, int, int, int], level: float)
         return None
     low, high = Inference(None, level).around(float(y[0]), float(v[0]) ** 0.5)
     mu, low, high = MEASURES_TWO[measure].back([y[0], low, high]).tolist()
-    return Estimate(estimate=mu, ci=(low, high))
+    return Estimate(estimate=mu, ci=_possible(measure, (low, high)))
 
 
 # ---- which arms against which ---------------------------------------------------------------------------------------
@@ -186,20 +189,14 @@ def _pooled(counts: Sequence[tuple[int, int, int, int]], measure: Measure, analy
     asked = analysis.comparative
     method = "MH" if asked.method == "Peto" and measure != "OR" else asked.method
     a, n, c, m = zip(*counts, strict=True)
+    level, drop = analysis.level / 100, measure != "RD"
+    fit = partial(compare_proportions, a, n, c, m, measure=measure, method=method, level=level, drop00=drop)
     try:
-        return compare_proportions(
-            a,
-            n,
-            c,
-            m,
-            measure=measure,
-            method=method,
-            test="z" if method in MEASURES_OF else asked.test,
-            level=analysis.level / 100,
-            drop00=measure != "RD",
-        )
+        found = fit(test="z" if method in MEASURES_OF or asked.test == "auto" else asked.test)
     except ValueError:  # no study has an effect on this scale
         return None
+    differ = asked.test == "auto" and found.model == "iv" and found.k >= FEW and found.tau2 > 0
+    return fit(test="knha") if differ else found
 
 
 def _weights(fit: Comparison | None, informative: Sequence[bool]) -> list[float | None]:
@@ -212,6 +209,11 @@ def _weights(fit: Comparison | None, informative: Sequence[bool]) -> list[float 
     return [next(left) if told else None for told in informative]
 
 
+def _possible(measure: Measure, ends: Interval) -> Interval:
+    """A difference of two shares lies within [-1, 1]."""
+    return (max(-1.0, ends[0]), min(1.0, ends[1])) if measure == "RD" else ends
+
+
 def _told(measure: Measure, fit: Comparison) -> PooledEffect:
     return PooledEffect(
         measure=measure,
@@ -219,8 +221,8 @@ def _told(measure: Measure, fit: Comparison) -> PooledEffect:
         test=fit.test,
         k=fit.k,
         estimate=fit.effect,
-        ci=fit.effect_ci,
-        pi=fit.effect_pi if fit.model == "iv" and fit.method != "EE" else None,
+        ci=_possible(measure, fit.effect_ci),
+        pi=_possible(measure, fit.effect_pi) if fit.model == "iv" and fit.method != "EE" else None,
         p=fit.p,
         tau2=fit.tau2,
         i2=fit.I2,

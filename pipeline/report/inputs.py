@@ -12,6 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.analysed import Analyses
+from pipeline.compared import PrintedEffect
 from pipeline.config import Settings, load as load_config
 from pipeline.errors import UserError
 from pipeline.linked import LinkRow, SetAsideRow, Study
@@ -114,7 +115,7 @@ class Inputs:
         return self.outcome_labels.get(outcome, outcome.replace("_", " ").capitalize())
 
     def quote(
-        self, study: str, start: int | None, end: int | None, of: ArmRow | OutcomeRow | None = None
+        self, study: str, start: int | None, end: int | None, of: ArmRow | OutcomeRow | PrintedEffect | None = None
     ) -> Quote | None:
         """Characters [start, end) of the source behind a study, or of the report that the row `of` was read from, in
         their context; None where nothing is known."""
@@ -136,6 +137,7 @@ class Inputs:
         known = [candidate.eligibility.evidence, candidate.n_total.evidence]
         known += [arm.evidence for arm in candidate.arms]
         known += [outcome.evidence for outcome in candidate.outcomes]
+        known += [comparison.evidence for comparison in candidate.comparisons]
         words = next((e.text for e in known if e is not None and (e.start, e.end) == (start, end)), None)
         return None if words is None else Quote("", words, "", place[0], start, end)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.report.effects import FILTERS as EFFECTS
 from pipeline.report.formats import FILTERS, fraction
 from pipeline.report.head import head
 from pipeline.report.inputs import Inputs
@@ -35,7 +36,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_finalize,
     )
-    env.filters.update(FILTERS)
+    env.filters.update(FILTERS | EFFECTS)
     env.globals.update(fraction=fraction, doi_link=doi_link, pubmed_link=pubmed_link, authorities=AUTHORITIES)
     return env
 

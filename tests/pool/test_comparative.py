@@ -60,9 +60,25 @@ def test_random_effects_are_those_of_metafor(measure: str) -> None:
 
 
 def test_knapp_and_hartung_as_metafor() -> None:
-    found = pooled(compare(tables_of(trials_of("hine1989"))), "RR")
+    found = pooled(compare(tables_of(trials_of("hine1989")), test="knha"), "RR")
     theirs = REFERENCE["two_arm"]["hine1989"]["RR"]["rma"]["REML"]["knha"]
     assert [math.log(e) for e in found.ci] == pytest.approx(theirs["ci"], rel=1e-6)
+
+
+def test_unless_asked_knapp_and_hartung_is_for_three_studies_that_differ() -> None:
+    alike = compare(tables_of(trials_of("hine1989")))
+    assert [p.test for p in randomised(alike).pooled] == ["z", "z", "z"], "tau² is 0"
+    apart = [
+        a for s, e in (("a", 2), ("b", 9), ("c", 18)) for a in (ArmSpec(s, "new", e, 20), control(s, "old", 9, 20))
+    ]
+    assert pooled(compare(tables_of(apart)), "RR").test == "knha"
+    assert pooled(compare(tables_of(apart[2:])), "RR").test == "z", "two studies"
+
+
+def test_a_difference_of_shares_stays_within_one() -> None:
+    arms = [a for s in "ab" for a in (ArmSpec(s, "new", 19, 20), control(s, "old", 1 if s == "a" else 17, 20))]
+    found = pooled(compare(tables_of(arms), test="knha"), "RD")
+    assert found.ci == (-1.0, 1.0)
 
 
 @pytest.mark.parametrize("measure", ["RR", "OR", "RD"])

@@ -332,6 +332,7 @@ def write_review(spec: ReviewSpec, folder: Path) -> None:
         studies=[row for _, row in read_rows(extracted / "studies.csv", StudyRow)],
         arms=[row for _, row in read_rows(extracted / "arms.csv", ArmRow)],
         outcomes=[row for _, row in read_rows(extracted / "outcomes.csv", OutcomeRow)],
+        comparisons=spec.comparisons,
     )
     (extracted / "changes.json").write_text(as_json(spec.changes.model_dump(mode="json"), indent=1), "utf-8")
     analyses = analyse(results, given, load(folder / "config"))

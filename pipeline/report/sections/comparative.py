@@ -1,0 +1,268 @@
+"""Treatments against each other, inside the studies that gave several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.analysed import Analyses
+from pipeline.compared import (
+    Comparative,
+    Contrast,
+    Estimate,
+    Measure,
+    NotCompared,
+    PooledEffect,
+    PrintedEffect,
+    Side,
+    Trial,
+    TrialSet,
+)
+from pipeline.report.effects import NAMES, effect_interval, head
+from pipeline.report.formats import fraction, i2, level, tau2
+from pipeline.report.inputs import Inputs
+from pipeline.report.plots.effect_forest import EffectRow, Heads, effect_forest
+from pipeline.report.plots.forest import Forest
+from pipeline.report.plots.numbers_csv import csv_text
+from pipeline.report.quotes import Quote
+from pipeline.report.section import Section
+from pipeline.report.words import METHODS, TESTS
+
+MEASURES: tuple[Measure, ...] = ("RR", "OR", "RD")
+KINDS = {"randomised": "Randomised trials", "not randomised": "Other studies"}
+METHODS_TWO = METHODS | {
+    "MH": "Mantel and Haenszel's method, one effect for all studies",
+    "Peto": "Peto's method, one effect for all studies",
+}
+TESTS_TWO = TESTS | {
+    "auto": "Knapp and Hartung's adjustment for three studies or more with τ² > 0, else by the normal distribution"
+}
+#: where a ratio says nothing
+NOT_ESTIMABLE = "not estimable"
+VERDICTS = {
+    "same": "the same, as printed",
+    "close": "close",
+    "turned": "disagrees; it fits the other arm first, or those without the outcome",
+    "differs": "disagrees",
+    "not computed": "not computed",
+}
+COLUMNS = ("row", "comparison", "kind", "study", "events1", "n1", "events2", "n2")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A contrast by one kind of studies; of one study its own effects."""
+
+    kind: str
+    main: bool
+    k: int
+    first: str
+    second: str
+    effects: list[Estimate | None]
+    pooled: PooledEffect | None
+
+
+@dataclass(frozen=True)
+class Block:
+    """A contrast with its lines, and its studies for the table behind the plot."""
+
+    name: str
+    lines: list[Line]
+    sets: list[TrialSet]
+
+
+@dataclass(frozen=True)
+class Stated:
+    effect: PrintedEffect
+    verdict: str
+    disagrees: bool
+    quote: Quote | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    outcome: str
+    label: str
+    measures: list[Measure]
+    blocks: list[Block]
+    drawn: Forest | None
+    csv: str
+    stated: list[Stated]
+    disagreeing: int
+    not_compared: list[NotCompared]
+    warnings: list[str]
+    studies: int
+    randomised: int
+
+
+def data(inputs: Inputs) -> Mapping[str, object]:
+    asked = inputs.settings.config.analysis.comparative
+    found = [_outcome(inputs, a, a.comparative) for a in inputs.analyses if a.comparative is not None]
+    return {
+        "outcomes": [o for o in found if o.blocks or o.stated or o.not_compared],
+        "without": [o.label for o in found if not (o.blocks or o.stated or o.not_compared)],
+        "confidence": inputs.settings.config.analysis.level,
+        "measure": NAMES[asked.measure],
+        "method": METHODS_TWO[asked.method],
+        "test": TESTS_TWO["z" if asked.method in ("MH", "Peto") else asked.test],
+        "kinds": KINDS,
+    }
+
+
+def _outcome(inputs: Inputs, a: Analyses, c: Comparative) -> Outcome:
+    measures = [c.measure, *(m for m in MEASURES if m != c.measure)]
+    trials = {(s.kind, t.study) for contrast in c.contrasts for s in contrast.sets for t in s.trials}
+    return Outcome(
+        outcome=a.outcome,
+        label=a.label,
+        measures=measures,
+        blocks=[_block(contrast, measures) for contrast in c.contrasts],
+        drawn=_drawn(inputs, a, c) if c.contrasts else None,
+        csv=_csv(c.contrasts, measures),
+        stated=[_stated(inputs, p) for p in c.printed],
+        disagreeing=sum(p.verdict in ("differs", "turned") for p in c.printed),
+        not_compared=c.not_compared,
+        warnings=list(dict.fromkeys(_warnings(c.contrasts))),
+        studies=len(trials),
+        randomised=sum(kind == "randomised" for kind, _ in trials),
+    )
+
+
+# ---- the table ------------------------------------------------------------------------------------------------------
+
+
+def name_of(contrast: Contrast) -> str:
+    among = f" (both {contrast.within})" if contrast.within else ""
+    return f"{contrast.first} against {contrast.second}{among}"
+
+
+def _block(contrast: Contrast, measures: Sequence[Measure]) -> Block:
+    lines = [line for s in contrast.sets for line in _lines(s, measures)]
+    return Block(name_of(contrast), lines, contrast.sets)
+
+
+def _lines(of_kind: TrialSet, measures: Sequence[Measure]) -> list[Line]:
+    """The pooled line; of studies that are not pooled one for each."""
+    main = of_kind.kind == "randomised"
+    if of_kind.pooled:
+        found = {p.measure: p for p in of_kind.pooled}
+        effects = [Estimate(estimate=found[m].estimate, ci=found[m].ci) if m in found else None for m in measures]
+        sides = _sums(of_kind.trials)
+        return [Line(KINDS[of_kind.kind], main, of_kind.pooled[0].k, *sides, effects, found.get(measures[0]))]
+    return [
+        Line(f"{KINDS[of_kind.kind]}: {t.label}", main, 1, *_sums([t]), [t.effects.get(m) for m in measures], None)
+        for t in of_kind.trials
+    ]
+
+
+def _sums(trials: Sequence[Trial]) -> tuple[str, str]:
+    return fraction(*_sum([t.first for t in trials])), fraction(*_sum([t.second for t in trials]))
+
+
+def _sum(sides: Sequence[Side]) -> tuple[int, int]:
+    return sum(s.events for s in sides), sum(s.n for s in sides)
+
+
+def _warnings(contrasts: Sequence[Contrast]) -> Iterable[str]:
+    for contrast in contrasts:
+        for of_kind in contrast.sets:
+            for pooled in of_kind.pooled:
+                for warning in pooled.warnings:
+                    yield f"{name_of(contrast)}, {KINDS[of_kind.kind].lower()}, {NAMES[pooled.measure]}: {warning}"
+
+
+# ---- the plot -------------------------------------------------------------------------------------------------------
+
+
+def _drawn(inputs: Inputs, a: Analyses, c: Comparative) -> Forest:
+    confidence = inputs.settings.config.analysis.level
+    rows = [row for contrast in c.contrasts for row in effect_rows(contrast, c.measure, confidence)]
+    heads = Heads(
+        "Study",
+        "First",
+        "Second",
+        f"{head(c.measure)} ({confidence:g} % CI)",
+        "Weight",
+        "less often in the first",
+        "more often in the first",
+    )
+    return effect_forest(f"compared-{a.outcome}", f"{a.label}: treatments compared", rows, heads, c.measure)
+
+
+def effect_rows(contrast: Contrast, measure: Measure, confidence: float) -> list[EffectRow]:
+    """The studies of a contrast, randomised trials first, each kind with its pooled value."""
+    rows = [EffectRow("contrast", name_of(contrast))]
+    for of_kind in contrast.sets:
+        rows.append(EffectRow("design", KINDS[of_kind.kind]))
+        rows += [_of_trial(t, measure) for t in of_kind.trials]
+        rows += _of_pooled(of_kind, measure, confidence)
+    return rows
+
+
+def _of_trial(t: Trial, measure: Measure) -> EffectRow:
+    found = t.effects.get(measure)
+    return EffectRow(
+        "study",
+        t.label,
+        fraction(t.first.events, t.first.n),
+        fraction(t.second.events, t.second.n),
+        None if found is None else found.estimate,
+        None if found is None else found.ci,
+        t.weight,
+        "" if t.weight is None else f"{t.weight:.1f} %",
+        NOT_ESTIMABLE if found is None else "",
+    )
+
+
+def _of_pooled(of_kind: TrialSet, measure: Measure, confidence: float) -> list[EffectRow]:
+    fit = next((p for p in of_kind.pooled if p.measure == measure), None)
+    if fit is None:
+        several = len(of_kind.trials) > 1
+        return [EffectRow("note", f"Not pooled: {of_kind.why}")] if several and of_kind.why else []
+    parts = (f"(k = {fit.k},", f"τ² = {tau2(fit.tau2)},", f"I² = {i2(fit.i2)})")
+    size = " ".join(part.replace(" ", "\u00a0") for part in parts)
+    first, second = _sums(of_kind.trials)
+    rows = [EffectRow("pooled", f"Pooled {size}", first, second, fit.estimate, fit.ci, None, "100 %")]
+    if fit.pi is not None:
+        rows.append(
+            EffectRow(
+                "prediction",
+                f"{level(confidence)} prediction interval",
+                ci=fit.pi,
+                instead=effect_interval(fit.pi, measure),
+            )
+        )
+    return rows
+
+
+def _csv(contrasts: Sequence[Contrast], measures: Sequence[Measure]) -> str:
+    """Ratios as they are, differences on [-1, 1]."""
+    columns = [*COLUMNS, *(f"{m}{part}" for m in measures for part in ("", "_low", "_high")), "weight_percent"]
+    return csv_text(columns, (row for c in contrasts for s in c.sets for row in _csv_rows(c, s, measures)))
+
+
+def _csv_rows(contrast: Contrast, of_kind: TrialSet, measures: Sequence[Measure]) -> Iterable[list[object]]:
+    place = [name_of(contrast), of_kind.kind]
+    for t in of_kind.trials:
+        counts = [t.first.events, t.first.n, t.second.events, t.second.n]
+        numbers = [n for m in measures for n in _numbers(t.effects.get(m))]
+        yield ["study", *place, t.label, *counts, *numbers, t.weight]
+    if of_kind.pooled:
+        found = {p.measure: Estimate(estimate=p.estimate, ci=p.ci) for p in of_kind.pooled}
+        sums = [*_sum([t.first for t in of_kind.trials]), *_sum([t.second for t in of_kind.trials])]
+        yield ["pooled", *place, "", *sums, *(n for m in measures for n in _numbers(found.get(m))), 100.0]
+
+
+def _numbers(found: Estimate | None) -> list[float | None]:
+    return [None, None, None] if found is None else [found.estimate, *found.ci]
+
+
+# ---- what reports state ---------------------------------------------------------------------------------------------
+
+
+def _stated(inputs: Inputs, p: PrintedEffect) -> Stated:
+    quote = inputs.quote(p.study, p.evidence_start, p.evidence_end, p)
+    return Stated(p, VERDICTS[p.verdict], p.verdict in ("differs", "turned"), quote)
+
+
+SECTION = Section("comparative", "Treatments compared", data)

@@ -1,0 +1,195 @@
+"""The network of treatments, where studies connect three or more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pipeline.analysed import Analyses
+from pipeline.compared import Estimate, LeagueCell, NetworkResult, NetworkSet, Node
+from pipeline.report.effects import NAMES, effect, effect_interval, head
+from pipeline.report.inputs import Inputs
+from pipeline.report.plots.effect_forest import EffectRow, Heads, effect_forest
+from pipeline.report.plots.network_graph import network_graph
+from pipeline.report.plots.numbers_csv import csv_text
+from pipeline.report.section import Section
+from pipeline.report.words import METHODS
+
+ABOUT = {
+    "randomised": "Randomised trials",
+    "all": "All studies, also those without randomisation",
+}
+#: where a P-score says that estimates differ, and where Q and direct evidence say that parts of a network disagree
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Of the league table: above the diagonal what studies compare directly, below it the whole network."""
+
+    value: str
+    ci: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A network with its plots; `league` holds a row of cells for each node."""
+
+    ident: str
+    net: NetworkResult
+    graph: Markup
+    graph_csv: str
+    forest: Markup
+    forest_csv: str
+    league: list[tuple[Node, list[Cell]]]
+    league_csv: str
+    disagreeing: int
+    reference_wanted: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """The networks of one kind of studies, or a sentence."""
+
+    about: str
+    drawn: list[Drawn]
+    why: str
+    parts: list[str]
+    folded: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    outcome: str
+    label: str
+    better: str
+    parts: list[Part]
+
+
+def data(inputs: Inputs) -> Mapping[str, object]:
+    asked = inputs.settings.config.analysis.comparative
+    found = [_outcome(inputs, a) for a in inputs.analyses if a.comparative is not None]
+    drawn = [o for o in found if any(p.drawn for p in o.parts)]
+    return {
+        "outcomes": drawn,
+        "without": [o for o in found if o not in drawn],
+        "confidence": inputs.settings.config.analysis.level,
+        "measure": asked.measure,
+        "name": NAMES[asked.measure],
+        "methods": METHODS,
+        "alpha": ALPHA,
+    }
+
+
+def _outcome(inputs: Inputs, a: Analyses) -> Outcome:
+    assert a.comparative is not None
+    positive = all(o.positive for o in inputs.settings.outcomes if o.outcome == a.outcome)
+    wanted = inputs.settings.config.analysis.comparative.reference
+    return Outcome(
+        outcome=a.outcome,
+        label=a.label,
+        better="more often" if positive else "less often",
+        parts=[_part(a, s, wanted) for s in a.comparative.networks],
+    )
+
+
+def _part(a: Analyses, s: NetworkSet, wanted: str) -> Part:
+    return Part(
+        about=ABOUT[s.kind],
+        drawn=[_drawn(a, n, f"{a.outcome}-{s.kind}-{i}", wanted) for i, n in enumerate(s.networks, 1)],
+        why=s.why,
+        parts=[", ".join(names) for names in s.parts] if len(s.parts) > 1 else [],
+        folded=s.kind == "all" and bool(s.networks) and bool(a.comparative and a.comparative.networks[0].networks),
+    )
+
+
+def _drawn(a: Analyses, net: NetworkResult, ident: str, wanted: str) -> Drawn:
+    league = _league(net)
+    return Drawn(
+        ident=ident,
+        net=net,
+        graph=network_graph(f"network-{ident}", f"{a.label}: network of treatments", net.nodes, net.edges),
+        graph_csv=csv_text(
+            ("first", "second", "studies", "patients"), ((e.first, e.second, e.studies, e.patients) for e in net.edges)
+        ),
+        forest=_forest(a, net, ident),
+        forest_csv=_forest_csv(net),
+        league=league,
+        league_csv=_league_csv(net),
+        disagreeing=sum(s.p < ALPHA for s in net.split),
+        reference_wanted=wanted if wanted and wanted != net.reference else "",
+    )
+
+
+# ---- against the reference ------------------------------------------------------------------------------------------
+
+
+def _forest(a: Analyses, net: NetworkResult, ident: str) -> Markup:
+    score = {n.name: n.p_score for n in net.nodes}
+    rows = [
+        EffectRow(
+            "study", line.treatment, str(line.direct), "", line.estimate, line.ci, None,
+            f"{score[line.treatment]:.2f}", wide=line.pi,
+        )
+        for line in net.against
+    ]  # fmt: skip
+    estimate = f"{head(net.measure)} ({net.level:g} % CI)"
+    heads = Heads("Treatment", "Direct", "", estimate, "P-score", "less often than with the reference", "more often")
+    title = f"{a.label}: treatments against {net.reference}"
+    return effect_forest(f"against-{ident}", title, rows, heads, net.measure).svg
+
+
+def _forest_csv(net: NetworkResult) -> str:
+    score = {n.name: n.p_score for n in net.nodes}
+    names = (net.measure, f"{net.measure}_low", f"{net.measure}_high", "pi_low", "pi_high")
+    return csv_text(
+        ("treatment", "reference", "direct_studies", *names, "p", "p_score"),
+        (
+            (
+                line.treatment, net.reference, line.direct, line.estimate, *line.ci, *(line.pi or (None, None)),
+                line.p, score[line.treatment],
+            )
+            for line in net.against
+        ),
+    )  # fmt: skip
+
+
+# ---- the league table -----------------------------------------------------------------------------------------------
+
+
+def _league(net: NetworkResult) -> list[tuple[Node, list[Cell]]]:
+    """In every cell the treatment with the higher P-score stands against the other."""
+    of = {(c.row, c.column): c for c in net.league}
+    return [(row, [_cell(net, of, row, column) for column in net.nodes]) for row in net.nodes]
+
+
+def _cell(net: NetworkResult, of: Mapping[tuple[str, str], LeagueCell], row: Node, column: Node) -> Cell:
+    if row.name == column.name:
+        return Cell("", "", "self")
+    if (row.name, column.name) in of:  # the row is the better one: direct evidence
+        found = of[row.name, column.name].direct
+        return Cell("", "", "none") if found is None else _printed(net, found, "direct")
+    return _printed(net, of[column.name, row.name].network, "network")
+
+
+def _printed(net: NetworkResult, found: Estimate, kind: str) -> Cell:
+    return Cell(effect(found.estimate, net.measure), effect_interval(found.ci, net.measure), kind)
+
+
+def _league_csv(net: NetworkResult) -> str:
+    """Each pair once; ratios as they are, differences on [-1, 1]."""
+    names = [f"{kind}{part}" for kind in ("network", "direct") for part in ("", "_low", "_high")]
+    return csv_text(
+        ("treatment", "against", *names, "direct_studies"),
+        ((c.row, c.column, *_numbers(c.network), *_numbers(c.direct), c.studies) for c in net.league),
+    )
+
+
+def _numbers(found: Estimate | None) -> Sequence[float | None]:
+    return (None, None, None) if found is None else (found.estimate, *found.ci)
+
+
+SECTION = Section("network", "Network", data)
