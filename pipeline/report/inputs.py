@@ -114,6 +114,12 @@ class Inputs:
     def outcome_label(self, outcome: str) -> str:
         return self.outcome_labels.get(outcome, outcome.replace("_", " ").capitalize())
 
+    def why_not_pooled(self, row: OutcomeRow) -> str:
+        """Empty for a number that is pooled."""
+        if not row.pooled:
+            return row.not_pooled_because or "it is not pooled"
+        return "" if row.outcome in self.settings.config.analysis.outcomes else "the outcome is not asked for"
+
     def quote(
         self, study: str, start: int | None, end: int | None, of: ArmRow | OutcomeRow | PrintedEffect | None = None
     ) -> Quote | None:
@@ -123,6 +129,10 @@ class Inputs:
         if row is None or start is None or end is None:
             return None
         place = (of.file, of.record_id) if of is not None and of.record_id else (row.file, row.record_id)
+        return self.quote_at(study, place, start, end)
+
+    def quote_at(self, study: str, place: tuple[str, str], start: int, end: int) -> Quote | None:
+        """The same of the report at `place`: (file, record_id)."""
         record = self.records.get(place)
         found = quote(record, start, end) if record is not None else None
         return found if found is not None else self._bare_quote(study, place, start, end)

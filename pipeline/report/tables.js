@@ -1,7 +1,7 @@
 // Studies, numbers and arms of forest plots can be filtered and put in order. Nothing is computed again: a note says so.
 {
   const named = { class: "Regimen class", design: "Design", age: "Age", authority: "Authority" };
-  const orders = { label: "name", year: "year", size: "patients", percent: "percent", weight: "weight" };
+  const orders = { label: "name", year: "year", size: "patients", percent: "percent", weight: "weight", shift: "what rests on it" };
 
   const choice = (name, options) => {
     const label = document.createElement("label");

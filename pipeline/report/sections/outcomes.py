@@ -1,17 +1,18 @@
-"""Every proportion with its authority, its checks, whether it is pooled, and the sentence it came from."""
+"""Every proportion with its authority, who stands behind it, what rests on it, and the sentence it came from."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.report.formats import points
 from pipeline.report.inputs import Inputs
+from pipeline.report.proofs import Proofs, proofs_of_row
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
-from pipeline.resolved import OutcomeRow
-
-_BETWEEN = re.compile(r"\s*[|;]\s*")
+from pipeline.report.words import AUTHORITIES
+from pipeline.resolved import AuditRow, OutcomeRow
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,9 @@ class Number:
     study: str
     included: bool
     arm: str
-    checks: list[str]
+    #: empty for one that is
+    not_pooled: str
+    proofs: Proofs
     quote: Quote | None
     #: record_id of the report it stands in, if that is not the main one
     report: str
@@ -28,6 +31,9 @@ class Number:
     design: str
     age: str
     regimen_class: str
+    #: of a pooled number: who stands behind it, and the result without it
+    audit: AuditRow | None
+    shift: float | None
 
 
 @dataclass(frozen=True)
@@ -38,41 +44,92 @@ class Group:
     numbers: list[Number]
 
 
+@dataclass(frozen=True)
+class Telling:
+    """The number that moves the result of an outcome most, if it is left out."""
+
+    label: str
+    result: float
+    number: Number
+
+
 def data(inputs: Inputs) -> Mapping[str, object]:
-    return {"groups": [_group(inputs, outcome) for outcome in _order(inputs)]}
+    groups = _groups(inputs)
+    stand = Counter[str](row.authority for row in inputs.audit)
+    return {
+        "groups": groups,
+        "audited": len(inputs.audit),
+        "stand": [(authority, stand[authority]) for authority in AUTHORITIES if stand[authority]],
+        "telling": [found for group in groups if (found := _telling(group)) is not None],
+        "points": points,
+    }
 
 
-def _order(inputs: Inputs) -> list[str]:
+def _groups(inputs: Inputs) -> list[Group]:
+    of: dict[str, list[OutcomeRow]] = defaultdict(list)
+    for row in inputs.outcomes:
+        of[row.outcome].append(row)
+    audited = {(a.study, a.arm, a.outcome, a.timepoint): a for a in inputs.audit}
+    return [_group(inputs, outcome, of[outcome], audited) for outcome in _order(inputs, of)]
+
+
+def _order(inputs: Inputs, present: Mapping[str, object]) -> list[str]:
     """Outcomes that are asked for, then those of config/outcomes.csv, then the rest by name; only those with rows."""
-    present = {row.outcome for row in inputs.outcomes}
     named = [*inputs.settings.config.analysis.outcomes, *inputs.outcome_labels, *sorted(present)]
     return [outcome for outcome in dict.fromkeys(named) if outcome in present]
 
 
-def _group(inputs: Inputs, outcome: str) -> Group:
+def _group(
+    inputs: Inputs,
+    outcome: str,
+    rows: Sequence[OutcomeRow],
+    audited: Mapping[tuple[str, str, str, str], AuditRow],
+) -> Group:
     return Group(
         outcome=outcome,
         label=inputs.outcome_label(outcome),
         asked=outcome in inputs.settings.config.analysis.outcomes,
-        numbers=[_number(inputs, row) for row in inputs.outcomes if row.outcome == outcome],
+        numbers=[
+            _number(inputs, row, audited.get((row.study, row.arm, outcome, row.timepoint)) if row.pooled else None)
+            for row in rows
+        ],
     )
 
 
-def _number(inputs: Inputs, row: OutcomeRow) -> Number:
+def _number(inputs: Inputs, row: OutcomeRow, audit: AuditRow | None) -> Number:
     study, arm = inputs.study.get(row.study), inputs.arm.get((row.study, row.arm))
     return Number(
         row=row,
         study=row.study if study is None else study.label,
         included=study is not None and study.decision == "include",
         arm=row.arm if arm is None else arm.label,
-        checks=[check for check in _BETWEEN.split(row.checks) if check],
+        not_pooled=inputs.why_not_pooled(row),
+        proofs=proofs_of_row(row.checks),
         quote=inputs.quote(row.study, row.evidence_start, row.evidence_end, row),
         report=row.record_id if study is not None and row.record_id not in ("", study.record_id) else "",
         year=None if study is None else study.year,
         design="" if study is None else study.design,
         age="" if study is None else study.age,
         regimen_class="" if arm is None else arm.regimen_class,
+        audit=audit,
+        shift=_shift(audit),
     )
+
+
+def _shift(audit: AuditRow | None) -> float | None:
+    if audit is None or audit.result is None or audit.without is None:
+        return None
+    return audit.without - audit.result
+
+
+def _telling(group: Group) -> Telling | None:
+    moved = [n for n in group.numbers if n.shift is not None]
+    if not moved:
+        return None
+    most = max(moved, key=lambda n: abs(n.shift or 0.0))
+    assert most.audit is not None
+    assert most.audit.result is not None
+    return Telling(group.label, most.audit.result, most)
 
 
 SECTION = Section("outcomes", "Every number and its source", data)

@@ -1,8 +1,9 @@
-"""The included studies with their arms, and the words that sizes and arms were read from."""
+"""The included studies with their arms, and the words that sizes, arms and facts were read from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.candidates import Candidate
@@ -10,7 +11,10 @@ from pipeline.linked import Report, Study
 from pipeline.report.inputs import Inputs
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
+from pipeline.report.study_facts import Found, study_facts
 from pipeline.resolved import ArmRow, StudyRow
+
+Place = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -22,10 +26,20 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Arm:
+    """`label` is empty where it only repeats the drugs; `given` has a line for each drug of which more is known."""
+
+    row: ArmRow
+    label: str
+    given: list[str]
+
+
+@dataclass(frozen=True)
 class Included:
     row: StudyRow
     authors: str
-    arms: list[ArmRow]
+    arms: list[Arm]
+    facts: list[Found]
     sources: list[Source]
     #: other records of the same study, with what they are
     others: list[str]
@@ -33,17 +47,22 @@ class Included:
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
-    return {"studies": [_included(inputs, row) for row in inputs.studies if row.decision == "include"]}
+    of: dict[str, list[ArmRow]] = defaultdict(list)
+    for arm in inputs.arms:
+        of[arm.study].append(arm)
+    rows = [row for row in inputs.studies if row.decision == "include"]
+    return {"studies": [_included(inputs, row, of[row.study]) for row in rows]}
 
 
-def _included(inputs: Inputs, row: StudyRow) -> Included:
+def _included(inputs: Inputs, row: StudyRow, arms: Sequence[ArmRow]) -> Included:
     linked = inputs.linked.get(row.study)
-    arms = [arm for arm in inputs.arms if arm.study == row.study]
+    facts = [] if linked is None else study_facts(linked)
     return Included(
         row=row,
         authors="" if linked is None else authors(linked),
-        arms=arms,
-        sources=_sources(inputs, row, arms, linked),
+        arms=[_arm(arm) for arm in arms],
+        facts=facts,
+        sources=_sources(inputs, row, arms, linked, facts),
         others=[] if linked is None else _others(linked),
         problems=[] if linked is None else linked.candidate.problems,
     )
@@ -56,24 +75,47 @@ def authors(study: Study) -> str:
     return ", ".join(names[:3]) + (" et al" if more else "")
 
 
-def _sources(inputs: Inputs, row: StudyRow, arms: list[ArmRow], linked: Study | None) -> list[Source]:
+def _arm(row: ArmRow) -> Arm:
+    drugs = [drug for drug in row.drugs.split(" + ") if drug]
+    repeats = sorted(row.label.casefold().split(", ")) == sorted(drug.casefold() for drug in drugs)
+    return Arm(row, "" if repeats else row.label, _given(row, drugs))
+
+
+def _given(row: ArmRow, drugs: Sequence[str]) -> list[str]:
+    """The regimen by drug; where it tells no more than the drugs, these in one line."""
+    told = [part for part in row.regimen.split("; ") if part]
+    if all(part in drugs for part in told):
+        return [row.drugs] if row.drugs else []
+    whole = all(any(drug in part for part in told) for drug in drugs)
+    return told if whole else [row.drugs, *told]
+
+
+def _sources(
+    inputs: Inputs, row: StudyRow, arms: Sequence[ArmRow], linked: Study | None, facts: Sequence[Found]
+) -> list[Source]:
     """One quote for all that was read from the same words."""
-    size = linked.candidate.n_total.evidence if linked is not None else None
-    spans: list[tuple[str, int | None, int | None, ArmRow | None]] = [
-        ("Included", row.evidence_start, row.evidence_end, None)
-    ]
-    spans += [("Patients", size.start, size.end, None)] if size is not None else []
-    spans += [(f"arm {arm.arm}", arm.evidence_start, arm.evidence_end, _elsewhere(arm, row)) for arm in arms]
-    by_span: dict[tuple[int | None, int | None, ArmRow | None], list[str]] = {}
-    for what, start, end, of in spans:
-        by_span.setdefault((start, end, of), []).append(what)
-    quotes = ((", ".join(what), inputs.quote(row.study, *span)) for span, what in by_span.items())
+    by_span: dict[tuple[Place, int, int], list[str]] = defaultdict(list)
+    for what, place, start, end in _spans(row, arms, linked, facts):
+        if start is not None and end is not None:
+            by_span[place, start, end].append(what)
+    quotes = ((", ".join(what), inputs.quote_at(row.study, *span)) for span, what in by_span.items())
     return [Source(what, quote) for what, quote in quotes if quote is not None]
 
 
-def _elsewhere(arm: ArmRow, row: StudyRow) -> ArmRow | None:
-    """The arm, if another report than the main one tells of it."""
-    return arm if arm.record_id and (arm.record_id, arm.file) != (row.record_id, row.file) else None
+def _spans(
+    row: StudyRow, arms: Sequence[ArmRow], linked: Study | None, facts: Sequence[Found]
+) -> Iterator[tuple[str, Place, int | None, int | None]]:
+    main = row.file, row.record_id
+    yield "Included", main, row.evidence_start, row.evidence_end
+    size = linked.candidate.n_total.evidence if linked is not None else None
+    if size is not None:
+        yield "Patients", main, size.start, size.end
+    for arm in arms:
+        place = (arm.file, arm.record_id) if arm.record_id else main
+        yield f"arm {arm.arm}", place, arm.evidence_start, arm.evidence_end
+    for fact in facts:
+        if fact.evidence is not None:
+            yield fact.what, fact.place, fact.evidence.start, fact.evidence.end
 
 
 def _others(study: Study) -> list[str]:

@@ -11,20 +11,26 @@ from markupsafe import Markup
 
 from pipeline.candidates import Candidate
 from pipeline.linked import Report, Study
+from pipeline.report.decision_lines import decision_lines
 from pipeline.report.inputs import Inputs
+from pipeline.report.proofs import proofs_of_row
+from pipeline.report.quotes import page_of
 from pipeline.report.study_pages.marked import Piece, Span, marked
 from pipeline.report.study_pages.names import page_name
 from pipeline.report.study_pages.readings import KINDS, Place, Reading, readings
+from pipeline.resolved import BY_REVIEWER, AuditRow
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A reading with its label, as O3; `found` if its words are marked in a text of the page."""
+    """A reading with its label, as O3; `found` if its words are marked in a text of the page; `page` is the printed
+    page of its words, where the source has pages."""
 
     key: int
     label: str
     reading: Reading
     found: bool
+    page: int | None
 
 
 @dataclass(frozen=True)
@@ -60,16 +66,31 @@ def _data(inputs: Inputs, study: Study) -> dict[str, object]:
     return {
         "row": inputs.study[name],
         "title": inputs.settings.config.review.title,
-        "shown": [Shown(i, labels[i], reading, i in marks) for i, reading in enumerate(found)],
+        "shown": [Shown(i, labels[i], r, i in marks, _page(inputs, r)) for i, r in enumerate(found)],
         "labels": labels,
         "kinds": KINDS,
         "texts": texts,
         "reports": [(report, _what(report, study)) for report in study.reports],
-        "decisions": [row for row in inputs.decisions if row.study == name],
+        "decisions": sorted(
+            (line for line in decision_lines(inputs) if line.row.study == name), key=lambda line: line.row.date
+        ),
+        "audit": [_behind(inputs, row) for row in inputs.audit if row.study == name],
         "waiting": [row for row in inputs.worklist if row.study == name],
         "judged": [row for row in inputs.risk_of_bias if row.study == name and row.judgement],
         "links": [row for row in inputs.links if name in (row.study_a, row.study_b)],
     }
+
+
+def _behind(inputs: Inputs, row: AuditRow) -> tuple[str, AuditRow, str]:
+    """(outcome, row, why the number stands); the machine's checks are listed above."""
+    checks = len(proofs_of_row(row.why).checks)
+    machine = f"{checks} check{'s' if checks != 1 else ''} hold{'' if checks != 1 else 's'}"
+    return inputs.outcome_label(row.outcome), row, row.why if row.authority in BY_REVIEWER else machine
+
+
+def _page(inputs: Inputs, reading: Reading) -> int | None:
+    record = inputs.records.get(reading.place)
+    return None if record is None or reading.start is None else page_of(record, reading.start)
 
 
 def _labels(found: Sequence[Reading]) -> list[str]:

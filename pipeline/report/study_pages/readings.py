@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +9,8 @@ from pipeline.candidates import Candidate, Comparison, Evidence, Outcome
 from pipeline.linked import Study
 from pipeline.report.formats import MISSING, fraction, percent_points
 from pipeline.report.inputs import Inputs
+from pipeline.report.proofs import NONE, Proofs, proofs, proofs_of_row
+from pipeline.report.study_facts import Found, study_facts
 from pipeline.resolved import ArmRow, OutcomeRow
 
 #: kinds of readings: the class of their marks, the letter of their labels and what they are
@@ -19,11 +20,10 @@ KINDS = {
     "arm": ("A", "an arm and its size"),
     "outcome": ("O", "patients with an outcome"),
     "comparison": ("C", "an effect that the text prints"),
+    "fact": ("F", "what describes the study"),
 }
 
 Place = tuple[str, str]
-
-_BETWEEN = re.compile(r"\s*[|;]\s*")
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Reading:
     start: int | None
     end: int | None
     confidence: float | None = None
-    checks: tuple[str, ...] = ()
+    proofs: Proofs = NONE
     note: str = ""
 
 
 def readings(inputs: Inputs, study: Study) -> list[Reading]:
-    """Decision, size, arms, outcomes, comparisons."""
+    """Decision, size, arms, outcomes, comparisons, facts."""
     own = study.candidate
     main: Place = (own.source.file, own.record_id)
     found = [*_head(inputs, study, main)]
@@ -56,7 +56,7 @@ def readings(inputs: Inputs, study: Study) -> list[Reading]:
     found += [
         _comparison(inputs, each, (c.source.file, c.record_id)) for c in _reports(study) for each in c.comparisons
     ]
-    return found
+    return [*found, *(_fact(each) for each in study_facts(study))]
 
 
 def _reports(study: Study) -> list[Candidate]:
@@ -116,8 +116,8 @@ def _outcome(inputs: Inputs, row: OutcomeRow, place: Place) -> Reading:
         row.evidence_start,
         row.evidence_end,
         row.confidence if row.authority in ("accepted", "waiting") else None,
-        tuple(check for check in _BETWEEN.split(row.checks) if check),
-        "pooled" if row.pooled else f"not pooled: {row.not_pooled_because}" if row.not_pooled_because else "not pooled",
+        proofs_of_row(row.checks),
+        f"not pooled: {why}" if (why := inputs.why_not_pooled(row)) else "pooled",
     )
 
 
@@ -130,7 +130,7 @@ def _outcome_read(inputs: Inputs, outcome: Outcome, place: Place) -> Reading:
         place,
         *_ends(outcome.evidence),
         outcome.confidence,
-        tuple(outcome.checks),
+        proofs(outcome.checks),
     )
 
 
@@ -148,5 +148,17 @@ def _comparison(inputs: Inputs, found: Comparison, place: Place) -> Reading:
         _read_as(found.status),
         place,
         *_ends(found.evidence),
-        checks=tuple(found.checks),
+        proofs=proofs(found.checks),
+    )
+
+
+def _fact(found: Found) -> Reading:
+    return Reading(
+        "fact",
+        found.what,
+        found.words,
+        "accepted" if found.sure else "waiting",
+        found.place,
+        *_ends(found.evidence),
+        note="" if found.evidence is not None else "as the database has it",
     )
