@@ -28,6 +28,7 @@ class RowSet(Row):
     k: int = 0
     events: int = 0
     n: int = 0
+    counts: list[tuple[int, int]] = Field([], description="(events, n) of each row")
     proportion: float | None = None
     ci: Interval | None = None
     tau2: float | None = None

@@ -28,6 +28,10 @@ Role = Literal["experimental", "control", "single", "subgroup", "pooled"]
 Denominator = Literal["enrolled", "evaluable", "responders"]
 
 
+#: the reason to exclude a report that was retracted; its numbers are still read
+RETRACTED = "retracted"
+
+
 class Evidence(Row):
     """The words behind a value: source[start:end] == text, in characters of the source text (see `parsed.Source`)."""
 

@@ -11,6 +11,7 @@ from pipeline.errors import UserError
 #: subcommand → (module with add_arguments and run, help)
 COMMANDS = {
     "new": ("pipeline.skeleton", "make a folder for a new review"),
+    "update": ("pipeline.update.command", "run the searches of config/searches.yaml, fetch what is new into corpus/"),
     "parse": ("pipeline.parse.command", "read files into records"),
     "extract": ("pipeline.extract.command", "extract sizes, arms and outcomes from files"),
     "dedupe": ("pipeline.link.command", "find duplicate records across files"),

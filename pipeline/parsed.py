@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -32,6 +32,40 @@ class Source(Row):
     page: int | None = None
 
 
+#: what a database prints of two records, in PubMed's words: "in" and "update in" stand at the article, the others at
+#: what was published on it
+NoticeKind = Literal[
+    "retraction in",
+    "retraction of",
+    "partial retraction in",
+    "partial retraction of",
+    "retracted and republished in",
+    "retracted and republished from",
+    "expression of concern in",
+    "expression of concern for",
+    "erratum in",
+    "erratum for",
+    "corrected and republished in",
+    "corrected and republished from",
+    "republished in",
+    "republished from",
+    "update in",
+    "update of",
+]
+
+
+class Notice(Row):
+    """What a record says of a retraction, correction or update: `kind`, and the other record."""
+
+    kind: NoticeKind
+    #: the other record as printed: journal, date, pages
+    where: str = ""
+    pmid: str | None = None
+    doi: str | None = None
+    #: where the words stand, in characters of the record's `raw`
+    span: tuple[int, int] | None = None
+
+
 class Citation(Row):
     title: str | None = None
     authors: list[str] = []
@@ -51,6 +85,9 @@ class Citation(Row):
     mesh: list[str] = []
     language: str | None = None
     database: str | None = None
+    #: day of the database's last change of the record, as 2024-05-31
+    revised: str | None = None
+    notices: list[Notice] = []
 
 
 class Section(Row):

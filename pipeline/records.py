@@ -42,8 +42,8 @@ class Correction(Row):
     field: str = Field(
         min_length=1,
         json_schema_extra=ID,
-        description="of a study: n_total, design, age, line; of an arm: n, drugs, label, role; of an outcome of the "
-        "arm: events, n, denominator, status (accepted or review)",
+        description="of a study: n_total, design, age, line, notices; of an arm: n, drugs, label, role; of an outcome "
+        "of the arm: events, n, denominator, status (accepted or review)",
     )
     value: str = Field(min_length=1, json_schema_extra=VALUE, description="the value that counts from now on")
     was: str = Field(

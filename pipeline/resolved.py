@@ -47,6 +47,12 @@ class StudyRow(Row):
     evidence_end: int | None
     code: str = Field("", description="of config's eligibility.reasons, for a study that is excluded")
     text_hash: str = Field("", description="fingerprint of the text that it was read from; `seen` in reviewers' lines")
+    notices: str = Field(
+        "", description="retractions, corrections and concerns published about its reports, joined by ' | '"
+    )
+    retracted: bool = Field(
+        False, description="a report of it is retracted; then it is excluded, unless a reviewer took it in"
+    )
 
 
 class ArmRow(Row):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from functools import cache
@@ -18,18 +17,38 @@ LEDGERS = {"searches.csv", "README.md"}
 #: what a file name in corpus/ may not hold: braces and angle brackets (Snakemake takes them for wildcards and path
 #: variables, and knows no escape), control characters, line separators, and bytes that are no characters
 _AWKWARD = re.compile(r"[{}<>\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_MODULE = re.compile(r"pipeline(?:\.\w+)+")
+_NAMED = re.compile(r"""["'](pipeline(?:\.\w+)+)["']""")
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))", re.MULTILINE
+)
+#: below corpus/: an update's note on an export whose line in searches.csv is not written yet
+PENDING = ".update/pending.json"
 
 
 def sources(corpus: Path = Path("corpus")) -> list[str]:
-    """Paths below corpus/ of everything to parse, sorted. Hidden files, Office's locks and ledgers are left out."""
-    return sorted(str(p.relative_to(corpus)) for p in _entries(corpus) if _refusal(p) is None and not p.is_dir())
+    """Paths below corpus/ of everything to parse, sorted. Hidden files, Office's locks and ledgers are left out, and an
+    export whose update was cut short, until the next one completes it."""
+    found = (str(p.relative_to(corpus)) for p in _entries(corpus) if _refusal(p) is None and not p.is_dir())
+    return sorted(set(found) - _half_done(corpus))
 
 
 def not_read(corpus: Path = Path("corpus")) -> list[tuple[str, str, str]]:
     """(name, reason, remedy) of everything below corpus/ that no rule can take, sorted."""
     found = ((str(p), _refusal(p)) for p in _entries(corpus))
     return sorted((name, *refusal) for name, refusal in found if refusal is not None)
+
+
+def _half_done(corpus: Path) -> set[str]:
+    """The export that an update's note names and no line of searches.csv does."""
+    note, lines = corpus / PENDING, corpus / "searches.csv"
+    if not note.exists():
+        return set()
+    import csv  # seldom needed
+    import json
+
+    name = str(json.loads(note.read_text("utf-8"))["file"])
+    rows = csv.reader(lines.read_text("utf-8-sig").splitlines()) if lines.exists() else ()
+    return set() if any(name in row for row in rows) else {name}
 
 
 def _entries(corpus: Path) -> list[Path]:
@@ -94,6 +113,7 @@ def closure(stage: str) -> list[str]:
     return sorted(str(f) for f in files if f.name != "py.typed")
 
 
+@cache
 def _file(module: str) -> Path | None:
     if module.partition(".")[0] != "pipeline":
         return None
@@ -101,25 +121,38 @@ def _file(module: str) -> Path | None:
     return next((p for p in (base.with_suffix(".py"), base / "__init__.py") if p.is_file()), None)
 
 
+@cache
 def _imports(path: Path, module: str) -> list[str]:
     """Modules that a file may import, wherever the statement stands; `from a import b` names a and a.b.
 
-    A string that is a module's name counts, too: a registry loads its modules by name.
+    A string that is a module's name counts, too: a registry loads its modules by name. Found by pattern and not by
+    parsing, which made every start of Snakemake three times as long; what looks like an import in a docstring counts.
     """
-    names = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-                parts = package.split(".")[: len(package.split(".")) - node.level + 1]
-                base = ".".join([*parts, *([base] if base else [])])
-            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Constant) and _MODULE.fullmatch(str(node.value)):
-            names.append(str(node.value))
+    text = path.read_text("utf-8").replace("\\\n", " ")
+    names = _NAMED.findall(text)
+    for base, what, plain in _IMPORT.findall(text):
+        if plain:
+            names += _names(plain)
+        else:
+            base = _absolute(base, module, path)
+            names += [base, *(f"{base}.{name}" for name in _names(what))]
     return names
+
+
+def _names(listed: str) -> list[str]:
+    """The names of "a, b as c" or "(a,  # why\n b)", without their aliases."""
+    bare = re.sub(r"#[^\n]*", "", listed).strip("() \t\n")
+    return [name.split()[0] for name in bare.split(",") if name.strip()]
+
+
+def _absolute(base: str, module: str, path: Path) -> str:
+    """ "..records" of a module by its full name."""
+    level = len(base) - len(base.lstrip("."))
+    if not level:
+        return base
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    parts = package.split(".")[: len(package.split(".")) - level + 1]
+    return ".".join([*parts, *([base[level:]] if base[level:] else [])])
 
 
 def python() -> str:

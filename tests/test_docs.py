@@ -22,7 +22,7 @@ from pipeline.stats.r_script import BACK
 from pipeline.stats.tau2 import ESTIMATORS, WITHOUT_R
 from pipeline.workflow import closure
 from scripts.environment import environment, pins
-from scripts.schema import config_schema
+from scripts.schema import config_schema, searches_schema
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,6 +39,7 @@ def test_the_override_guide_is_that_of_the_models() -> None:
 
 def test_the_config_schema_is_that_of_the_models() -> None:
     assert read("config/config.schema.json") == config_schema()
+    assert read("config/searches.schema.json") == searches_schema()
 
 
 def keys(model: type[BaseModel]) -> list[str]:

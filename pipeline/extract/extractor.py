@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.candidates import Candidate, Eligibility, Evidence, Outcome, Size
+from pipeline.candidates import RETRACTED, Candidate, Eligibility, Evidence, Outcome, Size
 from pipeline.config import Settings
 from pipeline.extract.abbreviations import definitions, own_terms, with_own
 from pipeline.extract.arms import FoundArm
@@ -36,6 +36,7 @@ from pipeline.extract.printed_sizes import printed_sizes
 from pipeline.extract.proofs import Doubt, raw_score
 from pipeline.extract.quantities import quantities
 from pipeline.extract.reading import Reader, Reading
+from pipeline.extract.retractions import judged
 from pipeline.extract.rows import Row
 from pipeline.extract.sentences import sentences, within
 from pipeline.extract.settle import settle
@@ -144,8 +145,8 @@ class Extractor:
     def candidate(self, found: Findings) -> Candidate:
         record, readings, sizes = found.record, found.readings, found.sizes
         arms, n_total, rows = found.arms, found.n_total, found.rows
-        eligibility = self._eligibility(found)
-        kept = eligibility.decision != "exclude"
+        eligibility = judged(record, self._eligibility(found))
+        kept = eligibility.decision != "exclude" or eligibility.reason == RETRACTED
         said = f"{record.citation.title or ''} {self_description(front_matter(record))}"
         parts = [(r.sentence.start, r.sentence.end, r.sentence.section) for r in readings]
         names = ArmNames(arms, rows) if kept else ArmNames([], [])

@@ -32,6 +32,10 @@ TYPES = {
     "interview": "not a study",
     "published erratum": "not a study",
     "retraction of publication": "not a study",
+    "retraction": "not a study",
+    "correction": "not a study",
+    "erratum": "not a study",
+    "expression of concern": "not a study",
 }
 
 #: publication types of a study of its own patients
@@ -66,6 +70,9 @@ TITLE = (
         r"|\brecent (?:advances|developments)\b|\bstate of the art\b|^current (?:concepts|status|treatment|management)\b",
         ("Anaemia in pregnancy: a systematic review", "Drug A: review of the literature", "Drug A in anaemia: a review", "Recent advances in anaemia"),
         ("Drug A in anaemia: a chart review", "Review of 45 patients treated with drug A"), unless=_OWN_CASES),
+    Cue("not a study", r"^\W*(?:(?:retraction|erratum|corrigendum|addendum|(?:(?:author|publisher)\W{0,2}s? )?correction)(?: (?:note|notice|statement))?\W{0,2}(?::|to:)|retraction (?:note|notice|statement)\b|expression of concern\b)|[(\[]retraction of (?:vol|v)\b",
+        ("Retraction: Drug A in anaemia", "Erratum to: Drug A in anaemia", "Retraction notice to “Drug A in anaemia”", "Expression of concern: drug A"),
+        ("Retraction of the eyelid after drug A", "Correction of anaemia with drug A", "RETRACTED: Drug A in anaemia")),
     Cue("protocol", r"\b(?:study|trial) protocol\b|\bprotocol (?:for|of) (?:an? |the )|\b(?:rationale,? (?:and )?(?:\w+ )?design|design,? and rationale)\b",
         ("Drug A for anaemia: study protocol of a trial", "Rationale and design of the ANEMO trial"),
         ("Two protocols of drug A for anaemia", "A new dosing protocol of drug A")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipeline.candidates import Candidate
+from pipeline.candidates import RETRACTED, Candidate
 from pipeline.link.richness import is_full_text
 
 _MEETING = re.compile(r"\b(?:conference|meeting|congress)[ -](?:abstracts?|posters?|papers?|proceedings)\b")
@@ -26,7 +26,22 @@ def _rank(report: Candidate) -> tuple[object, ...]:
     year = report.citation.year
     start, end = report.source.span
     place = (report.record_id, report.source.file, start)
-    return not complete(report), -weight(report), -len(counted(report)), year is None, -(year or 0), start - end, place
+    return (
+        replaced(report),
+        not complete(report),
+        -weight(report),
+        -len(counted(report)),
+        year is None,
+        -(year or 0),
+        start - end,
+        place,
+    )
+
+
+def replaced(report: Candidate) -> bool:
+    """Was it retracted and published anew?"""
+    anew = any(n.kind == "retracted and republished in" for n in report.citation.notices)
+    return anew and report.eligibility.reason == RETRACTED
 
 
 def complete(report: Candidate) -> bool:

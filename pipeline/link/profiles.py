@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pipeline.candidates import Candidate
+from pipeline.candidates import RETRACTED, Candidate
 from pipeline.link.citation_keys import is_meeting, read_pages
 from pipeline.link.people import Person, people
 from pipeline.link.places import cities, institutions
@@ -66,6 +66,11 @@ class Profile:
         return "registry" in self.titled
 
 
+_WITH_PATIENTS = frozenset(
+    ["", RETRACTED, "no response proportion", "too few patients", "not a study", "meta-analysis"]
+)
+
+
 def profile(index: int, report: Candidate) -> Profile | None:
     """None for a report that is of no patients: a review, a guideline, work on animals."""
     c = report.citation
@@ -83,7 +88,7 @@ def profile(index: int, report: Candidate) -> Profile | None:
         index=index,
         key=(c.year or 0, report.record_id, report.source.file, report.source.span[0]),
         name=_label(report),
-        has_patients=reason in ("", "no response proportion", "too few patients", "not a study", "meta-analysis"),
+        has_patients=reason in _WITH_PATIENTS,
         registered=numbers,
         own_numbers=numbers if one_trial(numbers) else frozenset(),
         own_trial=_own(frozenset(map(_plain_name, titles)), trials),

@@ -7,7 +7,9 @@ from pathlib import PurePosixPath
 from pipeline.parsed import Citation
 
 #: fields that say something of the article; an export that cuts the list of authors says less
-_TELLING = [name for name in Citation.model_fields if name not in ("authors_truncated", "database")]
+_TELLING = [
+    name for name in Citation.model_fields if name not in ("authors_truncated", "database", "revised", "notices")
+]
 #: a text below this many characters is an abstract: journals allow up to 400 words, and exports add addresses
 FULL_TEXT = 8000
 

@@ -59,7 +59,7 @@ def completed(records: Sequence[Cited]) -> tuple[Citation, str, list[str]]:
     filled = {
         name: value
         for name in Citation.model_fields
-        if name != "authors_truncated"
+        if name not in ("authors_truncated", "revised", "notices")
         and _is_empty(getattr(kept, name))
         and not _is_empty(value := _first([getattr(r.citation, name) for r in records[1:]]))
     }

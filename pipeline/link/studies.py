@@ -17,8 +17,10 @@ from pipeline.link.duplicates import Pair
 from pipeline.link.joining import Edge, grouped
 from pipeline.link.names import study_names
 from pipeline.link.relations import Relation
+from pipeline.link.retractions import marked, retracted, with_notices
 from pipeline.link.richness import Richness, filled, is_full_text, richness
 from pipeline.linked import Report, Study
+from pipeline.parsed import Citation, Notice
 
 #: finds the relations of reports
 Relate = Callable[[Sequence[Candidate]], list[Relation]]
@@ -57,6 +59,7 @@ def group(
     edges = [(pairs[i].a, pairs[i].b) for i in sure]
     clusters, out = grouped(len(records), _must(said, ONE_RECORD), edges, _apart(said, ONE_RECORD))
     reports, report = _reports(records, clusters)
+    reports = with_notices(reports, records)
     relations = relate(reports)
     same = sorted(
         (i for i, r in enumerate(relations) if r.kind == "same study" and r.status == "sure"),
@@ -109,16 +112,48 @@ def _reports(records: Sequence[Candidate], clusters: Sequence[int]) -> tuple[lis
 
 def merged(duplicates: Sequence[Candidate]) -> Candidate:
     """The richest record of a report with the citation that says most; what it lacks is taken from the others."""
-    best = max(duplicates, key=_richness)
     if len(duplicates) == 1:
-        return best
-    first, *others = sorted((d.citation for d in duplicates), key=lambda c: (-filled(c), repr(c)))
+        return duplicates[0]
+    best = max(_current(duplicates), key=_richness)
+    if not retracted(best) and any(map(retracted, duplicates)):
+        best = marked(best)
+    first, *others = sorted((d.citation for d in _current(duplicates)), key=_most_telling)
+    others += [d.citation for d in duplicates if d.citation not in (first, *others)]
     values: dict[str, object] = {}
     for name, value in first:
         if value in (None, []):
             values[name] = next((v for c in others if (v := getattr(c, name)) not in (None, [])), value)
+    values["notices"] = _notices(duplicates)
     values["registration"] = sorted({number for d in duplicates for number in d.citation.registration})
     return best.model_copy(update={"citation": first.model_copy(update=values)})
+
+
+def _current(duplicates: Sequence[Candidate]) -> list[Candidate]:
+    """The records without older states of the same one: a database that changed a record says when."""
+    newest: dict[tuple[str | None, str], str] = {}
+    for c in (d.citation for d in duplicates):
+        if c.pmid and c.revised:
+            newest[c.database, c.pmid] = max(c.revised, newest.get((c.database, c.pmid), ""))
+    return [
+        d
+        for d in duplicates
+        if not d.citation.revised
+        or d.citation.revised == newest.get((d.citation.database, d.citation.pmid or ""), d.citation.revised)
+    ]
+
+
+def _most_telling(citation: Citation) -> tuple[object, ...]:
+    """A citation with its place in print before one ahead of print, then the one with most fields."""
+    return not (citation.volume or citation.pages), -filled(citation), repr(citation)
+
+
+def _notices(duplicates: Sequence[Candidate]) -> list[Notice]:
+    """What any copy says of retractions and corrections, each once, the newest copy's first."""
+    copies = sorted(duplicates, key=lambda d: (d.citation.revised or "", d.record_id, d.source.file), reverse=True)
+    found: dict[tuple[str, str], Notice] = {}
+    for n in (n for d in copies for n in d.citation.notices):
+        found.setdefault((n.kind, n.pmid or n.doi or n.where), n.model_copy(update={"span": None}))
+    return list(found.values())
 
 
 def _richness(record: Candidate) -> tuple[Richness, str, str, int]:

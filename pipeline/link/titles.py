@@ -26,14 +26,19 @@ _REMARK = re.compile(
     r"(?:abstracts?|posters?|presentation|proceedings? paper)"
     r"|review|letter|editorial|news|note|comment|article|clinical trial|proceedings|see comments?|letter; ?comment"
     r"|(?:published )?(?:erratum|correction|retraction|comment)s? (?:appears?|in)\b[^\[\]]{0,200}|corrected"
-    r"|retracted(?: article)?"
+    r"|(?:retracted|withdrawn)(?: (?:article|paper|publication))?(?:[.,:;] ?see\b[^\[\]()]{0,120})?"
     r"|article in [a-z ,]{3,40}|in [a-z]{4,12}|authors?'? transl(?:ation)?"
     r"|english|french|german|spanish|italian|portuguese|russian|chinese|japanese|polish|dutch|turkish|korean)\.?[\])]\s*\.?\s*$"
 )
 _NUMBERED_ABSTRACT = re.compile(r"(?i)^\W*abstract (?:no\.? ?)?[a-z]{0,4}[-. ]?\d+\w{0,3} ?[:.–-] ?")
 _RETRACTED = re.compile(r"(?i)^\W*(?:retracted|withdrawn)(?: (?:article|paper))?\s*[:.\]-]+\s*")
 #: Web of Science's way of naming the article that an erratum or a letter belongs to
-_ABOUT = re.compile(r"(?i)\s*[\[(](?:vol\b|v\.? ?\d)[^()\[\]]{0,120}[)\]]\W*$")
+_ABOUT = re.compile(r"(?i)\s*[\[(](retraction of )?(?:vol\b|v\.? ?\d)[^()\[\]]{0,120}[)\]]\W*$")
+#: what a retraction puts before the title of the article, and behind it: `[Journal 100 (2010) 123-128]`
+_RETRACTION = re.compile(
+    r"(?i)^\W*retraction(?: (?:note|notice|statement))?(?:[ :]{1,2}(?:to|of|for)\b)?[\s:.–—-]{1,4}"
+)
+_CITED = re.compile(r"\s*\[[^\[\]]{0,150}\d[^\[\]]{0,60}\]\W*$")
 _NOTICE = (
     r"errat(?:um|a)|corrigend(?:um|a)|(?:(?:publishers?|authors?) )?corrections?|addendum"
     r"|retraction(?: (?:note|notice))?|expression of concern|comment(?:s|ary)?|in reply"
@@ -142,6 +147,12 @@ def _plain(raw: str) -> str:
     return _RETRACTED.sub("", _NUMBERED_ABSTRACT.sub("", shorter or text)) or text
 
 
+def article_of(title: str) -> str:
+    """The title of the article that a retraction's title names; a title that is none comes back as it is."""
+    text = _plain(title)
+    return _CITED.sub("", _RETRACTION.sub("", text)) or text
+
+
 def _notice(text: str) -> tuple[str, str]:
     """The title, and the kind of notice that it says it is ("" for an article)."""
     about = _ABOUT.search(text) if text.rstrip(". ").endswith((")", "]")) else None
@@ -149,7 +160,7 @@ def _notice(text: str) -> tuple[str, str]:
         text = text[: about.start()] or text
     found = _BEFORE.match(text) or _BEHIND.search(text[-_ENDING:])
     if found is None:
-        return text, "erratum" if about else ""
+        return text, "" if about is None else "retraction" if about[1] else "erratum"
     return text, _kind(next(g for g in found.groups() if g).lower())
 
 

@@ -13,7 +13,8 @@ from pipeline.parse.flow import Flow
 from pipeline.parse.jats_body import blocks
 from pipeline.parse.jats_inline import inline
 from pipeline.parse.markup import NAMES, by_name, child, children
-from pipeline.parsed import Citation
+from pipeline.parse.notices import jats_kind
+from pipeline.parsed import Citation, Notice
 
 #: the children of `article-meta` by their names
 Meta = dict[str, list[etree._Element]]
@@ -24,6 +25,7 @@ _OTHER_ABSTRACTS = frozenset({"graphical", "teaser", "toc", "author-highlights",
 _DATES = ("ppub", "print", "collection", "epub", "electronic", "pub", "epub-ppub")
 #: where the front may name registration numbers
 _WITH_NUMBERS = ("abstract", "article-id", "custom-meta-group", "related-object", "notes")
+_HREF = "{http://www.w3.org/1999/xlink}href"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -83,7 +85,19 @@ def read_citation(article: etree._Element, meta: Meta, title: str, whole: str) -
         mesh=[text for group in meta.get("kwd-group", ()) for e in children(group, "kwd") if (text := inline(e))],
         language=article.get(_LANGUAGE),
         database="PMC" if pmc else None,
+        notices=list(_notices(article, meta)),
     )
+
+
+def _notices(article: etree._Element, meta: Meta) -> Iterator[Notice]:
+    """Related articles that retract, correct or update this one, or that this one is about."""
+    for e in meta.get("related-article", ()):
+        kind = jats_kind(e.get("related-article-type") or "", article.get("article-type") or "")
+        target, where = (e.get(_HREF) or "").strip(), inline(e)
+        told = {"pmid": e.get("ext-link-type") == "pubmed", "doi": e.get("ext-link-type") == "doi"}
+        if kind is not None:
+            ids = {name: target.lower() for name, is_one in told.items() if is_one and target}
+            yield Notice(kind=kind, where=where or (target if not ids else ""), **ids)
 
 
 def _registration(meta: Meta, whole: str) -> list[str]:

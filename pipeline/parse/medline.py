@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pipeline.identifiers import registrations
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
+from pipeline.parse.notices import TAGS, notice
 from pipeline.parse.pieces import at_starts, cut
 from pipeline.parse.tagged import Block, Dialect, Entry, blocks, empty, line_feeds, record_of, too_long, years
-from pipeline.parsed import Citation, ParsedRecord, SetAside
+from pipeline.parsed import Citation, Notice, ParsedRecord, SetAside
 
 #: tags are filled up with blanks to four characters
 _DIALECT = Dialect(
@@ -97,7 +98,25 @@ def _citation(entry: Entry) -> Citation:
         mesh=entry.values("MH"),
         language=entry.value("LA"),
         database="PubMed",
+        revised=_day(entry.value("LR")),
+        notices=list(_notices(entry)),
     )
+
+
+def _notices(entry: Entry) -> Iterator[Notice]:
+    """PubMed writes ECF both at the notice and, in older exports, at the article: what is later is the notice."""
+    own = years(entry.value("DP", "DEP", "EDAT"))
+    for tag in TAGS:
+        for said, span in entry.placed(tag):
+            found, other = notice(TAGS[tag], said, span), years(said)
+            later = tag == "ECF" and own is not None and other is not None and other > own
+            yield found.model_copy(update={"kind": "expression of concern in"}) if later else found
+
+
+def _day(digits: str | None) -> str | None:
+    """20140513 as 2014-05-13."""
+    m = re.fullmatch(r"(\d{4})(\d\d)(\d\d)", digits or "")
+    return "-".join(m.groups()) if m else None
 
 
 def _pmid(entry: Entry) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.identifiers import find_doi, registrations
 from pipeline.parse.affiliations import addresses
+from pipeline.parse.notices import named_kind, notice
 from pipeline.parse.pubmed_paragraphs import Paragraph
-from pipeline.parsed import Citation
+from pipeline.parsed import Citation, Notice
 
 #: `Journal. 2012 Mar 1;119(9):1967-72.`
 _SOURCE = re.compile(
@@ -54,7 +56,7 @@ def citation_of(
     source = _NUMBER.sub("", first.words(raw), count=1)
     told = _LANGUAGE.match(language.words(raw)) if language else None
     text = " ".join(paragraph.words(raw) for paragraph in abstract)
-    retracted = ["Retracted Publication"] if re.search(r"[\r\n]Retraction in\b", raw) else []
+    notices = [found for paragraph in aside for found in _notices(raw, paragraph)]
     return _cited(
         source,
         _SOURCE.match(source),
@@ -62,9 +64,22 @@ def citation_of(
         authors=names_of(authors.words(raw)) if authors else [],
         affiliations=_addresses([paragraph.words(raw) for paragraph in aside]),
         registration=registrations(text),
-        publication_types=retracted,
+        publication_types=["Retracted Publication"] if any(n.kind == "retraction in" for n in notices) else [],
+        notices=notices,
         language=told["language"] if told else None,
     )
+
+
+def _notices(raw: str, paragraph: Paragraph) -> Iterator[Notice]:
+    """`Retraction in`, and below it a line or more for each notice."""
+    kind = named_kind(raw[slice(*paragraph.lines[0])])
+    if kind is None:
+        return
+    begins = [i for i, line in enumerate(paragraph.lines) if i and (i == 1 or _SOURCE.match(raw, *line))]
+    for first, end in pairwise([*begins, len(paragraph.lines)]):
+        lines = paragraph.lines[first:end]
+        said = " ".join(raw[a:b] for a, b in lines)
+        yield notice(kind, said, (lines[0][0], lines[-1][1]))
 
 
 def _addresses(aside: Sequence[str]) -> list[str]:

@@ -10,9 +10,10 @@ from pipeline.identifiers import registrations
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.headings import tidy
+from pipeline.parse.notices import named_kind, notice
 from pipeline.parse.tagged import empty, years
 from pipeline.parse.xml_records import elements, every, first, text_record, words
-from pipeline.parsed import Citation, ParsedRecord, SetAside
+from pipeline.parsed import Citation, Notice, ParsedRecord, SetAside
 
 #: labels that say that there is none
 _NO_LABEL = frozenset({"", "UNLABELLED", "UNASSIGNED"})
@@ -36,7 +37,28 @@ def _record(document: Document, record: etree._Element) -> ParsedRecord:
     title = first(work, "ArticleTitle", "VernacularTitle", "Book/BookTitle") or ""
     abstract = _parts(work.find("Abstract")) or _parts(record.find("MedlineCitation/OtherAbstract"))
     cited = _citation(record, work, " ".join(said for _, said in abstract))
-    return text_record(document, title, abstract, cited, [])
+    return text_record(document, title, abstract, cited, [], [_printed(n) for n in cited.notices])
+
+
+def _printed(found: Notice) -> str:
+    """`Erratum in: Lancet. 2006;367:1. PMID: 123`."""
+    return f"{found.kind.capitalize()}: {found.where}" + (f". PMID: {found.pmid}" if found.pmid else "")
+
+
+def _notices(record: etree._Element) -> list[Notice]:
+    """Retractions, corrections and updates; comments and references say nothing of the article's standing."""
+    found = []
+    for e in record.iterfind("MedlineCitation/CommentsCorrectionsList/CommentsCorrections"):
+        kind = named_kind(e.get("RefType", ""))
+        if kind is not None:
+            said = notice(kind, " ".join(every(e, "RefSource") + every(e, "Note")))
+            found.append(said.model_copy(update={"pmid": first(e, "PMID") or said.pmid}))
+    return found
+
+
+def _revised(record: etree._Element) -> str | None:
+    parts = [first(record, f"MedlineCitation/DateRevised/{part}") or "" for part in ("Year", "Month", "Day")]
+    return "-".join(part.zfill(2) for part in parts) if all(part.isdigit() for part in parts) else None
 
 
 def _parts(abstract: etree._Element | None) -> list[tuple[str, str]]:
@@ -72,6 +94,8 @@ def _citation(record: etree._Element, work: etree._Element, abstract: str) -> Ci
         mesh=[_heading(e) for e in record.iterfind("MedlineCitation/MeshHeadingList/MeshHeading")],
         language=first(work, "Language"),
         database="PubMed",
+        revised=_revised(record),
+        notices=_notices(record),
     )
 
 

@@ -157,6 +157,14 @@ class Entry:
                     return spans
         return []
 
+    def placed(self, tag: str) -> list[tuple[str, Span]]:
+        """Each value of the tag that says something, with where it stands in `raw`, from its first line to its last."""
+        found = []
+        for i in self.fields.get(tag, ()):
+            if spans := list(_line_spans(self._parts[i], sum(map(len, self._parts[:i])) - 1)):
+                found.append((_one_line(self._parts[i]), (spans[0][0], spans[-1][1])))
+        return found
+
     def is_empty(self) -> bool:
         """Is there no value but the record's kind?"""
         return not any(self.value(tag) for tag in self.fields if tag not in _KIND)

@@ -6,7 +6,7 @@ So memory is flat, a damaged record costs no other, and no document type, entity
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from html.entities import html5
@@ -123,9 +123,17 @@ def every(element: etree._Element, path: str) -> list[str]:
 
 
 def text_record(
-    document: Document, title: str, abstract: list[tuple[str, str]], cited: Citation, problems: list[str]
+    document: Document,
+    title: str,
+    abstract: list[tuple[str, str]],
+    cited: Citation,
+    problems: list[str],
+    notices: Sequence[str] = (),
 ) -> ParsedRecord:
-    """A record whose source text is title and paragraphs; a paragraph is (label or "", words)."""
+    """A record whose source text is title and paragraphs; a paragraph is (label or "", words).
+
+    `notices` stand behind them, a line for each notice of the citation, and are no part of the text to read.
+    """
     parts = [title] if title else []
     labels: list[tuple[str, int, int]] = []
     spans: list[tuple[int, int]] = []
@@ -143,4 +151,16 @@ def text_record(
         body += [(spans[i - 1][1], start, "\n\n")] if i else []
         body.append((start, end, None))
     top: list[tuple[int, int, str | None]] = [(0, len(title), None)] if title else []
-    return make_record(document, 0, "\n\n".join(parts), top, body, cited, labels=labels, problems=problems)
+    raw = "\n\n".join(parts)
+    raw, cited = (raw, cited) if document.cited_only else _with_notices(raw, cited, notices)
+    return make_record(document, 0, raw, top, body, cited, labels=labels, problems=problems)
+
+
+def _with_notices(raw: str, cited: Citation, lines: Sequence[str]) -> tuple[str, Citation]:
+    """The source text with the lines behind it, and each notice with the place of its line."""
+    placed = []
+    for found, line in zip(cited.notices, lines, strict=True):
+        raw += "\n\n" if raw else ""
+        placed.append(found.model_copy(update={"span": (len(raw), len(raw) + len(line))}))
+        raw += line
+    return (raw, cited.model_copy(update={"notices": placed})) if placed else (raw, cited)

@@ -37,10 +37,13 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     _write(args.out, as_json([p.model_dump() for p in pooled], indent=1))
+    if args.analyses is None and args.r is None:
+        return 0
+    analysed = analyse(pooled, given, settings)
     if args.analyses is not None:
-        _write(args.analyses, as_json([a.model_dump() for a in analyse(pooled, given, settings)], indent=1))
+        _write(args.analyses, as_json([a.model_dump() for a in analysed], indent=1))
     if args.r is not None:
-        _write(args.r, r_script(pooled, settings.config.analysis))
+        _write(args.r, r_script(pooled, analysed, settings.config.analysis))
     return 0
 
 

@@ -77,7 +77,7 @@ def row_sets(pooled: PooledOutcome, given: Tables, settings: Settings) -> list[t
 def pooled_set(name: str, counts: Counts, analysis: Analysis) -> RowSet:
     """Pooled by inverse variance as config asks; one row is its own result."""
     events, n = [e for e, _ in counts], [m for _, m in counts]
-    total = RowSet(name=name, k=len(counts), events=sum(events), n=sum(n))
+    total = RowSet(name=name, k=len(counts), events=sum(events), n=sum(n), counts=counts)
     if len(counts) == 1:
         low, high = clopper_pearson(events, n, analysis.level / 100)
         alone = {"proportion": events[0] / n[0], "ci": (float(low[0]), float(high[0]))}

@@ -1,31 +1,30 @@
-"""Files for others to work with: a Frictionless data package, the included studies as RIS, all pooled results.
+"""Files for others to work with: a data package, the included studies as RIS, all results, and the analysis in R.
 
-They lie beside the page in data/, and the page itself holds them, so that it can be passed on alone. The package's
-shape: https://specs.frictionlessdata.io/tabular-data-package/.
+They lie beside the page in data/, and the page itself holds them in one archive, so that it can be passed on alone.
 """
 
 from __future__ import annotations
 
 import base64
-import csv
-import hashlib
 import io
-import json
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel
-
 from pipeline.link.ris import article
-from pipeline.linked import LinkRow
 from pipeline.parse.cited import Cited
+from pipeline.pool.metafor import r_script
+from pipeline.pool.writing import as_json
+from pipeline.report.data_package import Plain, description, tables
 from pipeline.report.inputs import Inputs
-from pipeline.resolved import ArmRow, DecisionRow, OutcomeRow, StudyRow
-from pipeline.tables.cells import Column, columns_of, write_cell
+from pipeline.report.revman import data_rows
 
-#: bytes of all files together, up to which the page holds them
+#: bytes of the archive, up to which the page holds it
 MOST_HELD = 700_000
-TYPES = {"whole": "integer", "number": "number", "percent": "number", "truth": "boolean", "date": "date"}
+ARCHIVE = "review-data.zip"
+#: the earliest that an archive can say: equal files are equal bytes, whenever they are packed
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
+SCRIPT = "metafor.R"
 
 
 @dataclass(frozen=True)
@@ -37,87 +36,45 @@ class Download:
     about: str
     text: str
 
-    @property
-    def uri(self) -> str:
-        """The file within a link."""
-        return f"data:{self.media};base64,{base64.b64encode(self.text.encode('utf-8')).decode('ascii')}"
-
-    @property
-    def size(self) -> int:
-        return len(self.text.encode("utf-8"))
-
 
 def downloads(inputs: Inputs) -> list[Download]:
     """All files, the package's description first."""
-    tables = [
-        _table("studies", "each study, with the decision on it", StudyRow, inputs.studies),
-        _table("arms", "arms of the included studies", ArmRow, inputs.arms),
-        _table("outcomes", "each proportion, and whether it is pooled", OutcomeRow, inputs.outcomes),
-        _table("links", "records that belong together", LinkRow, inputs.links),
-        _table("decisions", "what each reviewer's line did", DecisionRow, inputs.decisions),
-    ]
-    results = json.dumps(
-        [p.model_dump(mode="json") for p in inputs.pooled], indent=1, ensure_ascii=False, sort_keys=True
-    )
+    given, others = tables(inputs), _others(inputs)
+    package = description(inputs, given, others)
     return [
-        Download(
-            "datapackage.json", "application/json", "what the tables hold, column by column", _package(inputs, tables)
-        ),
-        *(table for table, _ in tables),
-        Download("results.json", "application/json", "all pooled results", results + "\n"),
-        Download("included.ris", "application/x-research-info-systems", "the included studies", _ris(inputs)),
+        Download("datapackage.json", "application/json", "what the files hold, column by column", package),
+        *(Download(f"{table.name}.csv", "text/csv", table.about, table.text) for table in given),
+        *(Download(file.name, file.media, file.about, file.text) for file in others),
     ]
 
 
-def held(files: Sequence[Download]) -> bool:
-    """Whether the page holds them."""
-    return sum(file.size for file in files) <= MOST_HELD
+def archive(files: Sequence[Download]) -> bytes:
+    """All files as a ZIP."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for file in files:
+            packed.writestr(zipfile.ZipInfo(file.name, _NO_DATE), file.text.encode("utf-8"), zipfile.ZIP_DEFLATED, 9)
+    return out.getvalue()
 
 
-def _table(
-    name: str, about: str, model: type[BaseModel], rows: Iterable[BaseModel]
-) -> tuple[Download, type[BaseModel]]:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    columns = columns_of(model).values()
-    writer.writerow(column.name for column in columns)
-    writer.writerows([write_cell(getattr(row, column.name), column) for column in columns] for row in rows)
-    return Download(f"{name}.csv", "text/csv", about, out.getvalue()), model
+def link(packed: bytes) -> str | None:
+    """The archive within a link; None where it is too large for the page."""
+    if len(packed) > MOST_HELD:
+        return None
+    return f"data:application/zip;base64,{base64.b64encode(packed).decode('ascii')}"
 
 
-def _package(inputs: Inputs, tables: Sequence[tuple[Download, type[BaseModel]]]) -> str:
-    described = {
-        "profile": "tabular-data-package",
-        "name": "litpool-review",
-        "title": inputs.settings.config.review.title,
-        "description": inputs.settings.config.review.question,
-        "resources": [_resource(file, model) for file, model in tables],
-    }
-    return json.dumps(described, indent=1, ensure_ascii=False) + "\n"
-
-
-def _resource(file: Download, model: type[BaseModel]) -> dict[str, object]:
-    return {
-        "profile": "tabular-data-resource",
-        "name": file.name.removesuffix(".csv"),
-        "path": file.name,
-        "description": file.about,
-        "mediatype": file.media,
-        "encoding": "utf-8",
-        "bytes": file.size,
-        "hash": f"sha256:{hashlib.sha256(file.text.encode('utf-8')).hexdigest()}",
-        "schema": {"fields": [_field(column, model) for column in columns_of(model).values()], "missingValues": [""]},
-    }
-
-
-def _field(column: Column, model: type[BaseModel]) -> dict[str, object]:
-    field: dict[str, object] = {"name": column.name, "type": TYPES.get(column.kind, "string")}
-    about = model.model_fields[column.name].description
-    if about:
-        field["description"] = about
-    if column.kind == "choice":
-        field["constraints"] = {"enum": [option for option in column.options if option]}
-    return field
+def _others(inputs: Inputs) -> list[Plain]:
+    results = as_json([pooled.model_dump(mode="json") for pooled in inputs.pooled])
+    analyses = as_json([analysed.model_dump(mode="json") for analysed in inputs.analyses])
+    script = r_script(inputs.pooled, inputs.analyses, inputs.settings.config.analysis)
+    return [
+        Plain("results.json", "application/json", "all pooled results", results),
+        Plain("analyses.json", "application/json", "all analyses of how sure the results are", analyses),
+        Plain(SCRIPT, "text/plain", "the analyses again, with R’s metafor", script),
+        Plain("revman-data-rows.csv", "text/csv", "the pooled rows for RevMan", data_rows(inputs)),
+        Plain("included.ris", "application/x-research-info-systems", "the included studies", _ris(inputs)),
+    ]
 
 
 def _ris(inputs: Inputs) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.pooled import PooledOutcome
 from pipeline.report.fits import Fit, fit_of
 from pipeline.report.inputs import Inputs
-from pipeline.resolved import BY_REVIEWER
+from pipeline.resolved import BY_REVIEWER, StudyRow
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,18 @@ class Answer:
     events: int
     n: int
     fit: Fit
+
+
+@dataclass(frozen=True)
+class Retracted:
+    """A study with a retracted report, and what became of it; `reason` is a reviewer's, who decided otherwise."""
+
+    label: str
+    state: str
+    #: the id in the page that tells of it
+    place: str
+    notices: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,8 @@ class Head:
     waiting: int
     set_aside: int
     stale: int
+    #: studies with a retracted report, those that a reviewer kept in first
+    retracted: list[Retracted]
 
 
 def head(inputs: Inputs) -> Head:
@@ -56,7 +70,18 @@ def head(inputs: Inputs) -> Head:
         waiting=len(inputs.worklist),
         set_aside=len(inputs.set_aside),
         stale=sum(row.effect == "stale" for row in inputs.decisions),
+        retracted=sorted(
+            (_retracted(row) for row in inputs.studies if row.retracted), key=lambda r: r.state, reverse=True
+        ),
     )
+
+
+def _retracted(row: StudyRow) -> Retracted:
+    if row.decision == "exclude":
+        return Retracted(row.label, "Retracted and taken out", f"excluded-{row.study}", row.notices)
+    kept = row.decision == "include"
+    state, place = ("Retracted, still in", f"study-{row.study}") if kept else ("Retracted, waits", "waiting")
+    return Retracted(row.label, state, place, row.notices, row.reason)
 
 
 def _answer(main: PooledOutcome) -> Answer | None:

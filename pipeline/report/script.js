@@ -1,5 +1,6 @@
 "use strict";
-// The page is whole without this script: it adds copy buttons, opens every source for print, and a folded part on a link into it.
+// The page is whole without this script: it adds copy buttons, opens every source for print and a folded part on a link
+// into it, closes one on Escape, and lets the arrow keys scroll a list that is longer than its box.
 for (const line of document.querySelectorAll(".line")) {
   const code = line.querySelector("code");
   const button = document.createElement("button");
@@ -37,3 +38,14 @@ addEventListener("click", (event) => {
   if (link) unfold(link.getAttribute("href").slice(1));
 });
 unfold(location.hash.slice(1));
+addEventListener("keydown", (event) => {
+  const part = event.key === "Escape" && event.target.closest("details[open]");
+  if (!part) return;
+  part.open = false;
+  part.querySelector("summary").focus();
+});
+for (const list of document.querySelectorAll(".box ul")) {
+  list.parentElement.addEventListener("toggle", () => {
+    if (list.scrollHeight > list.clientHeight && !list.querySelector("a")) list.tabIndex = 0;
+  });
+}

@@ -13,6 +13,7 @@ from pipeline.resolve.arm_keys import keyed
 from pipeline.resolve.cohorts import count_once
 from pipeline.resolve.confirmation import compared, place
 from pipeline.resolve.lookup import Lookup
+from pipeline.resolve.notices import is_retracted, retracted_report, told
 from pipeline.resolve.pooling import mark_pooled, regimen_class
 from pipeline.resolve.reports import NumberedReport, disagreement, numbered
 from pipeline.resolved import ArmRow, ComparisonRow, DecisionRow, OutcomeRow, StudyRow, WorkRow
@@ -36,7 +37,8 @@ class Tables:
 
 
 def machine_tables(studies: list[Study], settings: Settings) -> Tables:
-    """What the machine says, before any override. Excluded records have no arms and no outcomes."""
+    """What the machine says, before any override. Records that are excluded for what they are have no arms and no
+    outcomes; retracted ones have, for a reviewer may overrule."""
     tables = Tables([], [], [])
     for study in sorted(studies, key=lambda s: s.study):
         reports = numbered(study)
@@ -56,21 +58,28 @@ def finish(tables: Tables, settings: Settings, links: Sequence[LinkRow] = ()) ->
     excluded studies have the protocol's code of the reason."""
     tables.arms = [a.model_copy(update={"regimen_class": regimen_class(a.drugs, settings)}) for a in tables.arms]
     tables.studies = coded(tables.studies, settings.config.eligibility.reasons)
-    tables.outcomes = mark_pooled(tables.studies, tables.arms, tables.outcomes, settings)
+    tables.outcomes = mark_pooled(tables.studies, tables.arms, tables.outcomes, settings, _retracted(tables))
     tables.outcomes = count_once(tables.outcomes, tables.studies, links, settings)
     return tables
 
 
+def _retracted(tables: Tables) -> frozenset[tuple[str, str]]:
+    """The further reports that are retracted: whatever becomes of the study, their numbers are not its result."""
+    return frozenset(r.place for reports in tables.reports.values() for r in reports[1:] if is_retracted(r.report))
+
+
 def _study_row(s: Study) -> StudyRow:
     c = s.candidate
+    gone = retracted_report(s)
+    said = c.eligibility if gone is None else gone.eligibility
     why = c.eligibility.evidence or c.n_total.evidence
-    doubt = disagreement(s)
+    doubt = disagreement(s) if gone is None else ""
     return StudyRow(
         study=s.study,
         label=s.label,
-        decision="review" if doubt else c.eligibility.decision,
-        reason=doubt or c.eligibility.reason,
-        authority="waiting" if doubt or c.eligibility.decision == "review" else "accepted",
+        decision="review" if doubt else said.decision,
+        reason=doubt or said.reason,
+        authority="waiting" if doubt or said.decision == "review" else "accepted",
         design=c.design,
         age=c.population.age,
         line=c.population.line or "",
@@ -87,6 +96,8 @@ def _study_row(s: Study) -> StudyRow:
         evidence_start=why.start if why else None,
         evidence_end=why.end if why else None,
         text_hash=c.text_hash,
+        notices=told(s),
+        retracted=gone is not None,
     )
 
 

@@ -12,7 +12,7 @@ TEXT: Kind = "text"
 
 COUNTS = frozenset({"events", "n", "n_total", "percent"})
 #: a confirmation of a whole row has no field: its value is "25 of 35"
-TEXTS = frozenset({"", "drugs", "label", "name", "regimen", "timepoint"})
+TEXTS = frozenset({"", "drugs", "label", "name", "regimen", "timepoint", "notices"})
 
 
 def kind_of(field: str) -> Kind:

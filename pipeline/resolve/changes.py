@@ -23,9 +23,11 @@ def changed_study(row: StudyRow, cells: Mapping[str, Verdict]) -> StudyRow:
             values |= _decided(given)
         elif field == "n_total":
             values["n_total_authority"] = given.authority if given.value is not None else "waiting"
+        if field == "notices" and given.authority == "confirmed":
+            continue  # that these were read says nothing of others that have come since
         if field != "decision" and given.value is not None:
             values[field] = typed(field, given.value)
-    of_study = [given for field, given in cells.items() if field not in ("n_total", "decision")]
+    of_study = [given for field, given in cells.items() if field not in ("n_total", "decision", "notices")]
     if "decision" not in cells and row.authority == "accepted" and any(g.value is not None for g in of_study):
         values["authority"] = "corrected" if any(g.authority == "corrected" for g in of_study) else "confirmed"
     return row.model_copy(update=values)

@@ -14,7 +14,7 @@ from pipeline.resolve.targets import Spot
 from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 
 #: of a row, not of the report: nothing that two people would extract
-_OF_THE_ROW = ("status",)
+_OF_THE_ROW = ("status", "notices")
 
 #: study and arm → what lines call the arm
 Keys = Mapping[tuple[str, str], str]
@@ -40,7 +40,7 @@ def judged(tables: Tables, applied: Applied) -> list[Judged]:
             continue
         if spot.field not in _OF_THE_ROW:
             found[spot] = _judged(tables, keys, applied, spot, given.value, given.standing[-1])
-        elif given.value.strip().lower() == "accepted":
+        elif spot.field == "status" and given.value.strip().lower() == "accepted":
             for field in ("events", "n"):
                 same = Spot("outcomes", spot.index, field)
                 value = getattr(applied.rows[spot.table, spot.index], field)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
 
 from pipeline.config import OutcomeDefinition, Settings
 from pipeline.resolved import BY_REVIEWER, ArmRow, OutcomeRow, StudyRow
@@ -31,15 +32,25 @@ def regimen_class(drugs: str, settings: Settings) -> str:
 
 
 def mark_pooled(
-    studies: list[StudyRow], arms: list[ArmRow], outcomes: list[OutcomeRow], settings: Settings
+    studies: list[StudyRow],
+    arms: list[ArmRow],
+    outcomes: list[OutcomeRow],
+    settings: Settings,
+    retracted: Set[tuple[str, str]] = frozenset(),
 ) -> list[OutcomeRow]:
     """Each row with `pooled`, or why not. One row per study, arm and outcome: of the best report that has it; there, of
-    all enrolled before evaluable before responders, then the larger n, then the first in the text."""
+    all enrolled before evaluable before responders, then the larger n, then the first in the text. `retracted`: reports
+    (record_id, file) that feed nothing."""
     study_of = {s.study: s for s in studies}
     arm_of = {(a.study, a.arm): a for a in arms}
     verified = settings.config.reviewing.pool == "verified"
     definition = {o.outcome: o for o in settings.outcomes}
-    why = [_why_not(r, study_of[r.study], arm_of[r.study, r.arm], definition, verified) for r in outcomes]
+    why = [
+        "its report is retracted"
+        if _report(r) in retracted
+        else _why_not(r, study_of[r.study], arm_of[r.study, r.arm], definition, verified)
+        for r in outcomes
+    ]
     fit: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
     for i, row in enumerate(outcomes):
         if not why[i]:

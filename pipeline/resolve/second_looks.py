@@ -20,7 +20,9 @@ def second_looks(tables: Tables, applied: Applied) -> list[WorkRow]:
     order = sorted(applied.verdicts.items(), key=lambda item: _place(tables, item[0]))
     differ = [_differ(tables, spot, v, applied.machine[spot] or "") for spot, v in order if v.value is None]
     stale = [
-        _stale(tables, spot, v, applied.machine[spot] or "") for spot, v in order if v.value is not None and v.stale
+        _stale(tables, spot, v, applied.machine[spot] or "")
+        for spot, v in order
+        if v.value is not None and v.stale and spot.field != "notices"  # new ones are read as any
     ]
     return [*differ, *stale, *_missing(applied)]
 

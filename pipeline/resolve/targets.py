@@ -21,7 +21,7 @@ from pipeline.resolve.said import Said, Unclear
 from pipeline.resolve.what_is_there import allowed, at_time, fill_arm, no_arm
 from pipeline.resolved import ArmRow, StudyRow
 
-STUDY_FIELDS = ("n_total", "design", "age", "line", "decision")
+STUDY_FIELDS = ("n_total", "design", "age", "line", "notices", "decision")
 ARM_FIELDS = ("n", "drugs", "label", "role")
 OUTCOME_FIELDS = ("events", "n", "denominator", "status")
 NUMBERS = ("events", "n")

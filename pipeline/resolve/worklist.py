@@ -9,6 +9,7 @@ from pipeline.linked import LinkRow, Study
 from pipeline.resolve import Tables, ready_lines
 from pipeline.resolve.changes import share
 from pipeline.resolve.confirmation import Place, place
+from pipeline.resolve.notices import notice_work
 from pipeline.resolve.overrides import Applied
 from pipeline.resolve.second_looks import second_looks
 from pipeline.resolved import BY_REVIEWER, OutcomeRow, StudyRow, WorkRow
@@ -40,6 +41,8 @@ def worklist(
     work += [_outcome(r, quotes.get(place(r), ""), key[r.study, r.arm], tables) for r in waiting]
     work += _links(links, row_of)
     by_name = {s.study: s for s in studies}
+    read = _read(tables, applied)
+    work += [notice_work(r) for r in tables.studies if r.notices and r.decision != "exclude" and r.study not in read]
     for row in tables.studies:
         if (
             row.decision != "exclude"
@@ -52,6 +55,16 @@ def worklist(
         if row.decision == "include" and row.authority in BY_REVIEWER and not _has_rows(tables, row):
             work.append(_empty(row))
     return work
+
+
+def _read(tables: Tables, applied: Applied | None) -> set[str]:
+    """Studies of which a reviewer has read all notices that there are now."""
+    lines = applied.verdicts.items() if applied is not None else ()
+    return {
+        tables.studies[spot.index].study
+        for spot, given in lines
+        if spot.field == "notices" and given.value is not None and not given.stale
+    }
 
 
 def _fields(work: Sequence[WorkRow]) -> set[tuple[str, str]]:

@@ -30,6 +30,9 @@ wildcard_constraints:
     source=".+",
 
 
+include: "update.smk"
+
+
 rule parse:
     """One file of corpus/ → its records; a file that cannot be read is set aside with the reason."""
     input:

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.parse import parse, pubmed_text
 from pipeline.parse.document import Document, Unreadable
-from pipeline.parsed import ParsedRecord, SetAside
+from pipeline.parsed import Citation, ParsedRecord, SetAside
 
 from .conftest import DATA, SHARED, check_spans, section, stored
 
@@ -79,6 +79,12 @@ def test_summary_export() -> None:
         check_spans(record, stored(path))
 
 
+def _without_places(record: ParsedRecord) -> Citation:
+    """The citation; the places of its notices move with the line ends."""
+    notices = [n.model_copy(update={"span": None}) for n in record.citation.notices]
+    return record.citation.model_copy(update={"notices": notices})
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("name", ["pubmed_abstracts.txt", "pubmed_summary.txt"])
 def test_any_line_ends(tmp_path: Path, name: str, newline: str) -> None:
@@ -86,7 +92,7 @@ def test_any_line_ends(tmp_path: Path, name: str, newline: str) -> None:
     records = read(write(tmp_path, "\ufeff" + text))
     expected = read(DATA / name)
     assert [r.text for r in records] == [r.text for r in expected]
-    assert [r.citation for r in records] == [r.citation for r in expected]
+    assert [_without_places(r) for r in records] == [_without_places(r) for r in expected]
     for record in records:
         check_spans(record, "\ufeff" + text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.report.downloads import downloads, held
+from pipeline.report.downloads import ARCHIVE, SCRIPT, archive, downloads, link
 from pipeline.report.inputs import Inputs
 from pipeline.report.section import Section
 from pipeline.report.versions import versions
@@ -12,7 +12,14 @@ from pipeline.report.versions import versions
 
 def data(inputs: Inputs) -> Mapping[str, object]:
     files = downloads(inputs)
-    return {"files": files, "held": held(files), "versions": versions(), "fingerprints": inputs.fingerprints}
+    return {
+        "files": files,
+        "archive": ARCHIVE,
+        "link": link(archive(files)),
+        "script": next(file.text for file in files if file.name == SCRIPT),
+        "versions": versions(),
+        "fingerprints": inputs.fingerprints,
+    }
 
 
 SECTION = Section("reproduce", "Reproduce", data)

@@ -1,0 +1,14 @@
+# Searching is apart from rebuilding: `snakemake update` asks the sources, and nothing that `snakemake all` makes depends
+# on this rule or its code.
+
+
+rule update:
+    """Searches of config/searches.yaml → dated exports in corpus/, each with its line in corpus/searches.csv."""
+    log:
+        "logs/update.log",
+    conda:
+        "environment.yml"
+    params:
+        python=python(),
+    shell:
+        "failed=0; {params.python:q} -m pipeline.update 2> {log} || failed=$?; cat {log} >&2; exit $failed"

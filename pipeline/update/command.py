@@ -1,0 +1,112 @@
+"""`litpool update`: run the searches of config/searches.yaml and put what is new into corpus/."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import UserError
+from pipeline.searched import SearchRow, read_searches
+from pipeline.searches import Search, Searches, load_searches
+from pipeline.update import SOURCES
+
+#: told how many of how many records came
+Progress = Callable[[int, int], None]
+
+EPILOG = """\
+Each search of config/searches.yaml asks for what came into its source, or changed there, since its last line in
+corpus/searches.csv. What corpus/ does not hold yet, or holds in another state, comes into a dated export that never
+changes, with a line in corpus/searches.csv; `snakemake all` does the rest. Keys are read from the environment only
+(NCBI_API_KEY). Exit 0: all went well, 1: a source failed and the others went well, 2: something to fix
+(docs/living.md).
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
+    parser.add_argument(
+        "folder", type=Path, nargs="?", default=Path("."), metavar="FOLDER", help="the review's folder; default: here"
+    )
+    parser.add_argument("--search", metavar="NAME", help="only the search of this name")
+    parser.add_argument("--source", metavar="SOURCE", choices=list(SOURCES), help="only in this source")
+    parser.add_argument("--date", type=_day, metavar="DAY", help="the day of the search, as 2026-11-21; default: today")
+
+
+def run(args: argparse.Namespace) -> int:
+    """One line for each search. Raises UserError for what must be fixed before any is run."""
+    config = load_searches(args.folder / "config", SOURCES)
+    searches = _chosen(config, args.search, args.source)
+    corpus: Path = args.folder / "corpus"
+    if not corpus.is_dir():
+        raise UserError(f"{corpus}: no such folder; `litpool new DIR` makes a review")
+    return _update(config, searches, corpus, args.folder / ".litpool" / "known", args.date or datetime.date.today())
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-11-21") from None
+
+
+def _chosen(config: Searches, name: str | None, source: str | None) -> list[Search]:
+    found = [s for s in config.searches if name in (None, s.name) and source in (None, s.source)]
+    if not found:
+        there = ", ".join(f"{s.name} in {s.source}" for s in config.searches)
+        raise UserError(f"config/searches.yaml has no such search (it has {there})")
+    return found
+
+
+def _update(config: Searches, searches: list[Search], corpus: Path, index: Path, today: datetime.date) -> int:
+    from pipeline.update import load_source
+    from pipeline.update.client import Client, SourceFailed
+    from pipeline.update.known import read_known
+    from pipeline.update.run import Folders, asked, update
+    from pipeline.update.transaction import alone
+
+    worst = 0
+    with alone(corpus) as staging, Client(config.network, config.contact) as client:
+        known = read_known(corpus, read_searches(corpus), index)
+        for search in searches:
+            of = load_source(search.source)
+            what = asked(search, of.label, read_searches(corpus), today)
+            try:
+                with _progress(f"{search.name} {of.label}") as progress:
+                    row = update(of, what, client, known, Folders(corpus, staging), today, progress)
+            except SourceFailed as failure:
+                print(f"{search.name}: {client.tidy(str(failure))}; corpus/ is as it was", file=sys.stderr)
+                worst = max(worst, 1)
+            except UserError as error:
+                print(error, file=sys.stderr)
+                worst = 2
+            else:
+                print(told(row), flush=True)
+    return worst
+
+
+def told(row: SearchRow) -> str:
+    """One line on what a search found."""
+    came = f"{row.new} new, {row.updated} updated" if row.file else "nothing new"
+    where = f" → corpus/{row.file}" if row.file else ""
+    since = f" since {row.since}" if row.since else ""
+    note = f" ({row.note})" if row.note else ""
+    return f"{row.search}: {row.source}: {row.hits} records fit{since}, {came}{where}{note}"
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Progress]:
+    """A bar on stderr, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bars, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(what, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)

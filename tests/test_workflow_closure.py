@@ -1,0 +1,51 @@
+"""What a rule takes as its code: found by pattern, it must be what Python itself would import."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from pipeline import workflow
+from pipeline.workflow import PACKAGE
+
+MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "skeleton" not in p.parts)
+
+
+def parsed_imports(path: Path, module: str) -> set[str]:
+    """The same by Python's own parser; only names of this package."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+            up = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*up, *([node.module] if node.module else [])])
+            names |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return {name for name in names if name.startswith("pipeline")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_no_import_is_overlooked(path: Path) -> None:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    assert parsed_imports(path, module) <= set(workflow._imports(path, module))
+
+
+def test_imports_of_every_shape(tmp_path: Path) -> None:
+    path = tmp_path / "shapes.py"
+    path.write_text(
+        "import pipeline.a, pipeline.b as c\n"
+        "from pipeline.d import (\n    e,  # why, f\n    g as h,\n)\n"
+        "def later():\n    from . import i\n    from ..j import k\n"
+        "from pipeline.l import \\\n    m\n"
+        'REGISTRY = {"name": "pipeline.n.o"}\n',
+        "utf-8",
+    )
+    found = set(workflow._imports(path, "pipeline.sub.shapes"))
+    wanted = "a b d.e d.g sub.i j.k l.m n.o".split()
+    assert {f"pipeline.{name}" for name in wanted} <= found
+    assert parsed_imports(path, "pipeline.sub.shapes") <= found
+    assert "pipeline.d.f" not in found
