@@ -43,12 +43,11 @@ def _half_done(corpus: Path) -> set[str]:
     note, lines = corpus / PENDING, corpus / "searches.csv"
     if not note.exists():
         return set()
-    import csv  # seldom needed
-    import json
+    import json  # seldom needed
 
     name = str(json.loads(note.read_text("utf-8"))["file"])
-    rows = csv.reader(lines.read_text("utf-8-sig").splitlines()) if lines.exists() else ()
-    return set() if any(name in row for row in rows) else {name}
+    told = lines.read_text("utf-8", errors="replace") if lines.exists() else ""
+    return set() if name in re.split(r"[,;\t\"\r\n]", told) else {name}
 
 
 def _entries(corpus: Path) -> list[Path]:

@@ -55,15 +55,16 @@ def alone(corpus: Path) -> Iterator[Path]:
         except BlockingIOError:
             raise UserError(f"{corpus}: another update is running there; run this again when it is done") from None
         complete(corpus)
-        _clear(folder)
+        _clear(corpus)
         yield folder
-        _clear(folder)
+        _clear(corpus)
     finally:
         os.close(handle)
 
 
 def commit(corpus: Path, staged: Path | None, row: SearchRow) -> None:
     """Put a written export and its line into corpus/; without an export, only the line. Raises UserError, OSError."""
+    complete(corpus)  # of a search before, whose line could not be written
     if staged is None:
         append_rows(corpus / "searches.csv", SearchRow, [row])
         return
@@ -123,9 +124,11 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _clear(folder: Path) -> None:
-    """Downloads that were cut short; the folder itself stays."""
-    for path in folder.iterdir():
+def _clear(corpus: Path) -> None:
+    """Takes away downloads that were cut short; not a note whose line could not be written, and its export."""
+    if (corpus / PENDING).exists():
+        return
+    for path in (corpus / FOLDER).iterdir():
         if path.is_dir():
             shutil.rmtree(path)
         else:

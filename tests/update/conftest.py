@@ -14,6 +14,8 @@ from pipeline.cli import main
 from tests.update.entrez import Article, Entrez
 from tests.update.server import Server
 
+DAY = datetime.date
+
 #: quick, but the real way of waiting
 QUICK = {"timeout": 2, "attempts": 4, "backoff": 0.002, "longest_wait": 2}
 
