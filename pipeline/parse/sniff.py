@@ -33,6 +33,7 @@ _HTML = re.compile(
 )
 _WEB_ARCHIVE = re.compile(r"(?im)^content-type:\s*multipart/related")
 _ENDNOTE_XML = re.compile(r"<records>\s*(?:<record[\s>]|</records>)")
+_EUROPE_PMC = re.compile(r"<responseWrapper[\s>]")
 _OTHER_MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|@\w+\s*\{|[\[{]\s*[\"{])")
 
 
@@ -62,6 +63,11 @@ def is_pubmed_xml(document: Document) -> bool:
 def is_endnote_xml(document: Document) -> bool:
     text = document.head_text
     return text.lstrip().startswith("<") and bool(_ENDNOTE_XML.search(text))
+
+
+def is_europepmc_xml(document: Document) -> bool:
+    text = document.head_text
+    return text[:1_000].lstrip().startswith("<") and bool(_EUROPE_PMC.search(text[:1_000]))
 
 
 def _line_feeds(document: Document) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 #: name in config/searches.yaml → module
 SOURCES = {
     "pubmed": "pipeline.update.pubmed",
+    "europepmc": "pipeline.update.europepmc",
 }
 
 

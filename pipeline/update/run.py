@@ -61,9 +61,9 @@ def asked(search: Search, label: str, searched: Iterable[SearchRow], today: date
 
 
 def choose(listing: Listing, known: Known) -> tuple[list[Listed], list[Listed]]:
-    """Records that are not there, and those that are there and changed since."""
+    """Records that are not there, and those of this source that are there and changed since."""
     new = [record for record in listing.records.values() if not known.has(record.names)]
-    changed = [record for record in listing.records.values() if record.revised and known.has(record.names)]
+    changed = [record for record in listing.records.values() if record.revised and known.has(record.names[:1])]
     return new, changed
 
 

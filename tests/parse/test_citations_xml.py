@@ -52,6 +52,36 @@ def test_citation_of_pubmed_xml() -> None:
     assert (cited.publication_types, cited.language, cited.database) == (["Journal Article"], "eng", "PubMed")
 
 
+def test_europe_pmc_xml() -> None:
+    first, second = records = read_all(DATA / "europepmc.xml")
+    assert first.citation.title == "Counts above 10⁹ after an invented drug."
+    assert [s.title for s in first.sections] == ["title", "Background", "Results"]
+    assert section(first, "Background") == "Nobody had counted <5 tests (NCT00000012)."
+    assert section(first, "Results") == "Of 20 tests, 12 were good (p < 0.01 & more)."
+    assert second.text == "A preprint of answers\n\nMost of them were well: 10⁹ and more. The rest was not."
+    for record in records:
+        check_spans(record, written(records))
+
+
+def test_citation_of_europe_pmc_xml() -> None:
+    first, second = (record.citation for record in read_all(DATA / "europepmc.xml"))
+    assert first.authors == ["Noether, Emmy", "Test Counters Group"]
+    assert first.affiliations == ["Department of Tests, University of Inventing, Erlangen, Germany"]
+    assert (first.year, first.journal, first.volume, first.issue, first.pages) == (
+        2011,
+        "J Inv Tests",
+        "31",
+        "4",
+        "7-12",
+    )
+    assert (first.doi, first.pmid, first.pmcid) == ("10.1000/inv.21", "99000021", "PMC9900021")
+    assert first.registration == ["NCT00000012"]
+    assert first.mesh == ["Danazol/*therapeutic use"]
+    assert first.publication_types == ["research-article", "Journal Article", "Retracted Publication"]
+    assert (second.authors, second.year, second.doi) == (["Germain S", "Lovelace A"], 2023, "10.1101/900")
+    assert (second.pmid, second.publication_types, second.database) == (None, ["Preprint"], "Europe PMC")
+
+
 def test_endnote_xml() -> None:
     first, second = records = read_all(DATA / "endnote.xml")
     assert first.text == "Counts above 10⁹ are rare\n\nAims: To count.\n\nResults: Of 20 tests, 12 were good."

@@ -26,6 +26,7 @@ FILES = {
     "JATS article": "article.nxml",
     "PubMed XML": "pubmed.xml",
     "EndNote XML": "endnote.xml",
+    "Europe PMC XML": "europepmc.xml",
     "Excel table": "covidence.xlsx",
     "CSV table": "rayyan.csv",
     "PubMed export": "pubmed.nbib",
