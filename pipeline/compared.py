@@ -187,6 +187,15 @@ class QPart(Row):
     p: float
 
 
+class NetworkArm(Row):
+    """All patients of a study on one treatment."""
+
+    study: str
+    treatment: str
+    events: int
+    n: int
+
+
 class NetworkResult(Row):
     """`nodes` by falling P-score; a league table in that order holds each pair once."""
 
@@ -198,6 +207,7 @@ class NetworkResult(Row):
     arms: int
     patients: int
     reference: str
+    data: list[NetworkArm]
     nodes: list[Node]
     edges: list[Edge]
     against: list[Against]

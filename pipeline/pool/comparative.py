@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.compared import Comparative, Contrast, NotCompared, Trial
+from pipeline.compared import Comparative, NotCompared
 from pipeline.config import Settings
 from pipeline.pool.contrasts import contrasts
 from pipeline.pool.networks import network_sets
@@ -32,8 +32,3 @@ def _alike(study: Arms) -> NotCompared:
     classes = " and ".join(dict.fromkeys(u.arm.regimen_class for u in study.treated))
     why = f"its arms have the same drugs ({classes}), and none is the control"
     return NotCompared(study=study.study.study, label=study.study.label, why=why)
-
-
-def two_by_two(contrast: Contrast) -> list[tuple[str, Trial]]:
-    """(randomised or not, trial) of a contrast: the rows that a script in another language pools again."""
-    return [(of_kind.kind, trial) for of_kind in contrast.sets for trial in of_kind.trials]

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.analysed import Analyses, Choice, RowSet
 from pipeline.config import Analysis
 from pipeline.pool.choices import MAIN
+from pipeline.pool.metafor_compared import compared_script
 from pipeline.pooled import Effect, Pooled, PooledOutcome
 from pipeline.stats.r_script import lines, number, text, vector
 
@@ -29,7 +30,7 @@ def r_script(pooled: Sequence[PooledOutcome], analysed: Sequence[Analyses], anal
     """The script's text: per outcome the data, litpool's numbers, and the models and analyses of `pipeline.pool`."""
     sure = {a.outcome: a for a in analysed}
     outcomes = "".join(_outcome(p, sure.get(p.outcome)) for p in pooled if p.effects)
-    return HEAD + _chosen(analysis) + "\n" + FUNCTIONS.read_text("utf-8") + outcomes + END
+    return HEAD + _chosen(analysis) + "\n" + FUNCTIONS.read_text("utf-8") + outcomes + END + compared_script(analysed)
 
 
 def _chosen(analysis: Analysis) -> str:

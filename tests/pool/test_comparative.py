@@ -12,7 +12,6 @@ from two_arm_rows import ArmSpec, compare, control, tables_of
 
 from pipeline.compared import Comparative, Contrast, PooledEffect, TrialSet
 from pipeline.errors import UserError
-from pipeline.pool.comparative import two_by_two
 from pipeline.pool.times import same_time
 from pipeline.resolve.pooling import ANOTHER_ROW
 from pipeline.resolved import ComparisonRow
@@ -121,7 +120,6 @@ def test_one_trial_by_hand() -> None:
     se = math.sqrt(1 / 90 - 1 / 112 + 1 / 33 - 1 / 56)
     assert math.log(trial.effects["RR"].ci[1]) == pytest.approx(math.log(15 / 11) + 1.959963984540054 * se)
     assert (randomised(found).pooled, randomised(found).why) == ([], "one study: nothing is pooled")
-    assert [(kind, t.first.events, t.second.n) for kind, t in two_by_two(only(found))] == [("randomised", 90, 56)]
 
 
 def test_an_empty_cell_takes_a_half_and_two_take_the_study_out_of_ratios() -> None:

@@ -91,7 +91,7 @@ def test_what_a_report_states_is_set_against_the_counts(page: html.HtmlElement) 
         name: next(r for r in rows if r.startswith(name) and "p = 0.002" in r)
         for name in ("TrialA", "TrialC", "TrialG")
     }
-    assert "the same, as printed" in stated["TrialA"]
+    assert "agrees, as printed" in stated["TrialA"]
     assert "disagrees" in stated["TrialC"]
     assert "38.0" in stated["TrialC"]
     assert "18.8" in stated["TrialC"]

@@ -40,8 +40,8 @@ TESTS_TWO = TESTS | {
 #: where a ratio says nothing
 NOT_ESTIMABLE = "not estimable"
 VERDICTS = {
-    "same": "the same, as printed",
-    "close": "close",
+    "same": "agrees, as printed",
+    "close": "agrees but for rounding or the model",
     "turned": "disagrees; it fits the other arm first, or those without the outcome",
     "differs": "disagrees",
     "not computed": "not computed",
@@ -66,7 +66,9 @@ class Line:
 class Block:
     """A contrast with its lines, and its studies for the table behind the plot."""
 
-    name: str
+    first: str
+    second: str
+    within: str
     lines: list[Line]
     sets: list[TrialSet]
 
@@ -138,7 +140,7 @@ def name_of(contrast: Contrast) -> str:
 
 def _block(contrast: Contrast, measures: Sequence[Measure]) -> Block:
     lines = [line for s in contrast.sets for line in _lines(s, measures)]
-    return Block(name_of(contrast), lines, contrast.sets)
+    return Block(contrast.first, contrast.second, contrast.within, lines, contrast.sets)
 
 
 def _lines(of_kind: TrialSet, measures: Sequence[Measure]) -> list[Line]:
@@ -164,11 +166,17 @@ def _sum(sides: Sequence[Side]) -> tuple[int, int]:
 
 
 def _warnings(contrasts: Sequence[Contrast]) -> Iterable[str]:
+    """Of the main measure; of the others what is said of them alone."""
     for contrast in contrasts:
         for of_kind in contrast.sets:
+            name = f"{name_of(contrast)}, {KINDS[of_kind.kind].lower()}"
+            main = of_kind.pooled[0].warnings if of_kind.pooled else []
             for pooled in of_kind.pooled:
                 for warning in pooled.warnings:
-                    yield f"{name_of(contrast)}, {KINDS[of_kind.kind].lower()}, {NAMES[pooled.measure]}: {warning}"
+                    if pooled is of_kind.pooled[0]:
+                        yield f"{name}: {warning}"
+                    elif warning not in main:
+                        yield f"{name}, {NAMES[pooled.measure]}: {warning}"
 
 
 # ---- the plot -------------------------------------------------------------------------------------------------------
