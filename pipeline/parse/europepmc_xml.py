@@ -15,9 +15,10 @@ from pipeline.identifiers import registrations
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.headings import tidy
+from pipeline.parse.notices import named_kind, notice
 from pipeline.parse.tagged import empty, years
-from pipeline.parse.xml_records import elements, every, first, text_record, words
-from pipeline.parsed import Citation, ParsedRecord, SetAside
+from pipeline.parse.xml_records import elements, every, first, text_record
+from pipeline.parsed import Citation, Notice, ParsedRecord, SetAside
 
 #: marks of an abstract; any other `<` is less-than
 _TAG = re.compile(
@@ -42,7 +43,25 @@ def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
 def _record(document: Document, record: etree._Element) -> ParsedRecord:
     title = " ".join(said for _, said in _paragraphs(_marked(record.find("title"))))
     abstract = _paragraphs(_marked(record.find("abstractText")))
-    return text_record(document, title, abstract, _citation(record, " ".join(said for _, said in abstract)), [])
+    cited = _citation(record, " ".join(said for _, said in abstract))
+    return text_record(document, title, abstract, cited, [], [_printed(n) for n in cited.notices])
+
+
+def _printed(found: Notice) -> str:
+    """`Erratum in: Lancet. 2006;367:1. PMID: 123`."""
+    return f"{found.kind.capitalize()}: {found.where}" + (f". PMID: {found.pmid}" if found.pmid else "")
+
+
+def _notices(record: etree._Element) -> list[Notice]:
+    """Retractions, corrections and updates; the other record's id is a PMID if it is PubMed's."""
+    found = []
+    for e in record.iterfind("commentCorrectionList/commentCorrection"):
+        kind = named_kind(first(e, "type") or "")
+        if kind is not None:
+            said = notice(kind, " ".join(every(e, "reference") + every(e, "note")))
+            pmid = first(e, "id") if first(e, "source") == "MED" else None
+            found.append(said.model_copy(update={"pmid": pmid or said.pmid}))
+    return found
 
 
 def _marked(element: etree._Element | None) -> str:
@@ -105,10 +124,12 @@ def _citation(record: etree._Element, abstract: str) -> Citation:
         pmid=first(record, "pmid"),
         pmcid=first(record, "pmcid"),
         registration=registrations(abstract),
-        publication_types=_types(record),
+        publication_types=every(record, "pubTypeList/pubType"),
         mesh=[_heading(e) for e in record.iterfind("meshHeadingList/meshHeading")],
         language=first(record, "language"),
         database="Europe PMC",
+        revised=first(record, "dateOfRevision"),
+        notices=_notices(record),
     )
 
 
@@ -121,14 +142,6 @@ def _authors(record: etree._Element) -> list[str]:
         names += [name] if name else []
     line = (first(record, "authorString") or "").rstrip(".")
     return names or [name.strip() for name in line.split(",") if name.strip()]
-
-
-def _types(record: etree._Element) -> list[str]:
-    """Kinds of publication; one that a notice retracts is one even before the indexers say so."""
-    found = every(record, "pubTypeList/pubType")
-    said = {words(e).lower() for e in record.iterfind("commentCorrectionList/commentCorrection/type")}
-    retracted = "retraction in" in said and "retracted publication" not in [kind.lower() for kind in found]
-    return [*found, "Retracted Publication"] if retracted else found
 
 
 def _heading(heading: etree._Element) -> str:

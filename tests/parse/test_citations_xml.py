@@ -77,7 +77,11 @@ def test_citation_of_europe_pmc_xml() -> None:
     assert (first.doi, first.pmid, first.pmcid) == ("10.1000/inv.21", "99000021", "PMC9900021")
     assert first.registration == ["NCT00000012"]
     assert first.mesh == ["Danazol/*therapeutic use"]
-    assert first.publication_types == ["research-article", "Journal Article", "Retracted Publication"]
+    assert first.publication_types == ["research-article", "Journal Article"]
+    assert [(n.kind, n.pmid, n.where) for n in first.notices] == [
+        ("retraction in", "99000029", "J Inv Tests. 2012 Apr;32(1):1")
+    ]
+    assert first.revised == "2013-05-06"
     assert (second.authors, second.year, second.doi) == (["Germain S", "Lovelace A"], 2023, "10.1101/900")
     assert (second.pmid, second.publication_types, second.database) == (None, ["Preprint"], "Europe PMC")
 
