@@ -15,7 +15,7 @@ from functools import lru_cache
 from pipeline.candidates import Decision
 from pipeline.extract.claims import Claim, no_share, possible_claims
 from pipeline.extract.cues import compiled, first
-from pipeline.extract.kinds import FRONT, TITLE, TRIAL_TYPES, TYPES
+from pipeline.extract.kinds import FRONT, POSTED, TITLE, TRIAL_TYPES, TYPES
 from pipeline.extract.sentences import NOT_RESULTS, Sentence, section_kind
 from pipeline.parsed import ParsedRecord
 
@@ -144,6 +144,8 @@ def _by_animals(front: str, n_total: int | None) -> Reason | None:
 
 def _by_silence(record: ParsedRecord, front: str) -> Reason | None:
     """No word of a study at all; or trials are spoken of, but none of the words of an own one."""
+    if any(t.lower() == POSTED for t in record.citation.publication_types):
+        return None
     if _title_only(record):
         return None if compiled(_TREATMENT).search(front) else Reason("not a study")
     if compiled(_STUDY).search(front) is None:

@@ -20,7 +20,7 @@ from pipeline.extract.centres import centre_count, centres
 from pipeline.extract.claims import Claim, no_share
 from pipeline.extract.comparisons import Comparison, comparisons, confirmed_by_comparisons, told
 from pipeline.extract.design import compares, design, own_text, self_description
-from pipeline.extract.eligibility import Reason, Verdict, exclusion, front_matter, verdict
+from pipeline.extract.eligibility import NO_SHARES, RESPONSE, Reason, Verdict, exclusion, front_matter, verdict
 from pipeline.extract.enrolment import window
 from pipeline.extract.evidence import evidence_of
 from pipeline.extract.facts import FIELDS, find, registrations
@@ -172,6 +172,8 @@ class Extractor:
 
     def _eligibility(self, found: Findings) -> Eligibility:
         said = self._verdict(found.record, found.readings, found.reason, found.n_total, found.rows)
+        if said.reason == NO_SHARES and any(t.outcome in RESPONSE and t.located != "nowhere" for t in found.tables):
+            said = Verdict("review", "reports a response in a table only")
         evidence = evidence_of(found.record, said.start, said.end) if said.end > said.start else None
         return Eligibility(decision=said.decision, reason=said.reason, evidence=evidence)
 

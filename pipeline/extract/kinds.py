@@ -18,6 +18,7 @@ TYPES = {
     "case reports": "case report",
     "case report": "case report",
     "clinical trial protocol": "protocol",
+    "trial registration": "protocol",
     "guideline": "guideline",
     "practice guideline": "guideline",
     "consensus development conference": "guideline",
@@ -45,6 +46,9 @@ TRIAL_TYPES = frozenset(
         "|randomized controlled trial|controlled clinical trial|pragmatic clinical trial|equivalence trial|adaptive clinical trial"
     ).split("|")
 )
+
+#: an entry of a register with posted results, which needs no words of a study
+POSTED = "trial registration with results"
 
 #: words of a trial or a series of own patients, which may cite reviews and guidelines
 _TRIAL = (

@@ -132,14 +132,13 @@ def _current(duplicates: Sequence[Candidate]) -> list[Candidate]:
     """The records without older states of the same one: a database that changed a record says when."""
     newest: dict[tuple[str | None, str], str] = {}
     for c in (d.citation for d in duplicates):
-        if c.pmid and c.revised:
-            newest[c.database, c.pmid] = max(c.revised, newest.get((c.database, c.pmid), ""))
-    return [
-        d
-        for d in duplicates
-        if not d.citation.revised
-        or d.citation.revised == newest.get((d.citation.database, d.citation.pmid or ""), d.citation.revised)
-    ]
+        newest[_own(c)] = max(c.revised or "", newest.get(_own(c), ""))
+    return [d for d in duplicates if not d.citation.revised or d.citation.revised == newest[_own(d.citation)]]
+
+
+def _own(c: Citation) -> tuple[str | None, str]:
+    """The record's name in its database: the PMID, or the number of an entry of a register."""
+    return c.database, c.pmid or (c.registration[0] if c.registration and not c.doi else "")
 
 
 def _most_telling(citation: Citation) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from pipeline.identifiers import registrations
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.headings import tidy
-from pipeline.parse.notices import named_kind, notice
+from pipeline.parse.notices import named_kind, notice, printed
 from pipeline.parse.tagged import empty, years
 from pipeline.parse.xml_records import elements, every, first, text_record
 from pipeline.parsed import Citation, Notice, ParsedRecord, SetAside
@@ -44,12 +44,7 @@ def _record(document: Document, record: etree._Element) -> ParsedRecord:
     title = " ".join(said for _, said in _paragraphs(_marked(record.find("title"))))
     abstract = _paragraphs(_marked(record.find("abstractText")))
     cited = _citation(record, " ".join(said for _, said in abstract))
-    return text_record(document, title, abstract, cited, [], [_printed(n) for n in cited.notices])
-
-
-def _printed(found: Notice) -> str:
-    """`Erratum in: Lancet. 2006;367:1. PMID: 123`."""
-    return f"{found.kind.capitalize()}: {found.where}" + (f". PMID: {found.pmid}" if found.pmid else "")
+    return text_record(document, title, abstract, cited, [], [printed(n) for n in cited.notices])
 
 
 def _notices(record: etree._Element) -> list[Notice]:

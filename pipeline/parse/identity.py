@@ -8,11 +8,16 @@ from pipeline.parsed import Citation
 
 
 def key(citation: Citation, position: int) -> str:
-    """What a record of many is called: its PMID, else its DOI made safe for names, else its position (1-based)."""
+    """What a record of many is called: its PMID, else its DOI made safe for names, else its position (1-based).
+
+    An entry of a register is called by its number.
+    """
     if citation.pmid:
         return citation.pmid
     if citation.doi:
         return re.sub(r"[^a-z0-9]+", "_", citation.doi.lower()).strip("_")
+    if citation.registration and any(kind.startswith("trial registration") for kind in citation.publication_types):
+        return citation.registration[0].lower()
     return f"{position:02d}"
 
 

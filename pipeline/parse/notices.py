@@ -61,6 +61,11 @@ def notice(kind: NoticeKind, said: str, span: tuple[int, int] | None = None) -> 
     return Notice(kind=kind, where=where, pmid=pmid[1] if pmid else None, doi=find_doi(said), span=span)
 
 
+def printed(found: Notice) -> str:
+    """`Erratum in: Lancet. 2006;367:1. PMID: 123`, for a reader that writes its source text."""
+    return f"{found.kind.capitalize()}: {found.where}" + (f". PMID: {found.pmid}" if found.pmid else "")
+
+
 def jats_kind(related: str, article: str) -> NoticeKind | None:
     """The kind of a `related-article-type` in an article of this `article-type`."""
     kind = JATS.get(related)

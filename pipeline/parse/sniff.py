@@ -34,6 +34,7 @@ _HTML = re.compile(
 _WEB_ARCHIVE = re.compile(r"(?im)^content-type:\s*multipart/related")
 _ENDNOTE_XML = re.compile(r"<records>\s*(?:<record[\s>]|</records>)")
 _EUROPE_PMC = re.compile(r"<responseWrapper[\s>]")
+_TRIAL_REGISTER = re.compile(r'"protocolSection"\s{0,9}:\s{0,9}\{')
 _OTHER_MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|@\w+\s*\{|[\[{]\s*[\"{])")
 
 
@@ -58,6 +59,11 @@ def is_jats(document: Document) -> bool:
 def is_pubmed_xml(document: Document) -> bool:
     text = document.head_text
     return text.lstrip().startswith("<") and bool(_PUBMED_XML.search(text))
+
+
+def is_trial_register(document: Document) -> bool:
+    text = document.head_text
+    return text.lstrip().startswith(("{", "[")) and bool(_TRIAL_REGISTER.search(text))
 
 
 def is_endnote_xml(document: Document) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SOURCES = {
     "pubmed": "pipeline.update.pubmed",
     "europepmc": "pipeline.update.europepmc",
+    "clinicaltrials": "pipeline.update.clinicaltrials",
 }
 
 

@@ -118,6 +118,13 @@ def test_pubmed_xml_of_two_records_keeps_places(tmp_path: Path) -> None:
     assert said(second)[0].startswith("Retraction in: Blood")
 
 
+def test_europe_pmc() -> None:
+    path = Path(__file__).parent / "data" / "europepmc.xml"
+    record = next(row for row in parse(path, path.name) if isinstance(row, ParsedRecord))
+    assert cited(record) == [("retraction in", "J Inv Tests. 2012 Apr;32(1):1", "99000029", None)]
+    assert said(record) == ["Retraction in: J Inv Tests. 2012 Apr;32(1):1. PMID: 99000029"]
+
+
 def test_pubmed_text(tmp_path: Path) -> None:
     (record,) = records(tmp_path, "a.txt", TEXT)
     assert [(kind, doi) for kind, _, _, doi in cited(record)] == [
