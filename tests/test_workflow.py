@@ -14,7 +14,7 @@ import pytest
 from pipeline.stats import pool_proportions
 from tests.workflow import ROOT, copy_review, jobs, pooled, snakemake
 
-AFTER_LINK = {"resolve", "audit", "pool", "release", "report", "all"}
+AFTER_LINK = {"resolve", "audit", "pool", "release", "report"}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_second_run_has_nothing_to_do(built: Path) -> None:
     done = snakemake(built, package=built.parent / "package")
-    assert "Nothing to be done" in done.stdout + done.stderr
+    said = (done.stdout + done.stderr).splitlines()
+    assert said[-1] == "Nothing to be done (all requested files are present and up to date)."
+    assert len(said) <= 3
 
 
 def test_a_new_file_is_parsed_and_extracted_alone(built: Path) -> None:
@@ -128,6 +130,7 @@ def test_unreadable_files_are_set_aside_and_the_rest_is_unharmed(built: Path, tm
     (folder / "corpus/noise.bin").write_bytes(bytes(range(256)) * 4)
     done = snakemake(folder, package=built.parent / "package")
     assert done.returncode == 0, done.stderr
+    assert "\ncorpus/broken.pdf: set aside: is a damaged PDF" in done.stdout + done.stderr
     aside = (folder / "extracted/set_aside.csv").read_text("utf-8")
     for name in ("empty.txt", "broken.pdf", "noise.bin"):
         assert name in aside
@@ -141,7 +144,8 @@ def test_a_wrong_key_stops_with_file_key_and_the_allowed_ones(built: Path, tmp_p
     config.write_text(config.read_text("utf-8").replace("min_patients:", "min_patient:"), encoding="utf-8")
     done = snakemake(folder, package=built.parent / "package")
     assert done.returncode != 0
-    said = done.stdout + done.stderr + "".join(p.read_text() for p in (folder / "logs").rglob("*.log"))
+    said = done.stdout + done.stderr
+    assert "  failed: extract (logs/extract/" in said
     assert (
         'config/config.yaml: eligibility.min_patient: unknown key; did you mean "min_patients"? (allowed: min_patients, reasons)'
         in said
@@ -155,6 +159,17 @@ def test_an_unknown_study_stops_with_file_line_and_names(built: Path, tmp_path: 
     done = snakemake(folder, package=built.parent / "package")
     assert done.returncode != 0
     assert (
-        'overrides/corrections.csv:2: study "arnold-2011" is not known (nearest: arnold-2010'
-        in done.stdout + done.stderr
-    )
+        '  failed: resolve (logs/resolve.log)\n    overrides/corrections.csv:2: study "arnold-2011" is not known (nearest: '
+        "arnold-2010"
+    ) in done.stdout + done.stderr
+
+
+def test_what_is_said_fits_on_a_screen(built: Path, tmp_path: Path) -> None:
+    """No list of inputs, whatever happens: a build and a failure, a line of at most 200 characters for each job."""
+    folder = copy_review(ROOT, tmp_path / "said")
+    (folder / "overrides/corrections.csv").write_text("study,arm\nx\n", encoding="utf-8")
+    done = snakemake(folder, package=built.parent / "package")
+    said = (done.stdout + done.stderr).splitlines()
+    assert done.returncode != 0
+    assert len(said) < 2 * len(list((folder / "corpus").iterdir())) + 15
+    assert max(map(len, said)) < 200

@@ -15,6 +15,7 @@ from pipeline.skeleton import REVIEW
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("config", "corpus", "overrides")
+PER_SOURCE = ("parse", "extract")
 
 
 def copy_review(source: Path, folder: Path) -> Path:
@@ -33,16 +34,12 @@ def snakemake(folder: Path, *options: str, package: Path = ROOT) -> subprocess.C
 
 
 def jobs(folder: Path, package: Path = ROOT) -> dict[str, list[str]]:
-    """What a dry run would do: rule → wildcards of its jobs (or "")."""
-    done = snakemake(folder, "all", "--dry-run", "--quiet", "rules", package=package)
-    assert done.returncode == 0, done.stderr
+    """What a dry run would do: rule → sources of its jobs (or "")."""
     done = snakemake(folder, "all", "--dry-run", package=package)
+    assert done.returncode == 0, done.stderr
     found: dict[str, list[str]] = {}
-    for block in re.split(r"\n(?=rule |localrule )", done.stdout + done.stderr):
-        rule = re.match(r"(?:local)?rule (\w+):", block)
-        if rule:
-            source = re.search(r"wildcards: source=(.*)", block)
-            found.setdefault(rule[1], []).append(source[1] if source else "")
+    for rule, rest in re.findall(r"^  (\w+)(.*)$", done.stdout + done.stderr, re.M):
+        found.setdefault(rule, []).append(rest.strip() if rule in PER_SOURCE else "")
     return {rule: sorted(set(sources)) for rule, sources in found.items()}
 
 

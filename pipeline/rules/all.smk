@@ -1,6 +1,7 @@
 # The way of the data: parse → extract (per source) → link → resolve → pool → report. Rules only wire; each stage is
 # `python -m pipeline.<stage>`. A rule takes its stage's import closure as input, so that a changed pattern
 # re-extracts and a changed reader re-parses, and nothing else does.
+from pipeline.console import speak_plainly
 from pipeline.workflow import (
     CONFIG,
     closure,
@@ -12,6 +13,8 @@ from pipeline.workflow import (
     sources,
     versions,
 )
+
+speak_plainly()
 
 SOURCES = sources()
 REPORT = "reports/index.html"
@@ -48,9 +51,11 @@ rule parse:
     params:
         python=python(),
         limits=limits(),
+    message:
+        "parse {wildcards.source}"
     shell:
         "{params.python:q} -m pipeline.parse {input.source:q} {output.records:q} {output.text:q}"
-        " --limits {params.limits:q} 2> {log:q}"
+        " --limits {params.limits:q} 2> {log:q} && cat {log:q} >&2"
 
 
 rule extract:
@@ -67,6 +72,8 @@ rule extract:
         "environment.yml"
     params:
         python=python(),
+    message:
+        "extract {wildcards.source}"
     shell:
         "{params.python:q} -m pipeline.extract {input.records:q} {output:q} --config config 2> {log:q}"
 
@@ -89,9 +96,11 @@ rule link:
     params:
         python=python(),
         not_read=not_read(),  # read by the stage itself; here, a change of it links again
+    message:
+        "link records to studies"
     shell:
-        "failed=0; {params.python:q} -m pipeline.link {input.candidates:q} --overrides overrides --config config"
-        " --out extracted 2> {log} || failed=$?; cat {log} >&2; exit $failed"
+        "{params.python:q} -m pipeline.link {input.candidates:q} --overrides overrides --config config"
+        " --out extracted 2> {log} && cat {log} >&2"
 
 
 rule resolve:
@@ -124,9 +133,11 @@ rule resolve:
         "environment.yml"
     params:
         python=python(),
+    message:
+        "resolve what reviewers decided"
     shell:
-        "failed=0; {params.python:q} -m pipeline.resolve {input.studies} {input.links} --overrides overrides --config config"
-        " --out extracted 2> {log} || failed=$?; cat {log} >&2; exit $failed"
+        "{params.python:q} -m pipeline.resolve {input.studies} {input.links} --overrides overrides --config config"
+        " --out extracted 2> {log} && cat {log} >&2"
 
 
 rule pool:
@@ -147,6 +158,8 @@ rule pool:
         "environment.yml"
     params:
         python=python(),
+    message:
+        "pool outcomes"
     shell:
         "{params.python:q} -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --analyses {output.analyses}"
         " --linked {input.linked} --comparisons {input.comparisons} --config config 2> {log}"
@@ -168,6 +181,8 @@ rule audit:
         "environment.yml"
     params:
         python=python(),
+    message:
+        "audit pooled numbers"
     shell:
         "{params.python:q} -m pipeline.audit {input.tables} --config config --out extracted 2> {log}"
 
@@ -194,6 +209,8 @@ rule release:
         "environment.yml"
     params:
         python=python(),
+    message:
+        "release finds what is new since the last version"
     shell:
         "{params.python:q} -m pipeline.release {output} --config config --corpus corpus --overrides overrides"
         " --extracted extracted --reports reports 2> {log}"
@@ -221,6 +238,8 @@ rule report:
         "environment.yml"
     params:
         python=python(),
+    message:
+        "report to {output[0]}"
     shell:
         "{params.python:q} -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed"
         " --corpus corpus --out reports 2> {log}"

@@ -1,0 +1,77 @@
+"""What the terminal says of jobs; the records are those that Snakemake logs."""
+
+from __future__ import annotations
+
+import logging
+from enum import Enum
+from pathlib import Path
+
+from pipeline.console import Plain, speak_plainly, worth_saying
+
+
+class Event(Enum):
+    """As snakemake_interface_logger_plugins.common.LogEvent."""
+
+    JOB_INFO = "job_info"
+    JOB_ERROR = "job_error"
+
+
+def record(message: str, **more: object) -> logging.LogRecord:
+    made = logging.LogRecord("snakemake.logging", logging.INFO, "", 0, message, None, None)
+    made.__dict__.update(more)
+    return made
+
+
+def test_the_events_are_snakemakes() -> None:
+    from snakemake_interface_logger_plugins.common import LogEvent
+
+    assert all(LogEvent(event.value).name == event.name for event in Event)
+
+
+def test_a_job_is_its_message() -> None:
+    job = record(" Rule: parse, Jobid: 3", event=Event.JOB_INFO, rule_msg="parse a.nbib", rule_name="parse")
+    assert worth_saying(job)
+    assert Plain(None).format(job) == "  parse a.nbib"
+
+
+def test_the_last_target_is_no_job() -> None:
+    assert not worth_saying(record("", event=Event.JOB_INFO, rule_msg=None, rule_name="all"))
+    assert worth_saying(record("", event=Event.JOB_INFO, rule_msg=None, rule_name="mine"))
+
+
+def test_a_failed_job_shows_its_log_and_no_inputs(tmp_path: Path) -> None:
+    log = tmp_path / "resolve.log"
+    log.write_bytes(b"overrides/corrections.csv:2: wrong\nand \xff more\n")
+    said = Plain(None).format(
+        record("Error", event=Event.JOB_ERROR, rule_name="resolve", input=["a"] * 300, log=[str(log), "gone.log"])
+    )
+    assert said.splitlines() == [
+        f"  failed: resolve ({log}, gone.log)",
+        "    overrides/corrections.csv:2: wrong",
+        "    and � more",
+    ]
+
+
+def test_other_words_stay_as_they_are() -> None:
+    for words in ("Nothing to be done (all requested files are present and up to date).", "MissingRuleException:\nx"):
+        assert worth_saying(record(words))
+        assert Plain(logging.Formatter("%(message)s")).format(record(words)) == words
+    for words in ("Select jobs to execute...", "Execute 2 jobs...", "RuleException:\nCalledProcessError in file x"):
+        assert not worth_saying(record(words))
+
+
+def test_only_the_terminals_handler_speaks_plainly() -> None:
+    logger = logging.getLogger("snakemake.logging")
+    terminal, file = logging.StreamHandler(), logging.StreamHandler()
+    terminal.name = "DefaultStreamHandler"
+    logger.addHandler(terminal)
+    logger.addHandler(file)
+    try:
+        speak_plainly()
+        speak_plainly()
+    finally:
+        logger.removeHandler(terminal)
+        logger.removeHandler(file)
+    assert isinstance(terminal.formatter, Plain)
+    assert terminal.filters == [worth_saying]
+    assert file.formatter is None
