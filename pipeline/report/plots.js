@@ -9,7 +9,7 @@
   const alone = (svg) => {
     const copy = svg.cloneNode(true);
     const [, , width, height] = copy.getAttribute("viewBox").split(" ").map(Number);
-    for (const rule of rules.filter((rule) => /^\.(f-|p-|prisma )/.test(rule.selectorText))) {
+    for (const rule of rules.filter((rule) => /^\.(f-|b-|p-|prisma )/.test(rule.selectorText))) {
       for (const element of copy.querySelectorAll(rule.selectorText)) {
         for (const name of wanted) {
           const value = rule.style.getPropertyValue(name);

@@ -10,10 +10,11 @@ from lxml import etree
 from report_rendered import Rendered
 
 from pipeline.pooled import Effect, PooledOutcome
-from pipeline.report.plots.forest import AXIS_LEFT, AXIS_RIGHT, forest_plot, paper
+from pipeline.report.plots.forest import AXIS_LEFT, AXIS_RIGHT, forest_plot
 from pipeline.report.plots.forest_rows import ForestRow, forest_rows
 from pipeline.report.plots.forest_table import COLUMNS, forest_csv
 from pipeline.report.plots.lettering import shorten, width, wrap
+from pipeline.report.plots.paper import paper
 
 SVG = "{http://www.w3.org/2000/svg}"
 

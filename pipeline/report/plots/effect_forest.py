@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from pipeline.report.effects import with_interval
 from pipeline.report.plots.effect_scale import EffectScale, effect_scale
-from pipeline.report.plots.forest import SHEET, Forest, paper
 from pipeline.report.plots.lettering import wrap
+from pipeline.report.plots.paper import SHEET, Drawing, paper
 from pipeline.report.plots.svg import Canvas, sheet
 
 WIDTH = 960.0
@@ -76,7 +76,7 @@ class Heads:
     right: str
 
 
-def effect_forest(ident: str, title: str, rows: Sequence[EffectRow], heads: Heads, measure: str) -> Forest:
+def effect_forest(ident: str, title: str, rows: Sequence[EffectRow], heads: Heads, measure: str) -> Drawing:
     """SVG of `rows`, and where it is too long for a page of paper the same in sheets; `ident` is unique in the page."""
     labels = [_label(row) for row in rows]
     gaps = [GAP if row.kind == "contrast" and i > 0 else 0.0 for i, row in enumerate(rows)]
@@ -97,7 +97,7 @@ def effect_forest(ident: str, title: str, rows: Sequence[EffectRow], heads: Head
     with canvas.group(f"{ident}-axis"):
         _axis(canvas, scale, heads, bottom)
     stretches = paper(tops, [row.kind == "contrast" for row in rows], SHEET)
-    return Forest(canvas.markup(), tuple(_sheet(ident, bottom, *s) for s in stretches) if len(stretches) > 1 else ())
+    return Drawing(canvas.markup(), tuple(_sheet(ident, bottom, *s) for s in stretches) if len(stretches) > 1 else ())
 
 
 def _sheet(ident: str, bottom: float, low: float, high: float) -> Markup:

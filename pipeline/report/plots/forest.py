@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
-
-from markupsafe import Markup
 
 from pipeline.report.formats import bounds, estimate, fraction
 from pipeline.report.plots.forest_rows import ForestRow
 from pipeline.report.plots.lettering import wrap
-from pipeline.report.plots.svg import Canvas, sheet
+from pipeline.report.plots.paper import Drawing, Rows, sheets
+from pipeline.report.plots.svg import Canvas
 
 WIDTH = 960.0
 FONT = 13.0
@@ -27,8 +25,6 @@ ESTIMATE_X = 722.0
 WEIGHT_X = 952.0
 TICKS = (0, 20, 40, 60, 80, 100)
 INDENT = 14.0
-#: height of the rows on one page of A4, at the page's width
-SHEET = 1120.0
 
 _STYLES = {
     "class": "f-strong",
@@ -41,15 +37,7 @@ _STYLES = {
 }
 
 
-@dataclass(frozen=True)
-class Forest:
-    """The drawing, and where it is too long for a page of paper the same in sheets, each with its heads and axis."""
-
-    svg: Markup
-    sheets: tuple[Markup, ...]
-
-
-def forest_plot(ident: str, title: str, rows: Sequence[ForestRow], confidence: float, subgroups: bool) -> Forest:
+def forest_plot(ident: str, title: str, rows: Sequence[ForestRow], confidence: float, subgroups: bool) -> Drawing:
     """SVG of `rows`; `ident` is unique in the page, `confidence` in percent, `subgroups` indents the studies."""
     labels = [_label(row, subgroups) for row in rows]
     heights = [ROW + LINE * (len(lines) - 1) for lines in labels]
@@ -68,28 +56,8 @@ def forest_plot(ident: str, title: str, rows: Sequence[ForestRow], confidence: f
                 _row(canvas, row, lines, end - height, height, heaviest, subgroups)
     with canvas.group(f"{ident}-axis"):
         _axis(canvas, bottom)
-    stretches = paper(tops, [row.kind == "class" for row in rows], SHEET)
-    return Forest(canvas.markup(), tuple(_sheet(ident, bottom, *s) for s in stretches) if len(stretches) > 1 else ())
-
-
-def paper(edges: Sequence[float], starts: Sequence[bool], room: float) -> list[tuple[float, float]]:
-    """Stretches (from, to) of at most `room`, cut between rows: before the last class that starts in the second half
-    of a stretch, else where it is full; a class's name never stands last. `edges` are the rows' ends after the first
-    row's top."""
-    cuts, first, count = [edges[0]], 0, len(starts)
-    while edges[count] - edges[first] > room:
-        full = max((i for i in range(first + 1, count) if edges[i] - edges[first] <= room), default=first + 1)
-        near = [i for i in range(first + 1, full + 1) if starts[i] and edges[i] - edges[first] > room / 2]
-        orphan = starts[full - 1] and full - 1 > first
-        first = near[-1] if near else full - 1 if orphan else full
-        cuts.append(edges[first])
-    return list(zip(cuts, [*cuts[1:], edges[count]], strict=True))
-
-
-def _sheet(ident: str, bottom: float, low: float, high: float) -> Markup:
-    end = HEAD + high - low
-    parts = [(f"{ident}-head", 0.0), (f"{ident}-axis", end - bottom)]
-    return sheet(WIDTH, end + FOOT, parts, (f"{ident}-rows", HEAD - 4, low - 4, high + 4))
+    laid = Rows(ident, WIDTH, HEAD, FOOT, tops, [row.kind == "class" for row in rows])
+    return Drawing(canvas.markup(), sheets(laid))
 
 
 def _gap(row: ForestRow, index: int) -> float:

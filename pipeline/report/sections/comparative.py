@@ -22,8 +22,8 @@ from pipeline.report.effects import NAMES, effect_interval, head
 from pipeline.report.formats import fraction, i2, level, tau2
 from pipeline.report.inputs import Inputs
 from pipeline.report.plots.effect_forest import EffectRow, Heads, effect_forest
-from pipeline.report.plots.forest import Forest
 from pipeline.report.plots.numbers_csv import csv_text
+from pipeline.report.plots.paper import Drawing
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
 from pipeline.report.words import METHODS, TESTS
@@ -87,7 +87,7 @@ class Outcome:
     label: str
     measures: list[Measure]
     blocks: list[Block]
-    drawn: Forest | None
+    drawn: Drawing | None
     csv: str
     stated: list[Stated]
     disagreeing: int
@@ -182,7 +182,7 @@ def _warnings(contrasts: Sequence[Contrast]) -> Iterable[str]:
 # ---- the plot -------------------------------------------------------------------------------------------------------
 
 
-def _drawn(inputs: Inputs, a: Analyses, c: Comparative) -> Forest:
+def _drawn(inputs: Inputs, a: Analyses, c: Comparative) -> Drawing:
     confidence = inputs.settings.config.analysis.level
     rows = [row for contrast in c.contrasts for row in effect_rows(contrast, c.measure, confidence)]
     heads = Heads(

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.pooled import Pooled, PooledOutcome
+from pipeline.report.certainty_lines import levels
 from pipeline.report.fits import Fit, fit_of
 from pipeline.report.inputs import Inputs
 from pipeline.report.plots.forest_rows import class_test
 from pipeline.report.section import Section
-from pipeline.report.sections.appraisal import levels
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from statistics import median
 from markupsafe import Markup
 
 from pipeline.analysed import Analyses, Choice, Refit, RowSet
+from pipeline.appraisal.bias import high_risk, not_judged
 from pipeline.pooled import PooledOutcome
 from pipeline.report.fits import fit_of
 from pipeline.report.formats import i2
@@ -52,6 +53,8 @@ class Outcome:
     rows: list[IntervalRow]
     csv: str
     not_other: list[RowSet]
+    #: how many studies nobody has judged, where those at high risk of bias are left out
+    bias: str
     curve: Curve | None
     without: Refits | None
     cumulative: Refits | None
@@ -60,11 +63,11 @@ class Outcome:
 
 def data(inputs: Inputs) -> Mapping[str, object]:
     of = {p.outcome: p for p in inputs.pooled}
-    found = [_outcome(a, of[a.outcome]) for a in inputs.analyses if a.main is not None and a.outcome in of]
+    found = [_outcome(a, of[a.outcome], inputs) for a in inputs.analyses if a.main is not None and a.outcome in of]
     return {"outcomes": found, "confidence": inputs.settings.config.analysis.level}
 
 
-def _outcome(a: Analyses, pooled: PooledOutcome) -> Outcome:
+def _outcome(a: Analyses, pooled: PooledOutcome, inputs: Inputs) -> Outcome:
     main = a.main
     assert main is not None
     assert main.proportion is not None
@@ -79,11 +82,29 @@ def _outcome(a: Analyses, pooled: PooledOutcome) -> Outcome:
         rows=drawn,
         csv=interval_csv(drawn),
         not_other=[s for s in sets if s.proportion is None],
+        bias=_bias(inputs, pooled),
         curve=_curve(a) if a.specifications else None,
         without=_refits(a, a.leave_one_out, "without", f"{a.label} without each arm", main),
         cumulative=_refits(a, a.cumulative, "cumulative", f"{a.label}, cumulative by year", main),
         not_done={str(part): why for part, why in a.not_done.items()},
     )
+
+
+def _bias(inputs: Inputs, pooled: PooledOutcome) -> str:
+    """Studies that nobody has judged stay in where those at high risk of bias are left out."""
+    studies = {effect.study for effect in pooled.effects}
+    unjudged, high = (
+        not_judged(inputs.risk_of_bias, pooled.outcome, studies),
+        high_risk(inputs.risk_of_bias, pooled.outcome) & studies,
+    )
+    if len(unjudged) == len(studies):
+        return "Risk of bias: no study is judged as a whole yet, so that none could be left out for it."
+    left = f"{len(high)} of {len(studies)} studies {'is' if len(high) == 1 else 'are'} at high risk"
+    if not unjudged:
+        return f"Risk of bias: {left}; all are judged."
+    one = len(unjudged) == 1
+    stay = f"{'is' if one else 'are'} not judged as a whole yet, and {'stays' if one else 'stay'} in"
+    return f"Risk of bias: {left}; {len(unjudged)} {stay}."
 
 
 def _sets(a: Analyses, pooled: PooledOutcome, main: RowSet) -> list[RowSet]:
