@@ -276,4 +276,3 @@ class Changes(Row):
     exports: dict[str, str] = Field({}, description="file of corpus/ → its search, as PubMed, 2026-11-21")
     by_hand: int = Field(0, description="files of corpus/ that no search is told for")
     cumulative: list[CumulativeOutcome] = Field([], description="by day of search, where there are at least two")
-    retracted: list[str] = Field([], description="studies that were included, or in a version, and are retracted")

@@ -43,7 +43,6 @@ def changes(now: Now, kept: Sequence[Kept]) -> Changes:
         exports={f: f"{row.source}, {row.date.isoformat()}" for f, row in brought.items()},
         by_hand=sum(name.startswith("corpus/") and name not in brought for name in now.files),
         cumulative=cumulative(now),
-        retracted=list(_retracted(now, kept)),
     )
 
 
@@ -61,25 +60,8 @@ def _told(v: Kept) -> Version:
     )
 
 
-def _retracted(now: Now, kept: Sequence[Kept]) -> Iterator[str]:
-    """Studies that are excluded as retracted, and were included in a version or by a reviewer."""
-    chosen = {d.study for d in now.tables.decisions if d.field == "decision" and d.value == "include"}
-    for row in now.tables.studies:
-        if is_retracted(row) and (row.study in chosen or any(_was_in(row, v) for v in kept)):
-            yield row.study
-
-
-def _was_in(row: StudyRow, v: Kept) -> bool:
-    known = ((r.record_id, r.file) == (row.record_id, row.file) or _same_article(r, row) for r in _included(v))
-    return any(known)
-
-
 def _included(v: Kept) -> Iterable[StudyRow]:
     return (r for r in v.tables.studies if r.decision == "include")
-
-
-def _same_article(a: StudyRow, b: StudyRow) -> bool:
-    return (a.pmid != "" and a.pmid == b.pmid) or (a.doi != "" and a.doi == b.doi)
 
 
 # ---- against a version ---------------------------------------------------------------------------------------------

@@ -22,8 +22,6 @@ Place = tuple[str, str]
 #: what is new about a study: all of it; a further report of it; the text of a report, or that it is retracted; nothing
 News = Literal["study", "report", "text", ""]
 
-RETRACTED = "retracted"
-
 
 @dataclass(frozen=True)
 class Identity:
@@ -61,8 +59,8 @@ def identity(then: Kept, now: Now) -> Identity:
 
 
 def is_retracted(row: StudyRow) -> bool:
-    """By the protocol's code, or by the machine's reason."""
-    return row.decision == "exclude" and RETRACTED in (row.code, row.reason.partition(" ")[0].strip(",;:").lower())
+    """Is it out because a report of it is retracted?"""
+    return row.decision == "exclude" and (row.retracted or row.code == "retracted")
 
 
 class _Known:

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 from pipeline.released import CAUSES, Cause, Estimate, OutcomeChange, SettingChange, Since, Step
 
+#: characters of a setting that are shown
+_LONGEST_VALUE = 60
+NO_SHIFT = "±0.0"
+
 
 def sentences(since: Since) -> list[str]:
     """Changes in methods, then in studies and results."""
@@ -23,9 +27,11 @@ def _methods(since: Since) -> Iterator[str]:
 
 
 def setting_sentence(change: SettingChange) -> str:
-    if not change.before and not change.after:
+    """As "analysis.method: REML → PM."; what is long, or a file, only changed."""
+    before, after = (value.strip('"') for value in (change.before, change.after))
+    if max(len(before), len(after)) > _LONGEST_VALUE or not (before or after):
         return f"{change.key} changed."
-    return f"{change.key}: {change.before or 'not set'} → {change.after or 'not set'}."
+    return f"{change.key}: {before or 'not set'} → {after or 'not set'}."
 
 
 def _studies(since: Since) -> Iterator[str]:
@@ -41,7 +47,7 @@ def _studies(since: Since) -> Iterator[str]:
 
 def outcome_sentence(change: OutcomeChange) -> str:
     """As "Overall response: 68.2 % (51.3–81.4) → 70.1 % (54.0–82.5): new records +1.9." """
-    steps = "; ".join(step_words(s) for s in change.steps)
+    steps = "; ".join(step_words(s) for s in shown_steps(change))
     results = f"{change.label}: {estimate_words(change.before)} → {estimate_words(change.after)}"
     return f"{results}: {steps}." if steps else f"{results}."
 
@@ -53,6 +59,11 @@ def estimate_words(e: Estimate | None) -> str:
     return f"{100 * e.proportion:.1f} %{interval}, k = {e.k}"
 
 
+def shown_steps(change: OutcomeChange) -> list[Step]:
+    """Those that are more than rounding."""
+    return [s for s in change.steps if s.arms or s.shift is None or signed_points(s.shift) != NO_SHIFT]
+
+
 def step_words(step: Step) -> str:
     moved = "" if step.shift is None else f" {signed_points(step.shift)}"
     return f"{because(step.why)}{moved}"
@@ -61,7 +72,7 @@ def step_words(step: Step) -> str:
 def signed_points(shift: float) -> str:
     """As +1.9 or −0.3, in percentage points."""
     text = f"{100 * shift:+.1f}"
-    return "±0.0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
+    return NO_SHIFT if text in ("+0.0", "-0.0") else text.replace("-", "−")
 
 
 def because(causes: list[Cause]) -> str:

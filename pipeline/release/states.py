@@ -58,12 +58,14 @@ class After:
 def states(then: Kept, now: Now, same: Identity) -> list[After]:
     """The state of then, without a cause, and that after each step; the last one is that of now."""
     names = _Names(then, same)
-    was = state_of(then.tables, names.of_then)
+    asked = frozenset(p.outcome for p in (*then.tables.pooled, *now.tables.pooled))
+    was = state_of(then.tables, names.of_then, asked)
     held = _held(then, now, same, names)
     left_out = {study for study, news in same.news.items() if news == "study"}
-    is_now = state_of(now.tables, str)
-    decided = is_now if not left_out else _state(now, now.places.overrides, left_out)
-    program, why = _program(then, now, left_out, decided)
+    is_now = state_of(now.tables, str, asked)
+    replay = _Replay(now, frozenset(left_out), asked)
+    decided = is_now if not left_out else replay.with_lines(now.places.overrides)
+    program, why = _program(then, now, replay, decided)
     steps = [
         After((), was),
         After(why, _mixed(program, was, held)),
@@ -77,8 +79,10 @@ def states(then: Kept, now: Now, same: Identity) -> list[After]:
     return steps
 
 
-def state_of(tables: Tables, name_of: Callable[[str], str]) -> State:
-    return _of_rows(tables.studies, tables.arms, tables.outcomes, {s.study: name_of(s.study) for s in tables.studies})
+def state_of(tables: Tables, name_of: Callable[[str], str], asked: Collection[str]) -> State:
+    """Rows of the outcomes that are asked for."""
+    names = {s.study: name_of(s.study) for s in tables.studies}
+    return _of_rows(tables.studies, tables.arms, [r for r in tables.outcomes if r.outcome in asked], names)
 
 
 def _of_rows(
@@ -109,28 +113,37 @@ class _Names:
 # ---- the steps -----------------------------------------------------------------------------------------------------
 
 
-def _program(then: Kept, now: Now, left_out: set[str], decided: State) -> tuple[State, tuple[Cause, ...]]:
+@dataclass(frozen=True)
+class _Replay:
+    """What `resolve` makes of the studies of now, as if those that are left out were not there."""
+
+    now: Now
+    left_out: frozenset[str]
+    asked: Collection[str]
+
+    def with_lines(self, overrides: Path) -> State:
+        """With the lines of a folder. Raises UserError if they do not fit the studies."""
+        settings, out = self.now.settings, self.left_out
+        tables = machine_tables(self.now.linked, settings)
+        apply_overrides(tables, overrides, settings)
+        tables.studies = [row for row in tables.studies if row.study not in out]
+        tables.arms = [row for row in tables.arms if row.study not in out]
+        tables.outcomes = [row for row in tables.outcomes if row.study not in out and row.outcome in self.asked]
+        links = [link for link in self.now.links if not {link.study_a, link.study_b} & out]
+        tables = finish(tables, settings, links)
+        return _of_rows(tables.studies, tables.arms, tables.outcomes, {s.study: s.study for s in tables.studies})
+
+
+def _program(then: Kept, now: Now, replay: _Replay, decided: State) -> tuple[State, tuple[Cause, ...]]:
     """What the program of now makes of the lines of then, and the causes of that step. Where those lines cannot be
     applied to the studies of now, the step is that of the lines, too."""
     why = first_causes(then, now)
     if {line.key for line in then.release.overrides} == {line.key for line in now.lines}:
         return decided, why
     try:
-        return _state(now, then.folder / "overrides", left_out), why
+        return replay.with_lines(then.folder / "overrides"), why
     except UserError:
         return decided, (*(cause for cause in why if cause != "unknown"), "override")
-
-
-def _state(now: Now, overrides: Path, left_out: set[str]) -> State:
-    """The rows with the lines of a folder, as if the studies that are left out were not there."""
-    tables = machine_tables(now.linked, now.settings)
-    apply_overrides(tables, overrides, now.settings)
-    tables.studies = [row for row in tables.studies if row.study not in left_out]
-    tables.arms = [row for row in tables.arms if row.study not in left_out]
-    tables.outcomes = [row for row in tables.outcomes if row.study not in left_out]
-    links = [link for link in now.links if not {link.study_a, link.study_b} & left_out]
-    tables = finish(tables, now.settings, links)
-    return _of_rows(tables.studies, tables.arms, tables.outcomes, {s.study: s.study for s in tables.studies})
 
 
 def _mixed(state: State, was: State, held: Collection[str]) -> State:

@@ -11,7 +11,7 @@ from pipeline.pool.writing import as_json
 from pipeline.release.changes import changes, since
 from pipeline.release.now import read_now
 from pipeline.release.places import Places
-from pipeline.release.sentences import because, estimate_words, outcome_sentence, sentences, signed_points
+from pipeline.release.sentences import because, estimate_words, outcome_sentence, sentences, shown_steps, signed_points
 from pipeline.release.versions import Kept, versions
 from pipeline.released import Count, NumberChange, Since
 
@@ -59,7 +59,7 @@ def lines(found: Since) -> Iterator[str]:
         yield f"  {_number(number)}"
     for change in found.outcomes:
         yield f"{change.label}: {estimate_words(change.before)} → {estimate_words(change.after)}"
-        for step in change.steps:
+        for step in shown_steps(change):
             moved = "" if step.shift is None else f": {signed_points(step.shift)} percentage points"
             yield f"  {because(step.why)} ({step.arms} {'arm' if step.arms == 1 else 'arms'}){moved}"
         yield f"  conclusion {change.matter.verdict} to change: {' '.join(change.matter.why)}"

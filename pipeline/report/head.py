@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.pooled import PooledOutcome
+from pipeline.released import Changes, OutcomeChange, Since, Version
 from pipeline.report.fits import Fit, fit_of
+from pipeline.report.formats import points
 from pipeline.report.inputs import Inputs
 from pipeline.resolved import BY_REVIEWER, StudyRow
 
@@ -35,6 +37,19 @@ class Retracted:
 
 
 @dataclass(frozen=True)
+class Living:
+    """Which version the page is, how long it was searched, and what the last update did; words for two lines."""
+
+    version: str
+    #: what PRISMA-LSR asks of the version: status, trigger, next search
+    facts: list[str]
+    searched: list[str]
+    #: of the main outcome, against the version before; empty without one
+    change: str
+    likely: bool
+
+
+@dataclass(frozen=True)
 class Head:
     title: str
     question: str
@@ -51,6 +66,7 @@ class Head:
     stale: int
     #: studies with a retracted report, those that a reviewer kept in first
     retracted: list[Retracted]
+    living: Living
 
 
 def head(inputs: Inputs) -> Head:
@@ -73,7 +89,42 @@ def head(inputs: Inputs) -> Head:
         retracted=sorted(
             (_retracted(row) for row in inputs.studies if row.retracted), key=lambda r: r.state, reverse=True
         ),
+        living=_living(inputs.changes, outcome),
     )
+
+
+def _living(changes: Changes, outcome: str) -> Living:
+    last = changes.versions[-1] if changes.versions else None
+    searched = [f"{s.source} {s.last.isoformat()}" for s in changes.searches]
+    main = None if changes.since is None else next((o for o in changes.since.outcomes if o.outcome == outcome), None)
+    return Living(
+        version="Not released yet" if last is None else _version(changes.version, last),
+        facts=[] if last is None else _facts(last),
+        searched=searched,
+        change="" if main is None or changes.since is None else _change(main, changes.since),
+        likely=main is not None and main.matter.verdict == "likely",
+    )
+
+
+def _version(version: str, last: Version) -> str:
+    day = last.date.isoformat()
+    return f"Version {version} of {day}" if version else f"Changed since version {last.name} of {day}, not released"
+
+
+def _facts(last: Version) -> list[str]:
+    following = [] if last.next_search is None else [f"next search {last.next_search.isoformat()}"]
+    return [last.status, f"trigger: {last.trigger}", *following]
+
+
+def _change(main: OutcomeChange, since: Since) -> str:
+    words = {
+        "likely": "the conclusion is likely to change",
+        "unlikely": "the conclusion is unlikely to change",
+        "first": "pooled for the first time",
+        "gone": "nothing is pooled any more",
+    }
+    shift = "" if main.matter.shift is None else f"{points(main.matter.shift)}; "
+    return f"since version {since.name}: {shift}{words[main.matter.verdict]}"
 
 
 def _retracted(row: StudyRow) -> Retracted:

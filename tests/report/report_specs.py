@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from report_changes import made_up_changes
+
 from pipeline.linked import SetAsideRow
 from pipeline.records import Certainty, RiskOfBias
 from pipeline.released import Changes
@@ -268,6 +270,7 @@ def itp() -> ReviewSpec:
         title="Treatments of refractory immune thrombocytopenia",
         question="In patients with refractory immune thrombocytopenia, what share responds to each class of treatment?",
         studies=studies,
+        changes=made_up_changes("arnold-2010", "monthly search"),
         set_aside=[
             SetAsideRow(file="corpus/scan.pdf", record="", reason="encrypted", remedy="save it without a password"),
             SetAsideRow(file="corpus/export.nbib", record="record 7", reason="has no text", remedy="add an abstract"),
@@ -403,7 +406,12 @@ def sixty() -> ReviewSpec:
     told = [_judged(f"study-{i:02d}", "RoB 2", "D1", "low", reviewer=t, support=t) for i, t in enumerate(HOSTILE)]
     graded = [_graded("imprecision", "serious", reviewer=text, explanation=text) for text in HOSTILE]
     return ReviewSpec(
-        "Sixty </title><script>alert(1)</script>", 'What "is" <it>?', studies, risk_of_bias=told, certainty=graded
+        "Sixty </title><script>alert(1)</script>",
+        'What "is" <it>?',
+        studies,
+        risk_of_bias=told,
+        certainty=graded,
+        changes=made_up_changes("study-01", HOSTILE[0]),
     )
 
 

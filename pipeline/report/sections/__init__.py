@@ -23,9 +23,11 @@ from pipeline.report.sections import (
     small_studies,
     studies,
     waiting,
+    whats_new,
 )
 
 SECTIONS: tuple[Section, ...] = (
+    whats_new.SECTION,
     asked.SECTION,
     flow.SECTION,
     findings.SECTION,
