@@ -1,18 +1,13 @@
-"""Which judgement stands where one or more reviewers have given theirs.
-
-The rule is that of `pipeline/resolve/agreement.py`: a reviewer's later word replaces the earlier one; two who differ
-leave the judgement open, until a line that adjudicates, or a third reviewer's, decides.
-"""
+"""Which judgement stands where one or more reviewers have given theirs (the rule: `pipeline/last_word.py`)."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-#: reviewers who judge on their own; a further one adjudicates
-INDEPENDENT = 2
+from pipeline.last_word import Rule, last_word, person
 
 Status = Literal["judged", "agreed", "adjudicated", "disagreement", "missing"]
 
@@ -53,26 +48,22 @@ MISSING = Standing("", "missing")
 
 def standing(judgements: Iterable[Judgement]) -> Standing:
     """Of all that was said of an item, in any order; lines of one day count in the order given."""
-    first: dict[str, Judgement] = {}
-    decided: Judgement | None = None
-    for one in sorted(judgements, key=lambda j: j.date):
-        name = person(one.reviewer)
-        if one.adjudicates or (name not in first and len(first) >= INDEPENDENT):
-            decided = one
-        else:
-            first[name] = one
-    said = [*first.values(), *([decided] if decided is not None else [])]
-    if not said:
+    lines = sorted(judgements, key=lambda j: j.date)
+    if not lines:
         return MISSING
-    values = {one.value for one in first.values()}
-    if decided is not None:
-        return _standing(decided.value, "adjudicated", [decided], said)
-    if len(values) > 1:
-        return _standing("", "disagreement", said, said)
-    return _standing(said[0].value, "agreed" if len(said) > 1 else "judged", said, said)
+    last = last_word(lines, _RULE)
+    said = list({person(line.reviewer): line for line in lines}.values())
+    if not last.agreed:
+        return _standing("", "disagreement", last.standing, said)
+    if last.decided:
+        return _standing(last.standing[-1].value, "adjudicated", last.standing[-1:], said)
+    return _standing(last.standing[-1].value, "agreed" if len(last.standing) > 1 else "judged", last.standing, said)
 
 
-def _standing(value: str, status: Status, behind: list[Judgement], said: list[Judgement]) -> Standing:
+_RULE = Rule[Judgement](lambda j: person(j.reviewer), lambda a, b: a.value == b.value, lambda j, others: j.adjudicates)
+
+
+def _standing(value: str, status: Status, behind: Sequence[Judgement], said: Sequence[Judgement]) -> Standing:
     return Standing(
         value=value,
         status=status,
@@ -80,8 +71,3 @@ def _standing(value: str, status: Status, behind: list[Judgement], said: list[Ju
         said=tuple((" ".join(one.reviewer.split()), one.value) for one in said),
         date=max(one.date for one in behind).isoformat(),
     )
-
-
-def person(reviewer: str) -> str:
-    """The same for each way to write a name."""
-    return " ".join(reviewer.split()).casefold()

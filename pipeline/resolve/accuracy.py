@@ -101,12 +101,6 @@ def accuracy(judged: Iterable[Judged], totals: Totals | None = None, level: floa
     return rows
 
 
-def wrong_accepted(judged: Iterable[Judged]) -> list[Judged]:
-    """Values that the machine accepted and a person found wrong, the latest first: what to mend in the extraction."""
-    wrong = [j for j in judged if _said(j, "accepted") and not j.right]
-    return sorted(wrong, key=lambda j: (-j.date.toordinal(), j.cell))
-
-
 def quarter(date: datetime.date) -> str:
     """As 2026-Q4."""
     return f"{date.year}-Q{(date.month + 2) // 3}"

@@ -1,4 +1,4 @@
-"""Agreement of two reviewers or more, field by field, and the cells in which they do not agree.
+"""Agreement of two reviewers or more, field by field.
 
 What is measured depends on the field:
 
@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import NamedTuple
 
+from pipeline.last_word import person
 from pipeline.resolve.cells import CATEGORY, COUNT, kind_of, number, same_text
 from pipeline.resolved import AgreementRow
 from pipeline.stats.agreement import Kappa, cohen_kappa, fleiss_kappa, gwet_ac1
@@ -73,20 +74,6 @@ class Vote:
         return Cell(self.study, self.arm, self.outcome, self.timepoint, self.field)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Disagreement:
-    """A cell with its last votes, (reviewer, value) in the order of the first ones; `settled` is the adjudicator's."""
-
-    cell: Cell
-    said: tuple[tuple[str, str], ...]
-    settled: str | None
-    settled_by: str
-
-    @property
-    def open(self) -> bool:
-        return self.settled is None
-
-
 def agreement(
     votes: Iterable[Vote], scales: Scales | None = None, independent: int = 2, level: float = 0.95
 ) -> list[AgreementRow]:
@@ -122,48 +109,13 @@ def independent_votes(votes: Iterable[Vote], independent: int = 2) -> dict[Cell,
     return dict(found)
 
 
-def disagreements(votes: Iterable[Vote], independent: int = 2) -> list[Disagreement]:
-    """Cells whose reviewers' last votes differ, open ones first, then by study, arm, outcome, timepoint and field.
-
-    A vote that adjudicates settles it, and so does the vote of one more reviewer than the `independent` ones; the last
-    such vote counts.
-    """
-    by_cell: dict[Cell, list[Vote]] = defaultdict(list)
-    for vote in _in_order(votes):
-        by_cell[vote.cell].append(vote)
-    found = [d for cell, cast in by_cell.items() if (d := _disagreement(cell, cast, independent)) is not None]
-    return sorted(found, key=lambda d: (not d.open, d.cell))
-
-
 def _in_order(votes: Iterable[Vote]) -> list[Vote]:
     """By date, as given within a day; a reviewer is the same person however the name is capitalised."""
     spelling: dict[str, str] = {}
     ordered = sorted(votes, key=lambda v: v.date)
     for vote in ordered:
-        spelling.setdefault(_person(vote), vote.reviewer.strip())
-    return [replace(vote, reviewer=spelling[_person(vote)]) for vote in ordered]
-
-
-def _person(vote: Vote) -> str:
-    return " ".join(vote.reviewer.split()).casefold()
-
-
-def _disagreement(cell: Cell, votes: Sequence[Vote], independent: int) -> Disagreement | None:
-    said: Said = {}
-    settled: Vote | None = None
-    for vote in votes:
-        if vote.adjudicates or (vote.reviewer not in said and len(said) >= independent):
-            settled = vote
-        else:
-            said[vote.reviewer] = vote.value
-    if len({same_text(cell.field, value) for value in said.values()}) < 2:
-        return None
-    return Disagreement(
-        cell=cell,
-        said=tuple(said.items()),
-        settled=None if settled is None else settled.value,
-        settled_by="" if settled is None else settled.reviewer,
-    )
+        spelling.setdefault(person(vote.reviewer), vote.reviewer.strip())
+    return [replace(vote, reviewer=spelling[person(vote.reviewer)]) for vote in ordered]
 
 
 # ---- one row --------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.errors import Problems, UserError
+from pipeline.last_word import person
 from pipeline.overrides.reading import Line, read_placed
 from pipeline.parsed import Row
 from pipeline.records import Added, Confirmation, Correction, Exclusion, Inclusion
@@ -48,7 +49,7 @@ class Said:
 
     @property
     def person(self) -> str:
-        return " ".join(self.reviewer.split()).casefold()
+        return person(self.reviewer)
 
 
 class Unclear(Exception):

@@ -1,8 +1,7 @@
 """Who has the last word on one cell, and what became of each line on it.
 
-Lines are taken in the order of their dates. A reviewer's later line takes the place of the earlier. Two reviewers who
-say two things disagree, and the cell waits, unless a line decides: one that is marked `adjudicated`, one whose `was` is
-the value that the other set (who knew it and overruled it), or one of a third reviewer, after the two.
+The rule is that of `pipeline/last_word.py`; a line also decides where its `was` is the value that the other set (who
+knew it and overruled it).
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.last_word import Fallen, Rule, last_word
 from pipeline.resolve.cells import same_text, same_value
 from pipeline.resolve.said import Said
 from pipeline.resolved import Authority, LineEffect
@@ -58,35 +58,24 @@ class Verdict:
 def verdict(said: Sequence[Said], machine: str | None, text_hash: str = "") -> Verdict:
     """`said`: the cell's lines, the earliest first. `machine` is its value, None where it has no such row; `text_hash`
     that of the text it was read from."""
-    standing: list[Said] = []
-    gone: dict[Said, str] = {}
-    decided = False
-    heard: set[str] = set()
-    for s in said:
-        own = [x for x in standing if x.person == s.person]
-        others = [x for x in standing if x.person != s.person]
-        gone |= dict.fromkeys(own, f"a later line of {s.reviewer} counts ({_where(s)})")
-        standing = others
-        if s.adjudicated or _knew(s, others) or _third(s, others, heard):
-            losers = [x for x in others if not _same(x, s)]
-            gone |= dict.fromkeys(losers, f"{s.reviewer} decided otherwise ({_where(s)})")
-            standing = [x for x in others if x not in losers]
-            decided = decided or bool(losers) or s.adjudicated
-        standing.append(s)
-        heard.add(s.person)
-    values = {same_text(s.field, s.value) for s in standing}
-    agreed = len(values) == 1
+    last = last_word(said, _RULE)
+    gone = {fallen.line: _why(fallen) for fallen in last.fallen}
     fresh = _fresh(said, machine)
     effects = tuple(
         Effect(s, "overruled", gone[s])
         if s in gone
-        else Effect(s, "disagrees", _against(s, standing))
-        if not agreed
+        else Effect(s, "disagrees", _against(s, last.standing))
+        if not last.agreed
         else _effect(s, machine, text_hash, s in fresh)
         for s in said
     )
-    value = standing[-1].value if agreed else None
-    return Verdict(tuple(standing), value, agreed and (decided or len(standing) > 1), effects)
+    value = last.standing[-1].value if last.agreed else None
+    return Verdict(last.standing, value, last.agreed and (last.decided or len(last.standing) > 1), effects)
+
+
+def _why(fallen: Fallen[Said]) -> str:
+    who, where = fallen.by.reviewer, _where(fallen.by)
+    return f"a later line of {who} counts ({where})" if fallen.own else f"{who} decided otherwise ({where})"
 
 
 def _same(a: Said, b: Said) -> bool:
@@ -104,9 +93,7 @@ def _knew(s: Said, others: Sequence[Said]) -> bool:
     return s.was is not None and any(same_value(s.field, x.value, s.was) for x in set_by_others)
 
 
-def _third(s: Said, others: Sequence[Said], heard: set[str]) -> bool:
-    """Does a reviewer who has not spoken on the cell before come to two who differ?"""
-    return s.person not in heard and len({same_text(x.field, x.value) for x in others}) > 1
+_RULE = Rule[Said](lambda s: s.person, _same, lambda s, others: s.adjudicated or _knew(s, others))
 
 
 def _against(s: Said, standing: Sequence[Said]) -> str:

@@ -6,8 +6,8 @@ import argparse
 from collections import Counter
 from dataclasses import dataclass
 
-from pipeline.appraisal.standing import person
 from pipeline.errors import UserError
+from pipeline.last_word import person
 from pipeline.records import Confirmation
 from pipeline.resolve.cells import same_value
 from pipeline.resolve.targets import Spot

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from typing import get_args
 
 from pipeline.appraisal.naming import Unknown, found
-from pipeline.appraisal.standing import person
 from pipeline.candidates import Candidate
 from pipeline.errors import UserError
+from pipeline.last_word import person
 from pipeline.link.decisions import Decision, handles, read_decisions
 from pipeline.linked import LinkRow, Relation
 from pipeline.overrides.appending import append_rows

@@ -6,9 +6,9 @@ import argparse
 
 from pipeline.appraisal.naming import Unknown
 from pipeline.appraisal.reasons import code_of
-from pipeline.appraisal.standing import person
 from pipeline.config import Settings
 from pipeline.errors import UserError
+from pipeline.last_word import person
 from pipeline.records import Exclusion, Inclusion
 from pipeline.resolve.said import Said
 from pipeline.resolve.targets import Spot

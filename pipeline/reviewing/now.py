@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.appraisal.standing import person
 from pipeline.config import Settings, load
 from pipeline.errors import UserError
+from pipeline.last_word import person
 from pipeline.linked import LinkRow, Study
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.cells import same_value

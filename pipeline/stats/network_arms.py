@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -52,17 +51,6 @@ class Arms:
         found = np.zeros(len(self.studies), bool)
         found[self.study[of_arm]] = True
         return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contrast:
-    """Treatment 1 against treatment 2 in one study."""
-
-    study: str
-    treatment1: str
-    treatment2: str
-    yi: float
-    vi: float
 
 
 def checked_arms(study: Sequence[Hashable], treatment: Sequence[Hashable], events: ArrayLike, n: ArrayLike) -> Arms:
@@ -162,18 +150,3 @@ def check_connected(arms: Arms) -> None:
             f"the network falls into {len(parts)} parts that no study connects: {shown}. "
             "Pool each part by itself, or add a study that compares treatments of two parts"
         )
-
-
-def contrasts(
-    study: Sequence[Hashable], treatment: Sequence[Hashable], events: ArrayLike, n: ArrayLike, measure: str = "OR"
-) -> tuple[Contrast, ...]:
-    """All comparisons of two arms inside the studies, treatments in alphabetical order. Raises ValueError."""
-    arms, _ = informative_arms(checked_arms(study, treatment, events, n), measure)
-    yi, vi, _ = arm_effects(arms, measure)
-    found = []
-    for s, name in enumerate(arms.studies):
-        for a, b in combinations(np.flatnonzero(arms.study == s), 2):
-            one, other = (arms.treatments[arms.treatment[i]] for i in (a, b))
-            effect, variance = float(yi[a] - yi[b]), float(vi[a] + vi[b])
-            found.append(Contrast(study=name, treatment1=one, treatment2=other, yi=effect, vi=variance))
-    return tuple(found)

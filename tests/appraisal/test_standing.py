@@ -1,16 +1,21 @@
-"""Which judgement stands is decided as the reviewers' agreement is measured."""
+"""Which judgement stands; the rule is that of values (tests/test_last_word.py)."""
 
 from __future__ import annotations
 
 import datetime
 
-from hypothesis import given, settings, strategies as st
-
 from pipeline.appraisal.standing import Judgement, standing
-from pipeline.resolve.agreement import Vote, disagreements
 
 DAY = datetime.date(2026, 11, 1)
-SAID = st.tuples(st.sampled_from("ABC"), st.sampled_from(["low", "high"]), st.integers(0, 5), st.booleans())
+
+
+def said(*lines: str) -> list[Judgement]:
+    """As "AB low", a day after the other; "AB low!" adjudicates."""
+    told = [line.rstrip("!").split(" ") for line in lines]
+    return [
+        Judgement(value, who, DAY + datetime.timedelta(i), words=f"{who} on {value}", adjudicates=line.endswith("!"))
+        for i, (line, (who, value)) in enumerate(zip(lines, told, strict=True))
+    ]
 
 
 def test_nothing_said() -> None:
@@ -22,15 +27,19 @@ def test_one_reviewer_however_the_name_is_written() -> None:
     assert (both.value, both.status, both.reviewers) == ("high", "judged", "ann bee")
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(SAID, min_size=1, max_size=7))
-def test_open_and_settled_as_in_the_list_of_disagreements(said: list[tuple[str, str, int, bool]]) -> None:
-    judgements = [Judgement(v, who, DAY + datetime.timedelta(d), adjudicates=a) for who, v, d, a in said]
-    votes = [Vote(study="s", field="D1", value=j.value, reviewer=j.reviewer, date=j.date, adjudicates=j.adjudicates) for j in judgements]  # fmt: skip
-    stands, differ = standing(judgements), disagreements(votes)
-    if differ:
-        assert (stands.value or None) == differ[0].settled
-        assert (stands.status == "disagreement") == differ[0].open
-    else:
-        assert stands.value
-        assert stands.status in ("judged", "agreed", "adjudicated")
+def test_two_who_differ_leave_it_open_with_what_each_says() -> None:
+    stands = standing(said("AB low", "CD high"))
+    assert (stands.value, stands.status, stands.voices) == ("", "disagreement", "AB: low; CD: high")
+    assert stands.words == "AB on low; CD on high"
+
+
+def test_a_third_decides_by_words_of_its_own() -> None:
+    stands = standing(said("AB low", "CD high", "EF high"))
+    assert (stands.value, stands.status, stands.voices) == ("high", "adjudicated", "AB: low; CD: high; EF: high")
+    assert stands.words == "EF on high"
+    assert stands.date == "2026-11-03"
+
+
+def test_a_third_against_two_who_agree_opens_it_again() -> None:
+    assert standing(said("AB low", "CD low", "EF high")).status == "disagreement"
+    assert standing(said("AB low", "CD low", "EF high!")).value == "high"

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from pipeline.resolve.accuracy import BINS, MEASURES, Judged, accuracy, quarter, wrong_accepted
+from pipeline.resolve.accuracy import BINS, MEASURES, Judged, accuracy, quarter
 from pipeline.resolved import AccuracyRow
 from pipeline.stats import wilson
 
@@ -118,11 +118,6 @@ def test_how_many_there_are_to_look_at() -> None:
     assert row(rows, "recall").total is None
     assert row(rows, "precision of accepted", period="2026-Q4").total is None
     assert row(accuracy(CELLS), "precision of accepted").total is None
-
-
-def test_wrong_accepted_values_the_latest_first() -> None:
-    late = judged("x", "1", "2", date=datetime.date(2026, 12, 1))
-    assert [j.study for j in wrong_accepted([*CELLS, late])] == ["x", "d", "e"]
 
 
 def test_nothing_judged() -> None:

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from pipeline.resolve.agreement import Cell, Vote, agreement, disagreements, independent_votes
+from pipeline.resolve.agreement import Cell, Vote, agreement, independent_votes
 from pipeline.resolve.cells import same_value
 from pipeline.resolved import AgreementRow
 from pipeline.stats import cohen_kappa, fleiss_kappa, intraclass_correlation
@@ -116,7 +116,6 @@ def test_the_first_vote_counts_and_that_of_a_third_does_not() -> None:
 def test_one_person_under_two_spellings_is_one() -> None:
     votes = [vote("s", "n", "35", "AB"), vote("s", "n", "34", " ab ", 1), vote("t", "n", "34", "aB")]
     assert agreement(votes) == []
-    assert disagreements(votes) == []
     assert independent_votes(votes)[Cell("t", "", "", "", "n")] == {"AB": "34"}
 
 
@@ -126,41 +125,7 @@ def test_one_category_has_no_kappa_and_says_why() -> None:
     assert "one category" in row.note
 
 
-# ---- disagreements --------------------------------------------------------------------------------------------------
-
-
-def test_a_disagreement_says_who_said_what() -> None:
-    votes = [vote("s", "n", "35", "AB", arm="A1"), vote("s", "n", "34", "CD", arm="A1"), *pair("age", ("a", "A"))]
-    (found,) = disagreements(votes)
-    assert (found.cell.arm, found.cell.field, found.said) == ("A1", "n", (("AB", "35"), ("CD", "34")))
-    assert found.open
-
-
-def test_a_reviewer_who_gives_in_ends_it() -> None:
-    votes = [vote("s", "n", "35", "AB"), vote("s", "n", "34", "CD"), vote("s", "n", "34.0", "AB", 3)]
-    assert disagreements(votes) == []
-
-
-@pytest.mark.parametrize("third", [{"reviewer": "EF"}, {"reviewer": "AB", "adjudicates": True}])
-def test_a_third_person_or_an_adjudication_settles_it(third: dict[str, object]) -> None:
-    votes = [
-        vote("s", "n", "35", "AB"),
-        vote("s", "n", "34", "CD"),
-        vote("s", "n", "33", day=4, **third),  # type: ignore[arg-type]
-        vote("a", "n", "1", "AB"),
-        vote("a", "n", "2", "CD"),
-        vote("b", "n", "1", "AB"),
-        vote("b", "n", "2", "CD"),
-    ]
-    found = disagreements(votes)
-    assert [(d.cell.study, d.open) for d in found] == [("a", True), ("b", True), ("s", False)]
-    assert (found[-1].settled, found[-1].settled_by) == ("33", third["reviewer"])
-    assert found[-1].said == (("AB", "35"), ("CD", "34"))
-
-
-def test_zero_is_a_value_and_empty_is_one_too() -> None:
-    assert len(disagreements(pair("events", ("0", "")))) == 1
-    assert disagreements(pair("events", ("0", "0.0"))) == []
+# ---- values ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
