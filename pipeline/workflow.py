@@ -29,7 +29,8 @@ def sources(corpus: Path = Path("corpus")) -> list[str]:
     """Paths below corpus/ of everything to parse, sorted. Hidden files, Office's locks and ledgers are left out, and an
     export whose update was cut short, until the next one completes it."""
     found = (str(p.relative_to(corpus)) for p in _entries(corpus) if _refusal(p) is None and not p.is_dir())
-    return sorted(set(found) - _half_done(corpus))
+    cut_short = _half_done(corpus)
+    return sorted(name for name in found if name != cut_short and name.partition("/")[0] != cut_short)
 
 
 def not_read(corpus: Path = Path("corpus")) -> list[tuple[str, str, str]]:
@@ -38,16 +39,16 @@ def not_read(corpus: Path = Path("corpus")) -> list[tuple[str, str, str]]:
     return sorted((name, *refusal) for name, refusal in found if refusal is not None)
 
 
-def _half_done(corpus: Path) -> set[str]:
+def _half_done(corpus: Path) -> str | None:
     """The export that an update's note names and no line of searches.csv does."""
     note, lines = corpus / PENDING, corpus / "searches.csv"
     if not note.exists():
-        return set()
+        return None
     import json  # seldom needed
 
     name = str(json.loads(note.read_text("utf-8"))["file"])
     told = lines.read_text("utf-8", errors="replace") if lines.exists() else ""
-    return set() if name in re.split(r"[,;\t\"\r\n]", told) else {name}
+    return None if name in re.split(r"[,;\t\"\r\n]", told) else name
 
 
 def _entries(corpus: Path) -> list[Path]:

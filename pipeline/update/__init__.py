@@ -17,6 +17,7 @@ SOURCES = {
     "pubmed": "pipeline.update.pubmed",
     "europepmc": "pipeline.update.europepmc",
     "clinicaltrials": "pipeline.update.clinicaltrials",
+    "pmc": "pipeline.update.pmc",
 }
 
 

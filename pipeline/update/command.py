@@ -73,7 +73,7 @@ def _update(config: Searches, searches: list[Search], corpus: Path, index: Path,
         known = read_known(corpus, read_searches(corpus), index)
         for search in searches:
             of = load_source(search.source)
-            what = asked(search, of.label, read_searches(corpus), today)
+            what = asked(search, of, read_searches(corpus), today, corpus.parent)
             try:
                 with _progress(f"{search.name} {of.label}") as progress:
                     row = update(of, what, client, known, Folders(corpus, staging), today, progress)

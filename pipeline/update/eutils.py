@@ -53,7 +53,15 @@ class _Page(NamedTuple):
     found: Found
 
 
-def search(
+def search(client: Client, database: str, query: str) -> Iterator[Found]:
+    """All records that fit, of whichever date. Raises SourceFailed for more than can be had at once."""
+    page = _search(client, database, query, {})
+    if page.fit > MOST:
+        raise client.failed(EUTILS, f"{page.fit:,} records fit, of which only {MOST:,} can be had; narrow the query")
+    yield page.found
+
+
+def search_by_date(
     client: Client, database: str, query: str, kind: str, since: datetime.date | None, until: datetime.date
 ) -> Iterator[Found]:
     """All records that fit and whose date of a kind (edat: entered, mdat: changed) lies in the window; None: any date
@@ -63,15 +71,14 @@ def search(
     whole, had = 0, 0
     while windows:
         first, last = windows.pop()
-        page = _search(client, database, query, kind, first, last)
+        page = _search(client, database, query, _dates(kind, first, last))
         whole = max(whole, page.fit)
         if page.fit <= MOST:
             had += len(page.found.ids)
             yield page.found
         elif first >= last:
-            raise client.failed(
-                EUTILS, f"{page.fit:,} records of one day ({first}) fit, of which only {MOST:,} can be had"
-            )
+            reason = f"{page.fit:,} records of one day ({first}) fit, of which only {MOST:,} can be had"
+            raise client.failed(EUTILS, reason)
         else:
             middle = first + (last - first) // 2
             windows += [(middle + datetime.timedelta(days=1), last), (first, middle)]
@@ -80,11 +87,13 @@ def search(
         yield Found([], History("", ""), (note,))
 
 
-def _search(client: Client, database: str, query: str, kind: str, first: datetime.date, last: datetime.date) -> _Page:
-    fields: dict[str, str | int] = {
-        "db": database, "term": query, "usehistory": "y", "retmode": "json", "retmax": MOST, "retstart": 0,
-        "datetype": kind, "mindate": f"{first:%Y/%m/%d}", "maxdate": f"{last:%Y/%m/%d}",
-    }  # fmt: skip
+def _dates(kind: str, first: datetime.date, last: datetime.date) -> dict[str, str | int]:
+    return {"datetype": kind, "mindate": f"{first:%Y/%m/%d}", "maxdate": f"{last:%Y/%m/%d}"}
+
+
+def _search(client: Client, database: str, query: str, dates: Mapping[str, str | int]) -> _Page:
+    asked = {"db": database, "term": query, "usehistory": "y", "retmode": "json"}
+    fields = {**asked, "retmax": MOST, "retstart": 0, **dates}
     return client.post(EUTILS, "esearch.fcgi", _signed(client, fields), _read_search)
 
 

@@ -24,8 +24,8 @@ from pipeline.update.source import Names, Piece, Source
 from pipeline.update.waiting import Passing
 from pipeline.workflow import sources
 
-#: what these read is an article, not a database's citation of it
-_ARTICLES = frozenset({"PDF", "saved page", "JATS article", "plain text"})
+#: what these read is an article, not a database's citation of it; "" is nothing that can be read
+_UNCITED = frozenset({"PDF", "saved page", "plain text", ""})
 #: as an entry of an index: names, and the state ("" if it is not known)
 Entry = tuple[Names, str]
 
@@ -58,10 +58,16 @@ def state(of: Source, piece: Piece) -> str:
 
 def read_known(corpus: Path, searched: Iterable[SearchRow], index: Path) -> Known:
     """What corpus/ holds, oldest update first. `index` is a folder that keeps what each file's content says."""
-    by_file = {row.file: row for row in searched if row.file}
-    others = [name for name in sources(corpus) if name not in by_file]
-    ordered = [*others, *(name for name in by_file if (corpus / name).is_file())]
-    return Known(entry for name in ordered for entry in _entries(corpus / name, by_file.get(name), index))
+    order = {row.file: (number, row) for number, row in enumerate(searched, 1) if row.file}
+    ordered = sorted((*_export_of(name, order), name) for name in sources(corpus))
+    rows = dict(order.values())
+    return Known(entry for number, name in ordered for entry in _entries(corpus / name, rows.get(number), index))
+
+
+def _export_of(name: str, order: dict[str, tuple[int, SearchRow]]) -> tuple[int]:
+    """The number of the line whose export the file is, or is in; 0 for a file that no update wrote."""
+    number, _ = order.get(name) or order.get(name.partition("/")[0]) or (0, None)
+    return (number,)
 
 
 def _entries(path: Path, row: SearchRow | None, index: Path) -> list[Entry]:
@@ -92,17 +98,24 @@ def _read(path: Path, of: Source | None) -> Iterator[Entry]:
             pass
         else:
             return
-    if _is_citations(path):
+    reader = _reader(path)
+    if reader not in _UNCITED:
         for row in read_cited([path], Limits()):
-            if isinstance(row, Cited) and (names := names_of(row.citation)):
-                yield names, ""
+            if isinstance(row, Cited):
+                names = full_text_names(row.citation) if reader == "JATS article" else names_of(row.citation)
+                yield from [(names, "")] if names else []
 
 
-def _is_citations(path: Path) -> bool:
+def _reader(path: Path) -> str:
     try:
-        return choose(Document.open(path, printable(str(path)), cited_only=True)).name not in _ARTICLES
+        return choose(Document.open(path, printable(str(path)), cited_only=True)).name
     except (Unreadable, OSError):
-        return False
+        return ""
+
+
+def full_text_names(citation: Citation) -> Names:
+    """What an article's full text is known by, which is another thing than its citation."""
+    return (f"fulltext:{citation.pmcid}",) if citation.pmcid else ()
 
 
 def names_of(citation: Citation) -> Names:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from pipeline.update.client import Client
-from pipeline.update.eutils import EUTILS, Found, History, error_of, fetch_fields, post, search
+from pipeline.update.eutils import EUTILS, Found, History, error_of, fetch_fields, post, search_by_date
 from pipeline.update.source import Asked, Listed, Listing, Piece, Source
 from pipeline.update.waiting import Passing
 
@@ -26,7 +26,7 @@ def list_records(asked: Asked, client: Client) -> Listing:
     """By day of entry; and if there was an update before, what changed since then."""
     listing = Listing()
     for kind in ("edat", "mdat") if asked.since else ("edat",):
-        for found in search(client, "pubmed", asked.search.query, kind, asked.since, asked.until):
+        for found in search_by_date(client, "pubmed", asked.search.query, kind, asked.since, asked.until):
             listing.places.append(found)
             listing.notes += [note for note in found.notes if note not in listing.notes]
             for pmid in found.ids:

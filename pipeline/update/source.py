@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.searches import Search
@@ -33,11 +34,15 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Asked:
-    """A search and the days, both included, on which records came in or changed; None: from the start."""
+    """A search and the days, both included, on which records came in or changed; None: from the start.
+
+    `review` is the review's folder, for a source that asks for what the review has.
+    """
 
     search: Search
     since: datetime.date | None
     until: datetime.date
+    review: Path = Path()
 
 
 @dataclass
@@ -77,3 +82,12 @@ class Source:
     tail: bytes = b""
     between: bytes = b"\n"
     state_of: Callable[[bytes], bytes] = bytes
+    #: each record in a file of its own, in a folder: full texts
+    each_alone: bool = False
+    #: can it be asked for what came in or changed since a day? Else for all, each time
+    by_date: bool = True
+
+    @property
+    def folder_or_suffix(self) -> str:
+        """How the export's name ends."""
+        return "" if self.each_alone else self.suffix

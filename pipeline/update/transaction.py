@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,10 +20,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.errors import UserError
 from pipeline.overrides.appending import append_rows
 from pipeline.searched import SearchRow, read_searches
+from pipeline.update.export import digest_of, settle
 from pipeline.workflow import PENDING
 
 #: below corpus/
 FOLDER = ".update"
+#: in that folder
+LOCK = "lock"
 
 
 class Pending(BaseModel):
@@ -41,18 +43,19 @@ class Pending(BaseModel):
 def alone(corpus: Path) -> Iterator[Path]:
     """The hidden folder, empty, while no other update of this review runs. Raises UserError if one does.
 
-    What an earlier one left half done is completed first. The system gives the lock back if the process dies.
+    What an earlier one left half done is completed first. The system gives the lock back if the process dies; it is one
+    that processes which read the exports do not inherit.
     """
     folder = corpus / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY)
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise UserError(f"{folder}: {error.strerror}") from None
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
             raise UserError(f"{corpus}: another update is running there; run this again when it is done") from None
         complete(corpus)
         _clear(corpus)
@@ -68,7 +71,7 @@ def commit(corpus: Path, staged: Path | None, row: SearchRow) -> None:
     if staged is None:
         append_rows(corpus / "searches.csv", SearchRow, [row])
         return
-    _settle(staged)
+    settle(staged)
     _write(corpus / PENDING, Pending(file=row.file, row=row).model_dump_json().encode())
     complete(corpus)
 
@@ -84,10 +87,10 @@ def complete(corpus: Path) -> None:
         raise UserError(f"{note}: is damaged; delete it and run the update again") from None
     staged, export = corpus / FOLDER / pending.file, corpus / pending.file
     if not any(row.file == pending.file for row in read_searches(corpus)):
-        if staged.is_file() and _digest(staged) == pending.row.sha256:
+        if staged.exists() and digest_of(staged) == pending.row.sha256:
             staged.replace(export)
-            _settle(corpus)
-        if export.is_file() and _digest(export) == pending.row.sha256:
+            settle(corpus)
+        if export.exists() and digest_of(export) == pending.row.sha256:
             append_rows(corpus / "searches.csv", SearchRow, [pending.row])
     note.unlink()
 
@@ -104,24 +107,9 @@ def free_name(corpus: Path, stem: str, suffix: str) -> str:
 def _write(path: Path, data: bytes) -> None:
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(data)
-    _settle(part)
+    settle(part)
     part.replace(path)
-    _settle(path.parent)
-
-
-def _settle(path: Path) -> None:
-    """On the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):  # not all systems can for a folder
-            os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    settle(path.parent)
 
 
 def _clear(corpus: Path) -> None:
@@ -129,6 +117,8 @@ def _clear(corpus: Path) -> None:
     if (corpus / PENDING).exists():
         return
     for path in (corpus / FOLDER).iterdir():
+        if path.name == LOCK:
+            continue
         if path.is_dir():
             shutil.rmtree(path)
         else:

@@ -58,7 +58,7 @@ def assert_completed(review: Review, new: State) -> None:
     assert exports == new[0]
     assert lines[: len(new[1])] == new[1]
     assert [line for line in lines[len(new[1]) :] if line[0]] == []  # type: ignore[index]
-    assert list((review.corpus / transaction.FOLDER).iterdir()) == []
+    assert [p.name for p in (review.corpus / transaction.FOLDER).iterdir()] == [transaction.LOCK]
 
 
 def command(review: Review) -> list[str]:
@@ -139,11 +139,16 @@ def _killed_at(patch: pytest.MonkeyPatch, step: int) -> list[int]:
 
 
 def test_two_updates_at_once(review: Review, server: Server, capsys: pytest.CaptureFixture[str]) -> None:
-    with transaction.alone(review.corpus):
+    server.trouble.append(late(1.5))
+    with subprocess.Popen(command(review), cwd=ROOT, stdout=subprocess.DEVNULL) as first:
+        while not server.asked:
+            assert first.poll() is None
+            time.sleep(0.02)
         assert review.update() == 2
-    assert "another update is running there" in capsys.readouterr().err
-    assert server.asked == []
+        assert "another update is running there" in capsys.readouterr().err
+        assert first.wait(60) == 0
     assert review.update() == 0
+    assert len(read_searches(review.corpus)) == 2
 
 
 def test_a_table_of_searches_that_is_open_in_a_spreadsheet(
