@@ -19,7 +19,7 @@ from pipeline.linked import LinkRow, SetAsideRow, Study
 from pipeline.parsed import ParsedRecord, SetAside, read_parsed
 from pipeline.pooled import PooledOutcome
 from pipeline.released import Changes
-from pipeline.report.quotes import Quote, quote
+from pipeline.report.quotes import CONTEXT, Quote, quote
 from pipeline.resolved import (
     AccuracyRow,
     AgreementRow,
@@ -131,10 +131,12 @@ class Inputs:
         place = (of.file, of.record_id) if of is not None and of.record_id else (row.file, row.record_id)
         return self.quote_at(study, place, start, end)
 
-    def quote_at(self, study: str, place: tuple[str, str], start: int, end: int) -> Quote | None:
-        """The same of the report at `place`: (file, record_id)."""
+    def quote_at(
+        self, study: str, place: tuple[str, str], start: int, end: int, context: int = CONTEXT
+    ) -> Quote | None:
+        """The same of the report at `place`: (file, record_id), with up to `context` characters around."""
         record = self.records.get(place)
-        found = quote(record, start, end) if record is not None else None
+        found = quote(record, start, end, context) if record is not None else None
         return found if found is not None else self._bare_quote(study, place, start, end)
 
     def _bare_quote(self, study: str, place: tuple[str, str], start: int, end: int) -> Quote | None:

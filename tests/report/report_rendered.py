@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lxml import html
 from make_review import write_review
-from report_specs import REVIEWS
+from report_specs import REVIEWS, ReviewSpec
 
 from pipeline.report.__main__ import run
 from pipeline.report.inputs import Inputs, load
@@ -15,9 +15,10 @@ from pipeline.report.inputs import Inputs, load
 class Rendered:
     """A made-up review on disk with its report."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, review: str | ReviewSpec, folder: Path) -> None:
+        """`review`: one of REVIEWS by its name, or another."""
         self.folder = folder
-        write_review(REVIEWS[name](), folder)
+        write_review(REVIEWS[review]() if isinstance(review, str) else review, folder)
         self.path = self.render("reports")
         self.text = self.path.read_text("utf-8")
         self.page = html.document_fromstring(self.path.read_bytes())

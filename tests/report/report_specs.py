@@ -93,7 +93,7 @@ def pooled_here(spec: StudySpec, number: NumberSpec, outcomes: Sequence[str]) ->
     return known and number.authority != "waiting" and number.outcome in outcomes and arm.role != "subgroup"
 
 
-def _n(arm: int, outcome: str, events: int, n: int, **more: object) -> NumberSpec:
+def share_of(arm: int, outcome: str, events: int, n: int, **more: object) -> NumberSpec:
     name = LABELS[outcome][0].lower()
     share = f"{100 * events / n:.1f}"
     number = NumberSpec(arm, outcome, name, events, n, f"{events} of {n} patients ({share} %) had a {name}")
@@ -125,8 +125,8 @@ def itp() -> ReviewSpec:
                 ArmSpec("ATRA with or without a partner", ("tretinoin",), ATRA, 35, regimen="10 mg three times daily"),
             ),
             numbers=(
-                _n(1, OR, 25, 35),
-                _n(1, "relapse", 10, 25, denominator="responders"),
+                share_of(1, OR, 25, 35),
+                share_of(1, "relapse", 10, 25, denominator="responders"),
             ),
         ),
         StudySpec(
@@ -148,7 +148,7 @@ def itp() -> ReviewSpec:
                     19,
                 ),
             ),
-            numbers=(_n(1, OR, 14, 19), _n(1, "relapse", 8, 14, denominator="responders")),
+            numbers=(share_of(1, OR, 14, 19), share_of(1, "relapse", 8, 14, denominator="responders")),
         ),
         StudySpec(
             "tanaka-2006",
@@ -158,7 +158,7 @@ def itp() -> ReviewSpec:
             year=2006,
             journal="Blood",
             arms=(ArmSpec("single-dose rituximab", ("rituximab",), RTX, 5),),
-            numbers=(_n(1, OR, 5, 5),),
+            numbers=(share_of(1, OR, 5, 5),),
         ),
         StudySpec(
             "podolanczuk-2009",
@@ -169,8 +169,8 @@ def itp() -> ReviewSpec:
             journal="Blood",
             arms=(ArmSpec("Syk inhibitor, dose escalation", ("r406",), SYK, 16),),
             numbers=(
-                _n(1, OR, 12, 16, authority="corrected"),
-                _n(1, SR, 8, 16),
+                share_of(1, OR, 12, 16, authority="corrected"),
+                share_of(1, SR, 8, 16),
             ),
         ),
         StudySpec(
@@ -184,10 +184,10 @@ def itp() -> ReviewSpec:
                 ArmSpec("previously on an immunosuppressant alone", ("eltrombopag",), TPO_IS, 16, role="subgroup"),
             ),
             numbers=(
-                _n(1, OR, 25, 31),
-                _n(1, CR, 19, 31),
-                _n(2, CR, 10, 16),
-                _n(1, "death", 1, 31),
+                share_of(1, OR, 25, 31),
+                share_of(1, CR, 19, 31),
+                share_of(2, CR, 10, 16),
+                share_of(1, "death", 1, 31),
             ),
         ),
         StudySpec(
@@ -201,7 +201,7 @@ def itp() -> ReviewSpec:
                 ArmSpec("10 % intravenous immunoglobulin", ("immunoglobulin",), IG, 57, regimen="1 g/kg/day, 2 days"),
             ),
             numbers=(
-                _n(1, OR, 46, 57, timepoint="7 days"),
+                share_of(1, OR, 46, 57, timepoint="7 days"),
                 NumberSpec(1, OR, "response", None, None, "about 43 % by the next day", "waiting", 43.0, "1 day"),
             ),
         ),
@@ -216,7 +216,7 @@ def itp() -> ReviewSpec:
                 ArmSpec("2009–2017, with ciclosporin", ("cyclosporine", "immunoglobulin"), CSA, 45, "experimental"),
                 ArmSpec("1998–2008, conventional", ("corticosteroid", "immunoglobulin"), IG, 42, "control"),
             ),
-            numbers=(_n(1, OR, 44, 45, timepoint="3 years"), _n(2, OR, 35, 42, timepoint="3 years")),
+            numbers=(share_of(1, OR, 44, 45, timepoint="3 years"), share_of(2, OR, 35, 42, timepoint="3 years")),
         ),
         StudySpec(
             "wu-2022",
@@ -233,14 +233,14 @@ def itp() -> ReviewSpec:
                 ArmSpec("low-dose rituximab", ("rituximab",), RTX, 56, "control", "100 mg weekly for 6 weeks"),
             ),
             numbers=(
-                _n(1, OR, 90, 112, timepoint="1 year"),
-                _n(2, OR, 33, 56, timepoint="1 year"),
-                _n(1, CR, 45, 112),
-                _n(2, CR, 14, 56),
-                _n(1, SR, 68, 112),
-                _n(2, SR, 23, 56),
-                _n(1, "death", 1, 112),
-                _n(2, "death", 0, 56),
+                share_of(1, OR, 90, 112, timepoint="1 year"),
+                share_of(2, OR, 33, 56, timepoint="1 year"),
+                share_of(1, CR, 45, 112),
+                share_of(2, CR, 14, 56),
+                share_of(1, SR, 68, 112),
+                share_of(2, SR, 23, 56),
+                share_of(1, "death", 1, 112),
+                share_of(2, "death", 0, 56),
             ),
         ),
         StudySpec(
@@ -250,7 +250,7 @@ def itp() -> ReviewSpec:
             n_total=28,
             file="corpus/003.txt",
             arms=(ArmSpec("ATRA after cancer therapy", ("tretinoin",), ATRA, 28, regimen="25 mg/m2/day, 6 weeks"),),
-            numbers=(_n(1, CR, 12, 28), _n(1, OR, 19, 28)),
+            numbers=(share_of(1, CR, 12, 28), share_of(1, OR, 19, 28)),
         ),
         *[
             StudySpec(
@@ -388,7 +388,7 @@ def sixty() -> ReviewSpec:
                 filler="Background text of no interest. " * 320 if i == 0 else "",
                 arms=(ArmSpec(f"arm of {title[:40]}", ("drug",), f"class {'ABCDE'[i % 5]}", n),),
                 numbers=(
-                    _n(1, OR, events, n),
+                    share_of(1, OR, events, n),
                     NumberSpec(
                         1,
                         CR,

@@ -34,7 +34,7 @@ def boxes(root: etree._Element) -> list[tuple[float, float, float, float, str]]:
     for text in root.iter(f"{SVG}text"):
         words, x, y = text.text or "", float(text.get("x")), float(text.get("y"))
         long = width(words, 13)
-        left = x - {"start": 0.0, "middle": long / 2, "end": long}[text.get("text-anchor")]
+        left = x - {"start": 0.0, "middle": long / 2, "end": long}[text.get("text-anchor", "start")]
         found.append((left, y - 10.5, left + long, y + 3.0, words))
     return found
 

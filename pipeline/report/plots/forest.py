@@ -131,7 +131,7 @@ def _row(
     first = middle - LINE * (len(lines) - 1) / 2 + FONT * 0.35
     full = "" if " ".join(lines) == " ".join(row.label.split()) else row.label
     for i, words in enumerate(lines):
-        canvas.text(x, first + i * LINE, words, style, full=full)
+        canvas.text(x, first + i * LINE, words, style, full=full if i == 0 else "")
     if row.kind in {"class", "note"}:
         return
     baseline = middle + FONT * 0.35

@@ -84,7 +84,7 @@ def _row(canvas: Canvas, row: IntervalRow, lines: list[str], y: float, scale: Sc
     first = y - LINE * (len(lines) - 1) / 2 + FONT * 0.35
     full = "" if " ".join(lines) == " ".join(row.label.split()) else row.label
     for i, words in enumerate(lines):
-        canvas.text(0, first + i * LINE, words, style, full=full)
+        canvas.text(0, first + i * LINE, words, style, full=full if i == 0 else "")
     base = y + FONT * 0.35
     canvas.text(NOTE_X, base, row.note, style, "end")
     canvas.text(ESTIMATE_X, base, estimate(row.share, row.ci), style)

@@ -15,6 +15,9 @@ XMLNS = "http://www.w3.org/2000/svg"
 
 Anchor = Literal["start", "middle", "end"]
 
+#: the class of words as they come, which is not written
+PLAIN = "f-text"
+
 
 class Canvas:
     """A drawing of `width` × `height` user units with a name and a description for screen readers.
@@ -66,7 +69,9 @@ class Canvas:
 
     def text(self, x: float, y: float, words: str, style: str, anchor: Anchor = "start", full: str = "") -> None:
         """Words with their baseline at y; `full`, if it differs, is shown as a tooltip."""
-        place = {"x": coordinate(x), "y": coordinate(y), "class": style, "text-anchor": anchor}
+        place = {"x": coordinate(x), "y": coordinate(y)}
+        place |= {} if style == PLAIN else {"class": style}
+        place |= {} if anchor == "start" else {"text-anchor": anchor}
         element = self._add("text", place)
         element.text = plain(words)
         if full and full != words:
@@ -111,7 +116,7 @@ class Canvas:
         self._add("polyline", {"points": path, "class": style})
 
     def markup(self) -> Markup:
-        return Markup(ElementTree.tostring(self._root, encoding="unicode"))
+        return _markup(self._root)
 
     def _add(self, tag: str, attributes: dict[str, str]) -> ElementTree.Element:
         return ElementTree.SubElement(self._into, tag, attributes)
@@ -133,7 +138,12 @@ def sheet(
     place = {name: coordinate(value) for name, value in numbers.items()}
     place["viewBox"] = f"0 {coordinate(low)} {coordinate(width)} {coordinate(high - low)}"
     ElementTree.SubElement(ElementTree.SubElement(root, "svg", place), "use", {"href": f"#{ident}"})
-    return Markup(ElementTree.tostring(root, encoding="unicode"))
+    return _markup(root)
+
+
+def _markup(root: ElementTree.Element) -> Markup:
+    """No space before the end of an empty element, of which a page has thousands; in text, > is always escaped."""
+    return Markup(ElementTree.tostring(root, encoding="unicode").replace(" />", "/>"))
 
 
 def coordinate(value: float) -> str:

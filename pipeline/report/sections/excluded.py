@@ -20,8 +20,15 @@ class Excluded:
 def data(inputs: Inputs) -> Mapping[str, object]:
     rows = [row for row in inputs.studies if row.decision == "exclude"]
     return {
-        "excluded": [Excluded(row, inputs.quote(row.study, row.evidence_start, row.evidence_end)) for row in rows],
+        "excluded": [Excluded(row, _quote(inputs, row)) for row in rows],
     }
+
+
+def _quote(inputs: Inputs, row: StudyRow) -> Quote | None:
+    """Of records left out there are hundreds: their own sentence is enough."""
+    if row.evidence_start is None or row.evidence_end is None:
+        return None
+    return inputs.quote_at(row.study, (row.file, row.record_id), row.evidence_start, row.evidence_end, context=80)
 
 
 SECTION = Section("excluded", "Excluded records", data)
