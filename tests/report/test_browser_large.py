@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
-from report_browser import Visit, needs_chromium
+from playwright.sync_api import Browser, Page
+from report_browser import Visit, needs_chromium, windows
 from report_large import large
 from report_rendered import Rendered
 
@@ -32,17 +32,20 @@ def test_end_tags_and_isolation_go_where_they_mean_nothing() -> None:
     assert lean("<p><bdi>שלום</bdi> <bdi><b>a</b></bdi></p>") == "<p><bdi>שלום</bdi> <bdi><b>a</b></bdi></p>"
 
 
-#: milliseconds until the page could be used and until it was first seen
-TIMES = """() => {
-  const page = performance.getEntriesByType("navigation")[0];
-  return [page.domContentLoadedEventEnd, performance.getEntriesByName("first-contentful-paint")[0].startTime];
-}"""
+def seconds_of_pages(browser: Browser) -> float:
+    """Processor time that the browser's pages took so far: other processes may have the machine, clocks would tell of them."""
+    found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    return float(sum(process["cpuTime"] for process in found if process["type"] == "renderer"))
 
 
-def test_it_can_be_used_within_a_second(hundred: Rendered, visit: Visit) -> None:
-    """The best of three: another process may have the machine."""
-    found = [visit(hundred.path).page.evaluate(TIMES) for _ in range(3)]
-    assert min(max(times) for times in found) < 1000
+def test_it_can_be_used_within_a_second(hundred: Rendered, browser: Browser) -> None:
+    taken = []
+    for _ in range(3):
+        with windows(browser) as visit:
+            before = seconds_of_pages(browser)
+            visit(hundred.path)
+            taken.append(seconds_of_pages(browser) - before)
+    assert 0 < min(taken) < 1
 
 
 def test_a_filter_answers_at_once(hundred: Rendered, visit: Visit) -> None:
