@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -111,6 +113,26 @@ def closure(stage: str) -> list[str]:
         if path.name == "__init__.py":
             files |= {p for p in path.parent.iterdir() if p.is_file() and p.suffix not in {".py", ".pyc"}}
     return sorted(str(f) for f in files if f.name != "py.typed")
+
+
+def code(stage: str, folder: Path = Path("extracted/code")) -> list[str]:
+    """One small file that is another whenever the stage's program is: what each of its rules takes as input.
+
+    A hundred modules as inputs of each of a thousand jobs would cost Snakemake ten times the time to plan. Written only
+    when it differs; where it cannot be written, the rule takes the modules themselves.
+    """
+    parts = closure(stage)
+    lines = "".join(f"{sha256(Path(p).read_bytes()).hexdigest()}  {Path(p).relative_to(PACKAGE)}\n" for p in parts)
+    path = folder / stage
+    try:
+        if not path.exists() or path.read_text("utf-8") != lines:
+            folder.mkdir(parents=True, exist_ok=True)
+            new = folder / f".{stage}.{os.getpid()}"
+            new.write_text(lines, encoding="utf-8", newline="\n")
+            new.replace(path)
+    except OSError:
+        return parts
+    return [str(path)]
 
 
 @cache

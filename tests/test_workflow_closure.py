@@ -49,3 +49,22 @@ def test_imports_of_every_shape(tmp_path: Path) -> None:
     assert {f"pipeline.{name}" for name in wanted} <= found
     assert parsed_imports(path, "pipeline.sub.shapes") <= found
     assert "pipeline.d.f" not in found
+
+
+def test_the_fingerprint_is_written_only_when_the_program_is_another(tmp_path: Path) -> None:
+    [path] = workflow.code("pool", tmp_path / "code")
+    written = Path(path).stat().st_mtime_ns
+    assert workflow.code("pool", tmp_path / "code") == [path]
+    assert Path(path).stat().st_mtime_ns == written
+    text = Path(path).read_text("utf-8")
+    assert {line.split("  ")[1] for line in text.splitlines()} == {
+        str(Path(p).relative_to(PACKAGE)) for p in workflow.closure("pool")
+    }
+    Path(path).write_text("another\n", "utf-8")
+    workflow.code("pool", tmp_path / "code")
+    assert Path(path).read_text("utf-8") == text
+
+
+def test_where_nothing_can_be_written_the_modules_are_the_input(tmp_path: Path) -> None:
+    (tmp_path / "code").write_text("a file where the folder would be", "utf-8")
+    assert workflow.code("pool", tmp_path / "code") == workflow.closure("pool")

@@ -1,10 +1,10 @@
 # The way of the data: parse → extract (per source) → link → resolve → pool → report. Rules only wire; each stage is
-# `python -m pipeline.<stage>`. A rule takes its stage's import closure as input, so that a changed pattern
-# re-extracts and a changed reader re-parses, and nothing else does.
+# `python -m pipeline.<stage>`. A rule takes the fingerprint of its stage's import closure as input, so that a changed
+# pattern re-extracts and a changed reader re-parses, and nothing else does.
 from pipeline.console import speak_plainly
 from pipeline.workflow import (
     CONFIG,
-    closure,
+    code,
     limits,
     not_read,
     overrides,
@@ -40,7 +40,7 @@ rule parse:
     """One file of corpus/ → its records; a file that cannot be read is set aside with the reason."""
     input:
         source="corpus/{source}",
-        code=closure("parse"),
+        code=code("parse"),
     output:
         records="extracted/parsed/{source}.jsonl",
         text="extracted/parsed/{source}.txt",
@@ -63,7 +63,7 @@ rule extract:
     input:
         records="extracted/parsed/{source}.jsonl",
         config=CONFIG,
-        code=closure("extract"),
+        code=code("extract"),
     output:
         "extracted/candidates/{source}.jsonl",
     log:
@@ -84,7 +84,7 @@ rule link:
         candidates=expand("extracted/candidates/{source}.jsonl", source=SOURCES),
         overrides=overrides("links"),
         config=CONFIG,
-        code=closure("link"),
+        code=code("link"),
     output:
         studies="extracted/studies.jsonl",
         links="extracted/links.csv",
@@ -110,7 +110,7 @@ rule resolve:
         links="extracted/links.csv",
         overrides=overrides(*DECISIONS),
         config=CONFIG,
-        code=closure("resolve"),
+        code=code("resolve"),
     output:
         expand(
             "extracted/{table}.csv",
@@ -147,7 +147,7 @@ rule pool:
         linked=["extracted/studies.jsonl", "extracted/links.csv"],
         comparisons="extracted/comparisons.csv",
         config=CONFIG,
-        code=closure("pool"),
+        code=code("pool"),
     output:
         pooled="extracted/pooled.json",
         analyses="extracted/analyses.json",
@@ -172,7 +172,7 @@ rule audit:
             "extracted/{table}.csv", table=["studies", "arms", "outcomes", "waiting"]
         ),
         config=CONFIG,
-        code=closure("audit"),
+        code=code("audit"),
     output:
         expand("extracted/{table}.csv", table=["audit", "worklist", "to_decide"]),
     log:
@@ -199,8 +199,8 @@ rule release:
         + [rules.pool.output.pooled, rules.pool.output.analyses],
         overrides=overrides("links", *DECISIONS),
         config=CONFIG,
-        program=closure("parse") + closure("extract"),
-        code=closure("release"),
+        program=code("parse") + code("extract"),
+        code=code("release"),
     output:
         "extracted/changes.json",
     log:
@@ -227,7 +227,7 @@ rule report:
         + [rules.pool.output.pooled, rules.pool.output.analyses],
         searches=searches(),
         config=CONFIG,
-        code=closure("report"),
+        code=code("report"),
     output:
         REPORT,
         directory("reports/studies"),
