@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,7 @@ from types import ModuleType
 from pipeline.config import load
 from pipeline.extract import Extractor
 from pipeline.parsed import as_line
-from scripts import score_dedupe
+from scripts import measured, score_dedupe
 from scripts.gold import ROOT, GoldSet, read, scorer, sets
 
 #: errors shown of a set
@@ -40,7 +41,9 @@ def main() -> int:
     _pdfs(shared)
     extract, tool = Extractor(load(ROOT / "config")), scorer(shared)
     found = {gold: score(gold, extract, tool) for gold in sets(shared)}
-    print("\n".join(table({gold.name: summary for gold, (summary, _) in found.items()})))
+    print("\n".join(table({gold.name: tool.summary(counts) for gold, (counts, _) in found.items()})))
+    changed = measured.keep({gold.name: counts for gold, (counts, _) in found.items()}, datetime.date.today())
+    print(f"\n{measured.FILE.relative_to(ROOT)}: {', '.join(changed) or 'nothing'} changed")
     for gold, (_, errors) in found.items():
         if errors and not gold.held:
             print(f"\n== {gold.name}: {len(errors)} errors" + (f", the first {SHOWN}" if len(errors) > SHOWN else ""))
@@ -49,12 +52,12 @@ def main() -> int:
     return 0
 
 
-def score(gold: GoldSet, extract: Extractor, tool: ModuleType) -> tuple[dict[str, float | None], list[tuple[str, str]]]:
-    """score.py's summary, and the errors, each with its record."""
+def score(gold: GoldSet, extract: Extractor, tool: ModuleType) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """score.py's counts, and the errors, each with its record."""
     labels = gold.load()
     found = {row["record_id"]: row for row in gold.extracted(extract)}
     counts, errors = tool.score(labels, tool.align(labels, found))
-    return tool.summary(counts), list(errors)
+    return dict(counts), list(errors)
 
 
 def table(summaries: dict[str, dict[str, float | None]]) -> list[str]:

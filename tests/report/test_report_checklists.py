@@ -6,7 +6,7 @@ from report_rendered import Rendered
 
 from pipeline.report.sections import SECTIONS
 from pipeline.report.sections.checklists import items
-from pipeline.report.sections.methods import CALIBRATION, measured
+from pipeline.report.sections.methods import CALIBRATION, calibrated
 
 
 def test_prisma_2020_has_its_27_items_in_order() -> None:
@@ -31,13 +31,13 @@ def test_the_measured_accuracy_is_that_of_the_labelled_rows() -> None:
     lines = [line.split(",") for line in CALIBRATION.read_text("utf-8").splitlines() if line[0].isdigit()]
     for threshold in (0.5, 0.9, 0.99):
         chosen = [line for line in lines if float(line[1]) >= threshold]
-        found = measured(threshold)
+        found = calibrated(threshold)
         assert (found.accepted, found.right) == (sum(int(r[2]) for r in chosen), sum(int(r[3]) for r in chosen))
         assert found.rows == sum(int(line[2]) for line in lines)
 
 
 def test_the_methods_tell_of_the_automation(report: Rendered) -> None:
     text = " ".join(report.page.get_element_by_id("methods").text_content().split())
-    found = measured(report.inputs.settings.config.acceptance.threshold)
+    found = calibrated(report.inputs.settings.config.acceptance.threshold)
     assert f"{found.accepted} had a confidence that this threshold accepts, and {found.right} of these" in text
-    assert "How to cite." in text
+    assert "How to cite" in text

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.config import Analysis
 from pipeline.link.best_report import RULE
+from pipeline.release.software import code
 from pipeline.report.inputs import Inputs
+from pipeline.report.measured import measured
 from pipeline.report.section import Section
 from pipeline.report.versions import LITPOOL, version_of
 from pipeline.report.words import MEASURES, METHODS, PREDICTION, TESTS
-from pipeline.resolved import BY_REVIEWER, OutcomeRow
+from pipeline.resolved import BY_REVIEWER, AccuracyRow, OutcomeRow
 
 #: what was measured of the extraction; read as data, so that a changed pattern renders nothing again
 CALIBRATION = Path(__file__).parents[2] / "extract" / "calibration.csv"
@@ -49,7 +52,7 @@ def _passes(row: OutcomeRow, threshold: float) -> bool:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Calibrated:
     """Labelled rows that the threshold would accept, and how many of these were right; and all labelled rows."""
 
     accepted: int
@@ -57,13 +60,39 @@ class Measured:
     rows: int
 
 
-def measured(threshold: float) -> Measured:
+def calibrated(threshold: float) -> Calibrated:
     """From the labelled records that the confidence was calibrated on."""
     lines = [line for line in CALIBRATION.read_text("utf-8").splitlines() if not line.startswith("#")]
     steps = list(csv.DictReader(lines))
     passed = [step for step in steps if float(step["probability"]) >= threshold]
     accepted, right = (sum(int(step[name]) for step in passed) for name in ("rows", "right"))
-    return Measured(accepted, right, sum(int(step["rows"]) for step in steps))
+    return Calibrated(accepted, right, sum(int(step["rows"]) for step in steps))
+
+
+def by_reviewers(rows: list[AccuracyRow]) -> list[AccuracyRow]:
+    """litpool's figures over all fields and all of the time, where this review's reviewers decided."""
+    return [row for row in rows if (row.field, row.period) == ("all", "all") and row.measure != "calibration"]
+
+
+def fixed(analysis: Analysis) -> dict[str, str]:
+    """What the code does with these options that no option says."""
+    added = analysis.measure in ("PLO", "PR", "PLN")
+    return {
+        "added": "Where an arm had no event or only events, 0.5 was added to its events and non-events."
+        if added
+        else "Nothing was added to arms without an event or with events only.",
+        "wald": TESTS["z" if analysis.test == "z" else "t"],
+    }
+
+
+def cited(inputs: Inputs) -> str:
+    """The version's name and date, or of what is not released the day of the last search."""
+    changes = inputs.changes
+    known = next((v for v in changes.versions if v.name == changes.version), None)
+    if known is not None:
+        return f"version {known.name}, {known.date.isoformat()}"
+    last = max((row.date for row in inputs.searches), default=None)
+    return "not released" if last is None else f"not released; last search {last.isoformat()}"
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
@@ -86,7 +115,14 @@ def data(inputs: Inputs) -> Mapping[str, object]:
         "best_report": RULE,
         "linked": sum(len(study.further) for study in inputs.linked.values()),
         "shared": sum(row.relation == "shared cohort" and row.used for row in inputs.links),
-        "measured": measured(config.acceptance.threshold),
+        "calibrated": calibrated(config.acceptance.threshold),
+        "measured": measured(),
+        "by_reviewers": by_reviewers(inputs.accuracy),
+        "fixed": fixed(analysis),
+        "cited": cited(inputs),
+        "code": code(),
+        "searches": inputs.searches,
+        "by_hand": inputs.changes.by_hand,
         "people": sum(row.decision == "exclude" and row.authority in BY_REVIEWER for row in inputs.studies),
         "excluded": sum(row.decision == "exclude" for row in inputs.studies),
         "bars": bars(inputs.outcomes, config.acceptance.threshold),
