@@ -91,6 +91,12 @@ def searches(corpus: Path = Path("corpus")) -> list[str]:
     return [str(path)] if path.exists() else []
 
 
+def lock() -> list[str]:
+    """The locked requirements, where litpool runs from its repository: the report tells their hash."""
+    path = PACKAGE.parent / "requirements.txt"
+    return [str(path)] if path.exists() else []
+
+
 @cache
 def closure(stage: str) -> list[str]:
     """Files whose change makes `python -m pipeline.<stage>` another program: its import closure and packaged data.

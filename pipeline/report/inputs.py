@@ -36,6 +36,7 @@ from pipeline.resolved import (
 )
 from pipeline.searched import SearchRow, read_searches
 from pipeline.tables import read_rows
+from pipeline.workflow import sources
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -262,9 +263,17 @@ def _parsed(path: Path) -> Iterator[ParsedRecord | SetAside]:
 def _fingerprints(
     extracted: Path, config: Path, corpus: Path, parsed: Path, texts: Iterable[Path]
 ) -> list[Fingerprint]:
-    """Of configuration, of what was searched, of what the analysis rests on, and of each parsed source."""
+    """Of what people gave (corpus/, overrides/ beside it, config/), of what the analysis rests on, and of each parsed
+    source."""
     named = [(f"config/{name}", config / name) for name in _CONFIG_FILES]
+    named += [(f"corpus/{name}", corpus / name) for name in sources(corpus)]
     named += [("corpus/searches.csv", path) for path in [corpus / "searches.csv"] if path.exists()]
+    named += [(f"overrides/{path.name}", path) for path in sorted((corpus.parent / "overrides").glob("*.csv"))]
     named += [(f"extracted/{name}", extracted / name) for name in _EXTRACTED_FILES]
     named += [(f"extracted/parsed/{path.relative_to(parsed).as_posix()}", path) for path in texts]
-    return [Fingerprint(name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in named]
+    return [Fingerprint(name, _sha256(path)) for name, path in named]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib.metadata import PackageNotFoundError, version
 
+from pipeline.workflow import PACKAGE
+
 LITPOOL = "litpool"
-PACKAGES = (LITPOOL, "numpy", "scipy", "statsmodels", "spacy", "snakemake")
+PACKAGES = (LITPOOL, "numpy", "scipy", "statsmodels", "spacy", "lxml", "pypdfium2", "pydantic", "jinja2", "snakemake")
+#: all versions with the hashes of their files, where litpool runs from its repository
+LOCK = PACKAGE.parent / "requirements.txt"
 
 
 def version_of(package: str) -> str:
@@ -17,3 +22,8 @@ def version_of(package: str) -> str:
 
 def versions() -> list[tuple[str, str]]:
     return [(package, version_of(package)) for package in PACKAGES]
+
+
+def lock() -> str:
+    """The lock's SHA-256; empty where litpool was installed without it."""
+    return hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.exists() else ""

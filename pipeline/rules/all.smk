@@ -6,6 +6,7 @@ from pipeline.workflow import (
     CONFIG,
     code,
     limits,
+    lock,
     not_read,
     overrides,
     python,
@@ -225,6 +226,7 @@ rule report:
         + rules.audit.output
         + rules.release.output
         + [rules.pool.output.pooled, rules.pool.output.analyses],
+        lock=lock(),
         searches=searches(),
         config=CONFIG,
         code=code("report"),

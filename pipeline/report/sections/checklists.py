@@ -17,11 +17,11 @@ from pipeline.report.section import Section
 from pipeline.tables import read_rows
 
 FOLDER = Path(__file__).parent
-WORDS = {"page": "in the page", "partly": "in part; the rest is for the authors", "authors": "the authors must say"}
+WORDS = {"page": "in the page", "partly": "in part; the rest is for the authors", "authors": "for the authors"}
 
 
 class Item(BaseModel):
-    """An item of a checklist; `where` holds anchors of sections, joined by |."""
+    """An item of a checklist; `where` holds anchors of the page, joined by |: a section, or "section-part"."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

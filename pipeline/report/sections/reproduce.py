@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipeline.release.software import code
 from pipeline.report.downloads import ARCHIVE, SCRIPT, archive, downloads, link
 from pipeline.report.inputs import Inputs
 from pipeline.report.section import Section
-from pipeline.report.versions import versions
+from pipeline.report.versions import lock, versions
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
@@ -18,6 +19,8 @@ def data(inputs: Inputs) -> Mapping[str, object]:
         "link": link(archive(files)),
         "script": next(file.text for file in files if file.name == SCRIPT),
         "versions": versions(),
+        "lock": lock(),
+        "code": code(),
         "fingerprints": inputs.fingerprints,
     }
 
