@@ -9,9 +9,10 @@ import ipaddress
 import logging
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -19,6 +20,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from pipeline.files import printable
 from pipeline.searches import Network
+from pipeline.update.cache import Cache
 from pipeline.update.service import Service
 from pipeline.update.waiting import Pace, Passing, retry_after, wait_before_next
 
@@ -27,6 +29,8 @@ Fields = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
 
 #: answers that another attempt may better
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: bytes of an answer that is read at once, and how many timeouts it may take; bytes of a part
+_LARGEST, _LONGEST_ANSWER, _PART = 500_000_000, 10, 65_536
 #: characters of a source's own words that a message quotes
 _LONGEST_SAID = 200
 
@@ -38,9 +42,16 @@ class SourceFailed(Exception):
 class Client:
     """Asks services. One for a whole update; `with` closes its connections."""
 
-    def __init__(self, network: Network, contact: str, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        network: Network,
+        contact: str,
+        cache: Cache | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.network = network
         self.contact = contact
+        self._cache = cache
         self._sleep = sleep
         self._paces: dict[str, Pace] = {}
         #: keys in use, so that no message holds one
@@ -62,17 +73,30 @@ class Client:
     def get(self, service: Service, path: str, fields: Fields, read: Callable[[bytes], T]) -> T:
         """What `read` makes of the answer. `read` raises `Passing` for an answer that is not sound.
 
-        Raises SourceFailed.
+        An answer from before is used again if the source says that it still holds. Raises SourceFailed.
         """
-        return self._ask(service, "GET", path, fields, read)
+        address = str(httpx.URL(_address(service, path), params=httpx.QueryParams(tuple(_pairs(fields)))))
+
+        def attempt() -> T:
+            kept = self._cache.get(address) if self._cache else None
+            request = self.request(service, "GET", path, fields, kept.ask if kept else {})
+            response = self.send(service, request, also={304} if kept else set())
+            if kept and response.status_code == 304:
+                response.close()
+                return read(kept.body)
+            body = self._whole(response)
+            found = read(body)
+            if self._cache and not self.holds_secret(body):
+                self._cache.keep(address, response.headers, body)
+            return found
+
+        return self.trying(service, attempt)
 
     def post(self, service: Service, path: str, fields: Fields, read: Callable[[bytes], T]) -> T:
-        """As `get`, with the fields in the body: for long queries, and where a key goes with them."""
-        return self._ask(service, "POST", path, fields, read)
+        """As `get`, with the fields in the body: for long queries, and where a key goes with them. Nothing is kept."""
 
-    def _ask(self, service: Service, method: str, path: str, fields: Fields, read: Callable[[bytes], T]) -> T:
         def attempt() -> T:
-            return read(self._whole(service, self._request(service, method, path, fields)))
+            return read(self._whole(self.send(service, self.request(service, "POST", path, fields))))
 
         return self.trying(service, attempt)
 
@@ -107,8 +131,11 @@ class Client:
 
     # ---- one attempt ---------------------------------------------------------------------------------------------
 
-    def send(self, service: Service, request: httpx.Request) -> httpx.Response:
-        """An answer whose body is still to read, and which is to be closed. Raises Passing, SourceFailed."""
+    def send(self, service: Service, request: httpx.Request, also: Collection[int] = ()) -> httpx.Response:
+        """An answer of status 2xx, or one of `also`, whose body is still to read, and which is to be closed.
+
+        Raises Passing, SourceFailed.
+        """
         self._pace(service).wait()
         try:
             response = self._http.send(request, stream=True)
@@ -117,23 +144,35 @@ class Client:
         except httpx.InvalidURL:
             raise self.failed(service, "its address is none") from None
         try:
-            self._check(service, response)
+            if response.status_code not in also:
+                self._check(service, response)
         except BaseException:
             response.close()
             raise
         return response
 
-    def _whole(self, service: Service, request: httpx.Request) -> bytes:
-        response = self.send(service, request)
+    def _whole(self, response: httpx.Response) -> bytes:
         try:
-            data = response.read()
+            return b"".join(self.bytes_of(response))
+        finally:
+            response.close()
+
+    def bytes_of(self, response: httpx.Response, whole: bool = True) -> Iterator[bytes]:
+        """The body as it comes, unpacked. A `whole` one must come in a bounded time and not be without end.
+
+        Raises Passing.
+        """
+        until, size = time.monotonic() + _LONGEST_ANSWER * self.network.timeout, 0
+        try:
+            for data in response.iter_bytes(_PART):
+                size += len(data)
+                if whole and (size > _LARGEST or time.monotonic() > until):
+                    raise Passing("does not end its answer")
+                yield data
         except httpx.DecodingError:
             raise Passing("its answer is damaged") from None
         except httpx.TransportError as error:
             raise Passing(_trouble(error)) from None
-        finally:
-            response.close()
-        return data
 
     def _check(self, service: Service, response: httpx.Response) -> None:
         status = response.status_code
@@ -153,16 +192,22 @@ class Client:
     def _said(self, response: httpx.Response) -> str:
         """The source's own words, if they are few and no page."""
         try:
-            text = response.read().decode("utf-8", "replace").strip()
-        except (httpx.TransportError, httpx.DecodingError):
+            text = next(self.bytes_of(response), b"").decode("utf-8", "replace").strip()
+        except Passing:
             return ""
         short = text if len(text) <= _LONGEST_SAID else text[:_LONGEST_SAID] + "…"
         return f": {short}" if text and not text.startswith("<") else ""
 
-    def _request(self, service: Service, method: str, path: str, fields: Fields) -> httpx.Request:
+    def request(
+        self,
+        service: Service,
+        method: str,
+        path: str,
+        fields: Fields,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> httpx.Request:
         """The request with its key, which is in no other object."""
-        pairs = [(name, str(value)) for name, value in (fields.items() if isinstance(fields, Mapping) else fields)]
-        headers: dict[str, str] = {}
+        pairs, headers = _pairs(fields), dict(headers)
         query, body = (pairs, None) if method == "GET" else ([], pairs)
         secret = service.secret()
         if secret and service.key is not None:
@@ -174,10 +219,10 @@ class Client:
                     headers[service.key.field] = secret
                 case _:
                     query = [*query, (service.key.field, secret)]
-        options: dict[str, Any] = {"params": query} if query else {}
+        options: dict[str, Any] = {"params": httpx.QueryParams(tuple(query))} if query else {}
         if body is not None:
             options["data"] = _form(body)
-        return self._http.build_request(method, f"{service.base()}/{path}".rstrip("/"), headers=headers, **options)
+        return self._http.build_request(method, _address(service, path), headers=headers, **options)
 
     def _pace(self, service: Service) -> Pace:
         """One for each service; a server on this machine needs no politeness."""
@@ -194,6 +239,14 @@ class Client:
 def _trust() -> ssl.SSLContext:
     """Whom to trust, read once: it takes as long as to ask."""
     return httpx.create_ssl_context()
+
+
+def _address(service: Service, path: str) -> str:
+    return f"{service.base()}/{path}".rstrip("/")
+
+
+def _pairs(fields: Fields) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, value in (fields.items() if isinstance(fields, Mapping) else fields)]
 
 
 def _form(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     corpus: Path = args.folder / "corpus"
     if not corpus.is_dir():
         raise UserError(f"{corpus}: no such folder; `litpool new DIR` makes a review")
-    return _update(config, searches, corpus, args.folder / ".litpool" / "known", args.date or datetime.date.today())
+    return _update(config, searches, corpus, args.folder / ".litpool", args.date or datetime.date.today())
 
 
 def _day(text: str) -> datetime.date:
@@ -61,16 +61,18 @@ def _chosen(config: Searches, name: str | None, source: str | None) -> list[Sear
     return found
 
 
-def _update(config: Searches, searches: list[Search], corpus: Path, index: Path, today: datetime.date) -> int:
+def _update(config: Searches, searches: list[Search], corpus: Path, hidden: Path, today: datetime.date) -> int:
     from pipeline.update import load_source
+    from pipeline.update.cache import Cache
     from pipeline.update.client import Client, SourceFailed
     from pipeline.update.known import read_known
     from pipeline.update.run import Folders, asked, update
     from pipeline.update.transaction import alone
 
-    worst = 0
-    with alone(corpus) as staging, Client(config.network, config.contact) as client:
-        known = read_known(corpus, read_searches(corpus), index)
+    worst, cache = 0, Cache(hidden / "cache")
+    cache.prune()
+    with alone(corpus) as staging, Client(config.network, config.contact, cache) as client:
+        known = read_known(corpus, read_searches(corpus), hidden / "known")
         for search in searches:
             of = load_source(search.source)
             what = asked(search, of, read_searches(corpus), today, corpus.parent)
