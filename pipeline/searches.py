@@ -69,18 +69,26 @@ class Searches(_Section):
 
 
 def load_searches(folder: Path, sources: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Searches:
-    """The searches of the review whose config/ is `folder`. Raises UserError with every problem found.
+    """The searches to run of the review whose config/ is `folder`. Raises UserError with every problem found.
 
     `sources` are those that can be searched, by name.
     """
     path = folder / "searches.yaml"
-    read = _validated(path, _raw(path))
+    if not path.exists():
+        raise UserError(f"{path}: is missing; docs/living.md shows what to write into it")
+    read = check_searches(path, sources)
     read = read.model_copy(update={"contact": environment.get(CONTACT) or read.contact})
-    problems = [*_unknown(path, read, sources), *_twice(path, read)]
     if not read.searches:
-        problems.append(f"{path}: searches: has none; add one, as docs/living.md shows")
-    elif not read.contact:
-        problems.append(f"{path}: contact: missing; sources ask for an e-mail address to write to")
+        raise UserError(f"{path}: searches: has none; add one, as docs/living.md shows")
+    if not read.contact:
+        raise UserError(f"{path}: contact: missing; sources ask for an e-mail address to write to")
+    return read
+
+
+def check_searches(path: Path, sources: Mapping[str, object]) -> Searches:
+    """What the file says, which may have no search yet. Raises UserError with every problem found."""
+    read = _validated(path, _raw(path))
+    problems = [*_unknown(path, read, sources), *_twice(path, read)]
     if problems:
         raise UserError("\n".join(problems))
     return read
@@ -89,8 +97,6 @@ def load_searches(folder: Path, sources: Mapping[str, object], environment: Mapp
 def _raw(path: Path) -> object:
     try:
         raw = yaml.safe_load(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path}: is missing; docs/living.md shows what to write into it") from None
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

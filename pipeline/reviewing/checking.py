@@ -21,7 +21,9 @@ from pipeline.resolved import DecisionRow
 from pipeline.reviewing.config_doubts import doubts
 from pipeline.reviewing.folder import ReviewFolder
 from pipeline.reviewing.scratch import blank, real, scratch
+from pipeline.searches import check_searches
 from pipeline.skeleton import REVIEW
+from pipeline.update import SOURCES
 
 
 @dataclass
@@ -52,6 +54,10 @@ def check(folder: ReviewFolder) -> Checked:
     with checked.kept():
         settings = load(folder.config)
         checked.warnings += doubts(settings, folder.config)
+    searches = folder.config / "searches.yaml"
+    if searches.exists():
+        with checked.kept():
+            check_searches(searches, SOURCES)
     _read_all(folder.overrides, checked)
     if folder.is_built:
         with checked.kept():

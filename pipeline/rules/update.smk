@@ -10,5 +10,7 @@ rule update:
         "environment.yml"
     params:
         python=python(),
+    message:
+        "update: run the searches of config/searches.yaml"
     shell:
-        "failed=0; {params.python:q} -m pipeline.update 2> {log} || failed=$?; cat {log} >&2; exit $failed"
+        "{params.python:q} -m pipeline.update 2> {log}"

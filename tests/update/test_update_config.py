@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipeline.cli import main
 from pipeline.errors import UserError
 from pipeline.searches import Network, Search, Searches, load_searches
 from pipeline.skeleton import REVIEW
@@ -68,3 +69,11 @@ def test_no_stage_of_a_rebuild_can_reach_the_network(stage: str) -> None:
     assert not [f for f in files if f.relative_to(PACKAGE).parts[0] == "update"]
     network = re.compile(r"^\s*(?:import|from) (?:httpx|requests|urllib\.request|http\.client|socket|ftplib)\b", re.M)
     assert [f for f in files if f.suffix == ".py" and network.search(f.read_text("utf-8"))] == []
+
+
+def test_litpool_check_reads_the_searches(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", str(tmp_path / "review")]) == 0
+    assert main(["check", str(tmp_path / "review")]) == 0
+    (tmp_path / "review/config/searches.yaml").write_text("searches: [{name: a, source: pubmud, query: x}]\n")
+    assert main(["check", str(tmp_path / "review")]) == 2
+    assert '"pubmud" is not known' in capsys.readouterr().err
