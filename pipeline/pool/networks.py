@@ -30,7 +30,7 @@ from pipeline.stats import Network, inconsistency_by_design, p_scores, pool_netw
 from pipeline.stats.effects_two import MEASURES_TWO
 from pipeline.stats.network import NETWORK_METHODS
 from pipeline.stats.network_arms import checked_arms, connected, informative_arms
-from pipeline.stats.network_result import Evidence, QTest, SplitComparison
+from pipeline.stats.network_result import Designs, Evidence, QTest, SplitComparison
 
 #: fewer treatments are one comparison
 LEAST = 3
@@ -116,6 +116,7 @@ def _network(kind: SetKind, arms: Sequence[Arm], analysis: Analysis, more: bool)
     )
     told = [a for a in arms if a.study in set(net.study)]
     split = {(c.treatment1, c.treatment2): c for c in split_network(net).comparisons}
+    designs = inconsistency_by_design(net)
     scores = p_scores(net, "more" if more else "fewer")
     return NetworkResult(
         kind=kind,
@@ -133,9 +134,9 @@ def _network(kind: SetKind, arms: Sequence[Arm], analysis: Analysis, more: bool)
         league=_league(net, list(scores), split),
         tau2=net.tau2,
         i2=net.I2,
-        q=_q(net),
+        q=_q(net, designs),
         split=[_split(c, net) for c in split.values() if c.direct and c.indirect and c.difference],
-        inconsistency=_between_designs(net),
+        inconsistency=_between_designs(designs),
         warnings=list(net.warnings),
     )
 
@@ -244,9 +245,8 @@ def _split(c: SplitComparison, net: Network) -> SplitEvidence:
 # ---- agreement ------------------------------------------------------------------------------------------------------
 
 
-def _q(net: Network) -> list[QPart]:
+def _q(net: Network, designs: Designs) -> list[QPart]:
     """The whole, what is within designs, one line for each that has two studies, and what is between them."""
-    designs = inconsistency_by_design(net)
     whole = QPart(name="all", studies=net.k, q=net.Q, df=net.Q_df, p=net.Q_p)
     within = [_part(d.design, d.k, d.heterogeneity) for d in designs.designs if d.heterogeneity.df > 0]
     return [
@@ -257,8 +257,7 @@ def _q(net: Network) -> list[QPart]:
     ]
 
 
-def _between_designs(net: Network) -> QPart | None:
-    designs = inconsistency_by_design(net)
+def _between_designs(designs: Designs) -> QPart | None:
     if designs.inconsistency_random.df == 0:
         return None
     return _part("between designs", None, designs.inconsistency_random)

@@ -145,7 +145,7 @@ def boxes(root: etree._Element) -> list[tuple[float, float, float, float, str]]:
     found = []
     for text in root.iter(f"{SVG}text"):
         words, x, y = text.text or "", float(text.get("x")), float(text.get("y"))
-        long = width(words, 13 if "f-t" not in text.get("class", "") else 11)
+        long = width(words, 12 if text.get("class") in ("f-soft", "f-head", "f-tick", "f-node-number") else 13)
         left = x - {"start": 0.0, "middle": long / 2, "end": long}[text.get("text-anchor", "start")]
         found.append((left, y - 10, left + long, y + 3, words))
     return found

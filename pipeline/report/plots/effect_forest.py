@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from pipeline.report.effects import with_interval
 from pipeline.report.plots.effect_scale import EffectScale, effect_scale
-from pipeline.report.plots.lettering import wrap
+from pipeline.report.plots.lettering import width, wrap
 from pipeline.report.plots.paper import SHEET, Drawing, paper
 from pipeline.report.plots.svg import Canvas, sheet
 
@@ -41,6 +41,8 @@ _STYLES = {
     "prediction": "f-text",
     "note": "f-soft",
 }
+#: of letters, for their width
+SIZE_OF = {"f-strong": FONT * 1.06, "f-soft": 12.0, "f-text": FONT}
 #: at most, of a label
 LINES = {"contrast": 2, "design": 1, "study": 3, "pooled": 2, "prediction": 1, "note": 2}
 #: rows that are nothing but words
@@ -90,8 +92,7 @@ def effect_forest(ident: str, title: str, rows: Sequence[EffectRow], heads: Head
         _heads(canvas, heads)
     with canvas.group(f"{ident}-rows"):
         tops = list(accumulate((gap + height for gap, height in zip(gaps, heights, strict=True)), initial=HEAD))
-        for top, low in _stretches(rows, tops, heights):
-            _grid(canvas, scale, top, low)
+        _grid(canvas, scale, HEAD - 4, bottom + 4)
         for row, lines, end, height in zip(rows, labels, tops[1:], heights, strict=True):
             _row(canvas, row, lines, end - height / 2, scale, measure)
     with canvas.group(f"{ident}-axis"):
@@ -108,8 +109,7 @@ def _sheet(ident: str, bottom: float, low: float, high: float) -> Markup:
 
 def _label(row: EffectRow) -> list[str]:
     room = WIDTH if row.kind in _WORDS else LABEL_ROOM
-    size = FONT * (1.06 if _STYLES[row.kind] == "f-strong" else 1)
-    return wrap(row.label, size, room - _indent(row), LINES[row.kind])
+    return wrap(row.label, SIZE_OF[_STYLES[row.kind]], room - _indent(row), LINES[row.kind])
 
 
 def _indent(row: EffectRow) -> float:
@@ -129,21 +129,6 @@ def _heads(canvas: Canvas, heads: Heads) -> None:
     canvas.text(ESTIMATE_X, 16, heads.estimate, "f-head")
     canvas.text(LAST_X, 16, heads.last, "f-head", "end")
     canvas.line(0, 25, WIDTH, 25, "f-rule")
-
-
-def _stretches(
-    rows: Sequence[EffectRow], tops: Sequence[float], heights: Sequence[float]
-) -> Iterator[tuple[float, float]]:
-    """From, to of the rows that have an axis behind them: not those of words."""
-    start: float | None = None
-    for row, end, height in zip(rows, tops[1:], heights, strict=True):
-        if row.kind in ("contrast", "note") and start is not None:
-            yield start, end - height - (GAP if row.kind == "contrast" else 0)
-            start = None
-        elif row.kind not in ("contrast", "note") and start is None:
-            start = end - height
-    if start is not None:
-        yield start, tops[-1] + 4
 
 
 def _grid(canvas: Canvas, scale: EffectScale, top: float, bottom: float) -> None:
@@ -169,6 +154,8 @@ def _row(canvas: Canvas, row: EffectRow, lines: list[str], y: float, scale: Effe
     first = y - LINE * (len(lines) - 1) / 2 + FONT * 0.35
     full = "" if " ".join(lines) == " ".join(row.label.split()) else row.label
     for i, words in enumerate(lines):
+        if row.kind in _WORDS and (long := width(words, SIZE_OF[style])) > AXIS_LEFT - 10:
+            canvas.box(x, first + i * LINE - FONT, long + 6, LINE + 2, "f-count")  # no lines behind it
         canvas.text(x, first + i * LINE, words, style, full=full)
     if row.kind in _WORDS:
         return
