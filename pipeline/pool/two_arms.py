@@ -159,4 +159,4 @@ def _too_few(whole: Sequence[ArmRow], counted: Sequence[ArmRow], rows: Sequence[
         why.setdefault(row.arm, row.not_pooled_because)
     known = {a.arm for a in counted}
     missing = [f"{a.label}: {why[a.arm]}" for a in whole if a.arm in why and a.arm not in known]
-    return f"{'one arm' if counted else 'no arm'} has a number that counts ({'; '.join(missing)})"
+    return f"{'only one arm' if counted else 'no arm'} has a number that counts ({'; '.join(missing)})"

@@ -29,6 +29,15 @@ TESTS = {
     "adhoc": "Knapp and Hartung's adjustment, never narrower than without it (ad hoc), t on k − 1 degrees of freedom",
 }
 
+#: of two treatments compared (config: analysis.comparative)
+METHODS_TWO = METHODS | {
+    "MH": "Mantel and Haenszel's method, one effect for all studies",
+    "Peto": "Peto's method, one effect for all studies",
+}
+TESTS_TWO = TESTS | {
+    "auto": "Knapp and Hartung's adjustment for three studies or more with τ² > 0, else the normal distribution"
+}
+
 PREDICTION = {
     "z": "normal quantiles around the pooled value, variance se² + τ²",
     "t": "t quantiles on k − 1 degrees of freedom around the pooled value, variance se² + τ²",

@@ -225,7 +225,7 @@ def test_arms_that_cannot_be_compared_have_a_reason() -> None:
     assert found.contrasts == []
     assert {n.study: n.why for n in found.not_compared} == {
         "crossed": "its arms count 39 patients, the study has 21: some would count on both sides",
-        "waits": "one arm has a number that counts (second: waits for a reviewer)",
+        "waits": "only one arm has a number that counts (second: waits for a reviewer)",
         "times": "the arms are counted at different times (x arm: week 4; y arm: 1 year)",
         "mixed": "one arm counts responders, another all patients",
         "dark": "what was given is not known of: usual care",

@@ -100,7 +100,7 @@ def test_what_a_report_states_is_set_against_the_counts(page: html.HtmlElement) 
 
 def test_what_is_not_compared_and_not_pooled_says_why(page: html.HtmlElement) -> None:
     text = words_of(page.get_element_by_id("comparative"))
-    assert "Waits 2016: one arm has a number that counts (y: waits for a reviewer)" in text
+    assert "Waits 2016: only one arm has a number that counts (y: waits for a reviewer)" in text
     assert "only 1 of 2 studies can tell an effect" in text
     assert "randomised, but counted among responders only" in text
     assert "No study gives two treatments with numbers of this outcome: Death." in text

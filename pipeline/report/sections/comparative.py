@@ -18,6 +18,7 @@ from pipeline.compared import (
     Trial,
     TrialSet,
 )
+from pipeline.config import ComparativeConfig
 from pipeline.report.effects import NAMES, effect_interval, head
 from pipeline.report.formats import fraction, i2, level, tau2
 from pipeline.report.inputs import Inputs
@@ -26,17 +27,10 @@ from pipeline.report.plots.numbers_csv import csv_text
 from pipeline.report.plots.paper import Drawing
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
-from pipeline.report.words import METHODS, TESTS
+from pipeline.report.words import METHODS_TWO, TESTS_TWO
 
 MEASURES: tuple[Measure, ...] = ("RR", "OR", "RD")
 KINDS = {"randomised": "Randomised trials", "not randomised": "Other studies"}
-METHODS_TWO = METHODS | {
-    "MH": "Mantel and Haenszel's method, one effect for all studies",
-    "Peto": "Peto's method, one effect for all studies",
-}
-TESTS_TWO = TESTS | {
-    "auto": "Knapp and Hartung's adjustment for three studies or more with τ² > 0, else by the normal distribution"
-}
 #: where a ratio says nothing
 NOT_ESTIMABLE = "not estimable"
 VERDICTS = {
@@ -106,9 +100,14 @@ def data(inputs: Inputs) -> Mapping[str, object]:
         "confidence": inputs.settings.config.analysis.level,
         "measure": NAMES[asked.measure],
         "method": METHODS_TWO[asked.method],
-        "test": TESTS_TWO["z" if asked.method in ("MH", "Peto") else asked.test],
+        "test": tests_words(asked),
         "kinds": KINDS,
     }
+
+
+def tests_words(asked: ComparativeConfig) -> str:
+    """Mantel-Haenszel and Peto have normal intervals whatever is asked."""
+    return TESTS_TWO["z" if asked.method in ("MH", "Peto") else asked.test]
 
 
 def _outcome(inputs: Inputs, a: Analyses, c: Comparative) -> Outcome:

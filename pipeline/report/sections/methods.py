@@ -10,11 +10,13 @@ from pathlib import Path
 from pipeline.config import Analysis
 from pipeline.link.best_report import RULE
 from pipeline.release.software import code
+from pipeline.report.effects import NAMES
 from pipeline.report.inputs import Inputs
 from pipeline.report.measured import measured
 from pipeline.report.section import Section
+from pipeline.report.sections.comparative import tests_words
 from pipeline.report.versions import LITPOOL, version_of
-from pipeline.report.words import MEASURES, METHODS, PREDICTION, TESTS
+from pipeline.report.words import MEASURES, METHODS, METHODS_TWO, PREDICTION, TESTS
 from pipeline.resolved import BY_REVIEWER, AccuracyRow, OutcomeRow
 
 #: what was measured of the extraction; read as data, so that a changed pattern renders nothing again
@@ -106,6 +108,7 @@ def data(inputs: Inputs) -> Mapping[str, object]:
         "method": METHODS[analysis.method],
         "test": TESTS[analysis.test],
         "prediction": PREDICTION[analysis.test],
+        "comparisons": _comparisons(inputs),
         "records": sum(len(study.reports) for study in inputs.linked.values()),
         "files": len({report.file for study in inputs.linked.values() for report in study.reports}),
         "numbers": len(inputs.outcomes),
@@ -126,6 +129,19 @@ def data(inputs: Inputs) -> Mapping[str, object]:
         "people": sum(row.decision == "exclude" and row.authority in BY_REVIEWER for row in inputs.studies),
         "excluded": sum(row.decision == "exclude" for row in inputs.studies),
         "bars": bars(inputs.outcomes, config.acceptance.threshold),
+    }
+
+
+def _comparisons(inputs: Inputs) -> dict[str, object]:
+    """How treatments were compared, and in how many studies."""
+    asked, told = inputs.settings.config.analysis.comparative, [a.comparative for a in inputs.analyses if a.comparative]
+    trials = {t.study for c in told for contrast in c.contrasts for s in contrast.sets for t in s.trials}
+    return {
+        "studies": len(trials),
+        "networks": sum(len(n.networks) for c in told for n in c.networks),
+        "measure": NAMES[asked.measure],
+        "method": METHODS_TWO[asked.method],
+        "test": tests_words(asked),
     }
 
 

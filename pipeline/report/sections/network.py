@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -45,7 +45,6 @@ class Drawn:
     forest: Markup
     forest_csv: str
     league: list[tuple[Node, list[Cell]]]
-    league_csv: str
     disagreeing: int
     reference_wanted: str
 
@@ -118,7 +117,6 @@ def _drawn(a: Analyses, net: NetworkResult, ident: str, wanted: str) -> Drawn:
         forest=_forest(a, net, ident),
         forest_csv=_forest_csv(net),
         league=league,
-        league_csv=_league_csv(net),
         disagreeing=sum(s.p < ALPHA for s in net.split),
         reference_wanted=wanted if wanted and wanted != net.reference else "",
     )
@@ -177,19 +175,6 @@ def _cell(net: NetworkResult, of: Mapping[tuple[str, str], LeagueCell], row: Nod
 
 def _printed(net: NetworkResult, found: Estimate, kind: str) -> Cell:
     return Cell(effect(found.estimate, net.measure), effect_interval(found.ci, net.measure), kind)
-
-
-def _league_csv(net: NetworkResult) -> str:
-    """Each pair once; ratios as they are, differences on [-1, 1]."""
-    names = [f"{kind}{part}" for kind in ("network", "direct") for part in ("", "_low", "_high")]
-    return csv_text(
-        ("treatment", "against", *names, "direct_studies"),
-        ((c.row, c.column, *_numbers(c.network), *_numbers(c.direct), c.studies) for c in net.league),
-    )
-
-
-def _numbers(found: Estimate | None) -> Sequence[float | None]:
-    return (None, None, None) if found is None else (found.estimate, *found.ci)
 
 
 SECTION = Section("network", "Network", data)
