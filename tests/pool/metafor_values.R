@@ -43,9 +43,17 @@ out("funnel.center", fit(d, test = "z")$beta)
 arcsine <- fit(d, "PAS", test = "z")
 out("funnel.PAS.y", arcsine$yi)
 out("funnel.PAS.se", sqrt(arcsine$vi))
-filled <- trimfill(fit(d, test = "z"), estimator = "L0")
-out("funnel.filled.y", filled$yi[filled$fill])
-out("funnel.filled.se", sqrt(filled$vi[filled$fill]))
+out("funnel.filled", trimfill(fit(d, test = "z"), estimator = "L0")$k0)
+# small arms that respond more often: arms to fill in
+skewed <- data.frame(events = c(80, 61, 51, 40, 29, 21, 17, 16, 14, 12, 10, 9), n = c(200, 150, 120, 90, 60, 40, 30, 25, 20, 15, 12, 10))
+out("skewed.events", skewed$events)
+out("skewed.n", skewed$n)
+for (estimator in c("L0", "R0")) {
+  filled <- trimfill(fit(skewed, test = "z"), estimator = estimator)
+  out(paste("skewed", estimator, "y", sep = "."), filled$yi[filled$fill])
+  out(paste("skewed", estimator, "se", sep = "."), sqrt(filled$vi[filled$fill]))
+  out(paste("skewed", estimator, "pooled", sep = "."), ends(filled, transf.ilogit))
+}
 
 # specification curve
 for (measure in c("PLO", "PAS")) for (method in c("DL", "REML", "PM")) for (test in c("z", "knha", "adhoc")) {

@@ -129,9 +129,12 @@ def test_what_nobody_judged_stays_in_and_is_counted(reports: Reports) -> None:
 
 
 def test_the_level_stands_beside_the_result(reports: Reports) -> None:
-    notes = [words_of(row) for row in reports["itp"].page.xpath("//section[@id='findings']//tr[@class='note']")]
-    assert "Certainty of evidence (GRADE): all regimens high" in notes
-    assert not [n for n in notes if "GRADE" in n and "ATRA" in n], "an open level is none"
+    """Judged high for all regimens; ATRA's is open."""
+    rows = reports["itp"].page.xpath("//tbody[@id='finding-overall_response']/tr[th[@scope='row']]")
+    told = {words_of(row.find("th")): words_of(row.xpath("./td[@class='certainty']")[0]) for row in rows}
+    assert told["All regimens"] == "high"
+    assert {level for name, level in told.items() if name != "All regimens"} == {"not judged"}
+    assert not reports["barren"].page.xpath("//td[@class='certainty']")
 
 
 def test_nothing_is_judged(reports: Reports) -> None:

@@ -24,6 +24,8 @@ class Line:
     n: int
     iv: Fit | None
     glmm: Fit | None
+    #: of the evidence, by GRADE; empty where nobody judged it
+    certainty: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,33 +35,38 @@ class Finding:
     lines: list[Line]
     test: str
     otherwise: list[Line]
-    certainty: list[str]
     warnings: list[str]
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
+    findings = [_finding(inputs, result) for result in inputs.pooled]
     return {
-        "findings": [_finding(inputs, result) for result in inputs.pooled],
+        "findings": findings,
+        "judged": any(line.certainty for finding in findings for line in finding.lines),
         "confidence": inputs.settings.config.analysis.level,
     }
 
 
 def _finding(inputs: Inputs, result: PooledOutcome) -> Finding:
+    level = dict(levels(inputs, result.outcome))
     groups = ([result.overall] if result.overall is not None else []) + result.by_class
     return Finding(
         outcome=result.outcome,
         label=result.label,
-        lines=[_line(group, group is result.overall) for group in groups],
+        lines=[
+            _line(group, group is result.overall, level.get("all regimens" if group is result.overall else group.name))
+            for group in groups
+        ],
         test="" if result.class_test is None else class_test(result.class_test),
         otherwise=[_line(group, False) for group in result.sensitivity],
-        certainty=[f"{regimens} {level}" for regimens, level in levels(inputs, result.outcome)],
         warnings=list(dict.fromkeys(_warnings(groups, result))),
     )
 
 
-def _line(group: Pooled, whole: bool) -> Line:
+def _line(group: Pooled, whole: bool, certainty: str | None = None) -> Line:
     iv, glmm = fit_of(group.fits.get("iv")), fit_of(group.fits.get("glmm"))
-    return Line("All regimens" if whole else group.name, whole, group.k, group.events, group.n, iv, glmm)
+    name = "All regimens" if whole else group.name
+    return Line(name, whole, group.k, group.events, group.n, iv, glmm, certainty or "")
 
 
 def _warnings(groups: Iterable[Pooled], result: PooledOutcome) -> Iterable[str]:
