@@ -82,6 +82,7 @@ class Release(Row):
     changed: list[str] = Field([], description="changes in methods and results since then, in sentences")
     searches: list[Searched] = []
     waiting: int = Field(0, description="values that waited for a reviewer")
+    included: int = Field(0, description="studies")
     software: dict[str, str] = Field({}, description="versions of litpool and of the packages results rest on")
     code: dict[str, str] = Field({}, description="stage → fingerprint of its code")
     config: dict[str, str] = Field({}, description="key of config.yaml → value, as JSON")

@@ -56,7 +56,7 @@ def _told(v: Kept) -> Version:
         next_search=r.next_search,
         note=r.note,
         waiting=r.waiting,
-        studies=sum(row.decision == "include" for row in v.tables.studies),
+        studies=r.included,
     )
 
 

@@ -86,6 +86,7 @@ def _release(now: Now, kept: Sequence[Kept], before: Changes, facts: Facts, draf
         changed=[] if before.since is None else sentences(before.since),
         searches=now.searched,
         waiting=now.waiting,
+        included=sum(row.decision == "include" for row in now.tables.studies),
         software=software(),
         code=code(),
         config=now.config,

@@ -24,8 +24,13 @@ STUDIES = {
 TOWNS = ("Bergen", "Graz", "Lyon", "Porto", "Turin")
 
 
-def nbib(*pmids: str, **other: tuple[int, int]) -> str:
-    """Records as PubMed exports them; `other`: PMID with a p before it → (events, n) in another state of its text."""
+#: what PubMed adds to a record that was retracted
+RETRACTED = "PT  - Retracted Publication\nRIN - J Test. 2026 Jan;1(1):2. PMID: 99999999\nLR  - 20260201\n"
+
+
+def nbib(*pmids: str, retracted: str = "", **other: tuple[int, int]) -> str:
+    """Records as PubMed exports them, one of them `retracted`; `other`: PMID with a p before it → (events, n) in another
+    state of its text."""
     records = []
     for pmid in pmids:
         year, author, events, n = STUDIES[pmid]
@@ -34,7 +39,8 @@ def nbib(*pmids: str, **other: tuple[int, int]) -> str:
         text = SERIES.format(n=n, events=events, percent=100 * events / n)
         title = f"Danazol in refractory immune thrombocytopenia: experience of one hospital in {town}"
         records.append(
-            f"PMID- {pmid}\nDP  - {year}\nTI  - {title}.\nFAU - {author}\nPT  - Journal Article\nAB  - {text}\n"
+            f"PMID- {pmid}\nDP  - {year}\nTI  - {title}.\nFAU - {author}\nPT  - Journal Article\n"
+            f"{RETRACTED if pmid == retracted else ''}AB  - {text}\n"
         )
     return "\n".join(records)
 
