@@ -8,6 +8,9 @@ from pipeline.released import CAUSES, Cause, Estimate, OutcomeChange, SettingCha
 
 #: characters of a setting that are shown
 _LONGEST_VALUE = 60
+_NOT_SET = "not set"
+#: JSON of a setting that has no value
+_NOTHING = {"null": _NOT_SET, "[]": "none"}
 NO_SHIFT = "±0.0"
 
 
@@ -28,10 +31,10 @@ def _methods(since: Since) -> Iterator[str]:
 
 def setting_sentence(change: SettingChange) -> str:
     """As "analysis.method: REML → PM."; what is long, or a file, only changed."""
-    before, after = (value.strip('"') for value in (change.before, change.after))
+    before, after = (_NOTHING.get(value, value.strip('"')) for value in (change.before, change.after))
     if max(len(before), len(after)) > _LONGEST_VALUE or not (before or after):
         return f"{change.key} changed."
-    return f"{change.key}: {before or 'not set'} → {after or 'not set'}."
+    return f"{change.key}: {before or _NOT_SET} → {after or _NOT_SET}."
 
 
 def _studies(since: Since) -> Iterator[str]:
