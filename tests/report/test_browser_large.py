@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from report_browser import Visit, needs_chromium, windows
+from report_browser import Visit, needs_chromium
 from report_large import large
 from report_rendered import Rendered
 
@@ -38,13 +38,16 @@ def seconds_of_pages(browser: Browser) -> float:
     return float(sum(process["cpuTime"] for process in found if process["type"] == "renderer"))
 
 
-def test_it_can_be_used_within_a_second(hundred: Rendered, browser: Browser) -> None:
+def test_it_can_be_used_within_a_second(hundred: Rendered, browser: Browser, visit: Visit, tmp_path: Path) -> None:
+    """In the window of an empty page, whose own start does not count."""
+    empty = tmp_path / "empty.html"
+    empty.touch()
     taken = []
     for _ in range(3):
-        with windows(browser) as visit:
-            before = seconds_of_pages(browser)
-            visit(hundred.path)
-            taken.append(seconds_of_pages(browser) - before)
+        page = visit(empty).page
+        before = seconds_of_pages(browser)
+        page.goto(hundred.path.as_uri())
+        taken.append(seconds_of_pages(browser) - before)
     assert 0 < min(taken) < 1
 
 
