@@ -16,7 +16,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench import extracting, linking, parsing, pooling
+from bench import extracting, linking, parsing, pooling, reporting
 from bench.timing import Bench, Timing, run
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -39,6 +39,7 @@ def main() -> int:
             *extracting.benches(args.shared),
             *linking.benches(corpora),
             *pooling.benches(),
+            *reporting.benches(),
         )
     }
     unknown = [name for name in args.names if name not in known]
@@ -47,7 +48,7 @@ def main() -> int:
     before = json.loads(RESULTS.read_text("utf-8"))["benchmarks"] if RESULTS.is_file() else {}
     timings = {name: run(known[name], args.rounds) for name in args.names or known}
     Console(width=max(110, Console().width)).print(_table(known, timings, before))
-    for line in linking.notes(timings):
+    for line in (*linking.notes(timings), *reporting.notes(timings)):
         print(line)
     if not args.names:
         RESULTS.write_text(json.dumps(_facts() | {"benchmarks": _rows(timings)}, indent=1) + "\n", encoding="utf-8")
