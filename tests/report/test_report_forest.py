@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from itertools import combinations, pairwise
 
 import pytest
@@ -88,8 +89,15 @@ def test_rows_of_the_itp_plot(reports: dict[str, Rendered]) -> None:
     assert studies["Wu 2022, low-dose rituximab"] == (33, 56)
     assert len(studies) == 11
     assert sum(row.weight for row in rows if row.kind == "study" and row.weight is not None) == pytest.approx(100)
-    last = [row.kind for row in rows[-4:]]
-    assert last == ["overall", "prediction", "glmm", "note"]
+    last = [row.kind for row in rows[-5:]]
+    assert last == ["overall", "prediction", "glmm", "note", "note"]
+    spread = reports["itp"].inputs.pooled[0].overall.fits["iv"]
+    told = re.fullmatch(
+        r"Heterogeneity of all: τ² = (\S+), I² = (\d+) %; Q = (\S+), df = 10, p = 0\.04", rows[-2].label
+    )
+    assert [float(words) for words in told.groups()] == pytest.approx(
+        [spread["tau2"], spread["I2"], spread["Q"]], rel=0.01
+    )
     # a class of one arm has no pooled line; of the eight classes, three have two arms
     assert sum(row.kind == "subtotal" for row in rows) == 3
     assert sum(row.kind == "class" for row in rows) == 8

@@ -79,8 +79,8 @@ def test_a_filtered_forest_plot_hides_rows_refits_nothing_and_says_so(
     order, shown, studies, note, inside, box = said["randomised"]
     assert order == "Wu 2022, low-dose rituximab | Wu 2022, ATRA plus low-dose"
     assert studies == "wu-2022 wu-2022"
-    # two classes and an arm of each; all, prediction, GLMM and the test; the class of two arms keeps what is pooled
-    assert shown == "9"
+    # two classes and an arm of each; all, prediction, GLMM, heterogeneity and the test; the class of two arms keeps what is pooled
+    assert shown == "10"
     assert note.startswith(
         "4 of 15 arms shown in these plots. Pooled results, plots and counts are still those of the full"
     )

@@ -25,6 +25,8 @@ ESTIMATE_X = 722.0
 WEIGHT_X = 952.0
 TICKS = (0, 20, 40, 60, 80, 100)
 INDENT = 14.0
+#: with more rows than these, the axis has its numbers above the plot, too
+MANY = 30
 
 _STYLES = {
     "class": "f-strong",
@@ -47,6 +49,8 @@ def forest_plot(ident: str, title: str, rows: Sequence[ForestRow], confidence: f
     heaviest = max((row.weight for row in rows if row.kind == "study" and row.weight is not None), default=1.0)
     with canvas.group(f"{ident}-head"):
         _heads(canvas, confidence)
+        if len(rows) > MANY:
+            _numbers(canvas, 16)
     with canvas.group(f"{ident}-rows"):
         _grid(canvas, bottom)
         _reference(canvas, rows, bottom)
@@ -103,6 +107,11 @@ def _heads(canvas: Canvas, confidence: float) -> None:
     canvas.line(0, 25, WIDTH, 25, "f-rule")
 
 
+def _numbers(canvas: Canvas, y: float) -> None:
+    for tick in TICKS:
+        canvas.text(_x(tick / 100), y, f"{tick}", "f-tick", "middle")
+
+
 def _grid(canvas: Canvas, bottom: float) -> None:
     for tick in TICKS:
         canvas.line(_x(tick / 100), HEAD - 4, _x(tick / 100), bottom + 4, "f-grid")
@@ -112,7 +121,7 @@ def _axis(canvas: Canvas, bottom: float) -> None:
     """From 0 to 100 %."""
     for tick in TICKS:
         canvas.line(_x(tick / 100), bottom + 4, _x(tick / 100), bottom + 9, "f-axis")
-        canvas.text(_x(tick / 100), bottom + 22, f"{tick}", "f-tick", "middle")
+    _numbers(canvas, bottom + 22)
     canvas.line(AXIS_LEFT, bottom + 4, AXIS_RIGHT, bottom + 4, "f-axis")
     canvas.text((AXIS_LEFT + AXIS_RIGHT) / 2, bottom + 38, "patients with the outcome, %", "f-tick", "middle")
 

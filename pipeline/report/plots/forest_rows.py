@@ -38,6 +38,7 @@ def forest_rows(outcome: PooledOutcome, confidence: float) -> list[ForestRow]:
         rows += _subtotal(outcome, name) if several else []
     if outcome.overall is not None:
         rows += _whole(outcome.overall, confidence)
+        rows += _heterogeneity(fit_of(outcome.overall.fits.get("iv")))
     if outcome.class_test is not None:
         rows.append(ForestRow("note", class_test(outcome.class_test)))
     return rows
@@ -81,13 +82,22 @@ def _subtotal(outcome: PooledOutcome, name: str) -> list[ForestRow]:
 
 def _whole(group: Pooled, confidence: float) -> list[ForestRow]:
     iv, glmm = fit_of(group.fits.get("iv")), fit_of(group.fits.get("glmm"))
-    rows = [_diamond("overall", f"All, random effects {_size(group, iv)}", group, iv, 100.0)]
+    rows = [_diamond("overall", f"All, random effects {_size(group, None)}", group, iv, 100.0)]
     if iv is not None and iv.pi is not None:
         low, high = iv.pi
         rows.append(ForestRow("prediction", f"{level(confidence)} prediction interval", low=low, high=high))
     if glmm is not None and glmm.proportion is not None:
         rows.append(_diamond("glmm", "All, binomial GLMM", group, glmm, None))
     return rows
+
+
+def _heterogeneity(fit: Fit | None) -> list[ForestRow]:
+    """As RevMan and metafor write it below the diamond; nothing where one arm stands alone."""
+    if fit is None or fit.tau2 is None or fit.q is None or fit.k < 2:
+        return []
+    spread = f"τ² = {tau2(fit.tau2)}" + ("" if fit.i2 is None else f", I² = {i2(fit.i2)}")
+    test = f"Q = {statistic(fit.q)}, df = {fit.k - 1}, {p_equation(fit.q_p)}"
+    return [ForestRow("note", f"Heterogeneity of all: {spread}; {test}")]
 
 
 def _diamond(kind: Kind, label: str, group: Pooled, fit: Fit | None, weight: float | None) -> ForestRow:

@@ -11,6 +11,7 @@ from pipeline.report.plots.forest import forest_plot
 from pipeline.report.plots.forest_rows import ForestRow, classes, forest_rows
 from pipeline.report.plots.forest_table import forest_csv
 from pipeline.report.section import Section
+from pipeline.report.words import MEASURES, METHODS
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,14 @@ class Line:
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
-    confidence = inputs.settings.config.analysis.level
-    return {"plots": [_plot(inputs, result, confidence) for result in inputs.pooled], "confidence": confidence}
+    analysis = inputs.settings.config.analysis
+    return {
+        "plots": [_plot(inputs, result, analysis.level) for result in inputs.pooled],
+        "confidence": analysis.level,
+        "analysis": analysis,
+        "pooled_on": MEASURES[analysis.measure],
+        "estimator": METHODS[analysis.method],
+    }
 
 
 def _plot(inputs: Inputs, result: PooledOutcome, confidence: float) -> Mapping[str, object]:
