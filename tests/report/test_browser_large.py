@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -51,15 +50,16 @@ def test_it_can_be_used_within_a_second(hundred: Rendered, browser: Browser, vis
     assert 0 < min(taken) < 1
 
 
-def test_a_filter_answers_at_once(hundred: Rendered, visit: Visit) -> None:
+def test_a_filter_answers_at_once(hundred: Rendered, browser: Browser, visit: Visit) -> None:
     page = visit(hundred.path).page
+    design = page.locator("#studies .filters").get_by_label("Design")
     taken = []
-    for design in ("randomised", "case series", "all"):
-        start = time.perf_counter()
-        page.locator("#studies .filters").get_by_label("Design").select_option(design)
+    for value in ("randomised", "case series", "all"):
+        before = seconds_of_pages(browser)
+        design.select_option(value)
         page.evaluate("document.body.offsetHeight")
-        taken.append(time.perf_counter() - start)
-    assert min(taken) < 0.5
+        taken.append(seconds_of_pages(browser) - before)
+    assert min(taken) < 0.3
     assert page.locator("#studies tbody:visible").count() == 100
 
 

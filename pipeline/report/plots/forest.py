@@ -73,12 +73,11 @@ def _indent(row: ForestRow, subgroups: bool) -> float:
 
 
 def _label(row: ForestRow, subgroups: bool) -> list[str]:
-    whole_line = row.kind in {"class", "note"}
-    room = (WIDTH if whole_line else LABEL_ROOM) - _indent(row, subgroups)
-    if row.kind == "class":
-        room = AXIS_LEFT - 10
+    """What has no numbers beside it may reach up to the axis."""
+    alone = row.kind in {"class", "note"}
+    room = AXIS_LEFT - 10 if alone else LABEL_ROOM - _indent(row, subgroups)
     size = FONT * 1.06 if _STYLES[row.kind] == "f-strong" else FONT
-    return wrap(row.label, size, room, 1 if whole_line else 2)
+    return wrap(row.label, size, room, 1 if row.kind == "class" else 2)
 
 
 def _description(rows: Sequence[ForestRow]) -> str:

@@ -97,7 +97,7 @@ def _heterogeneity(fit: Fit | None) -> list[ForestRow]:
         return []
     spread = f"τ² = {tau2(fit.tau2)}" + ("" if fit.i2 is None else f", I² = {i2(fit.i2)}")
     test = f"Q = {statistic(fit.q)}, df = {fit.k - 1}, {p_equation(fit.q_p)}"
-    return [ForestRow("note", f"Heterogeneity of all: {spread}; {test}")]
+    return [ForestRow("note", f"Heterogeneity: {spread}; {test}")]
 
 
 def _diamond(kind: Kind, label: str, group: Pooled, fit: Fit | None, weight: float | None) -> ForestRow:
