@@ -139,6 +139,13 @@ class Registration(Row):
     evidence: Evidence | None = None
 
 
+class Funding(Row):
+    """What the report says of who paid; without evidence an agency that the database names."""
+
+    text: str
+    evidence: Evidence | None = None
+
+
 class Window(Row):
     """When patients were taken in: the months (as "2005-03") of the first and of the last."""
 
@@ -183,6 +190,7 @@ class Candidate(Row):
     outcomes: list[Outcome] = []
     comparisons: list[Comparison] = []
     registration: list[Registration] = []
+    funding: list[Funding] = []
     enrolment: Window | None = None
     centre_count: Fact | None = None
     centres: list[Centre] = []

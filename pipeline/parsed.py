@@ -81,6 +81,8 @@ class Citation(Row):
     pmid: str | None = None
     pmcid: str | None = None
     registration: list[str] = []
+    #: agencies that paid, as the database or the article's front names them
+    funding: list[str] = []
     publication_types: list[str] = []
     mesh: list[str] = []
     language: str | None = None

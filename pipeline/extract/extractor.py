@@ -26,6 +26,7 @@ from pipeline.extract.evidence import evidence_of
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.fingerprint import text_hash
 from pipeline.extract.frames import Share, shares
+from pipeline.extract.funding import funding
 from pipeline.extract.kinship import kinship, trial_names
 from pipeline.extract.measures import measures
 from pipeline.extract.outcome_abbreviations import defined_abbreviations
@@ -165,6 +166,7 @@ class Extractor:
             outcomes=self._outcomes(found, names) if kept else [],
             comparisons=[told(c, record) for c in found.comparisons] if kept else [],
             registration=registrations(record, parts),
+            funding=funding(record, parts) if kept else [],
             **(_setting(found, parts) if eligibility.reason not in _OF_OTHERS else {}),
             **({field: find(field, record, parts) for field in FIELDS} if kept else {}),
             problems=[*record.problems, *found.contradictions.values()],

@@ -10,6 +10,7 @@ from lxml import etree
 from pipeline.identifiers import registrations
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.flow import Flow
+from pipeline.parse.grants import once
 from pipeline.parse.jats_body import blocks
 from pipeline.parse.jats_inline import inline
 from pipeline.parse.markup import NAMES, by_name, child, children
@@ -81,6 +82,7 @@ def read_citation(article: etree._Element, meta: Meta, title: str, whole: str) -
         pmid=ids.get("pmid") or None,
         pmcid=f"PMC{pmc.upper().removeprefix('PMC')}" if pmc else None,
         registration=_registration(meta, whole),
+        funding=_funders(meta),
         publication_types=_kinds(article, meta),
         mesh=[text for group in meta.get("kwd-group", ()) for e in children(group, "kwd") if (text := inline(e))],
         language=article.get(_LANGUAGE),
@@ -98,6 +100,11 @@ def _notices(article: etree._Element, meta: Meta) -> Iterator[Notice]:
         if kind is not None:
             ids = {name: target.lower() for name, is_one in told.items() if is_one and target}
             yield Notice(kind=kind, where=where or (target if not ids else ""), **ids)
+
+
+def _funders(meta: Meta) -> list[str]:
+    awards = (e for group in meta.get("funding-group", ()) for e in children(group, "award-group"))
+    return once(inline(source) for award in awards for source in children(award, "funding-source"))
 
 
 def _registration(meta: Meta, whole: str) -> list[str]:

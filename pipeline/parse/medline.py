@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipeline.identifiers import registrations
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
+from pipeline.parse.grants import agencies
 from pipeline.parse.notices import TAGS, notice
 from pipeline.parse.pieces import at_starts, cut
 from pipeline.parse.tagged import Block, Dialect, Entry, blocks, empty, line_feeds, record_of, too_long, years
@@ -94,6 +95,7 @@ def _citation(entry: Entry) -> Citation:
         pmid=_pmid(entry),
         pmcid=entry.value("PMC"),
         registration=registrations(" ".join(entry.values("SI", "AB"))),
+        funding=agencies(entry.values("GR")),
         publication_types=entry.values("PT"),
         mesh=entry.values("MH"),
         language=entry.value("LA"),

@@ -9,6 +9,7 @@ from lxml import etree
 from pipeline.identifiers import registrations
 from pipeline.parse.affiliations import addresses
 from pipeline.parse.document import Document, Unreadable
+from pipeline.parse.grants import once
 from pipeline.parse.headings import tidy
 from pipeline.parse.notices import named_kind, notice, printed
 from pipeline.parse.tagged import empty, years
@@ -85,6 +86,7 @@ def _citation(record: etree._Element, work: etree._Element, abstract: str) -> Ci
         pmid=first(record, "MedlineCitation/PMID", "BookDocument/PMID"),
         pmcid=ids.get("pmc"),
         registration=registrations(f"{numbers} {abstract}"),
+        funding=once(every(work, "GrantList/Grant/Agency")),
         publication_types=every(work, "PublicationTypeList/PublicationType") or every(work, "PublicationType"),
         mesh=[_heading(e) for e in record.iterfind("MedlineCitation/MeshHeadingList/MeshHeading")],
         language=first(work, "Language"),
