@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.errors import UserError
 
@@ -54,6 +54,18 @@ class Search(_Section):
     overlap: int = Field(
         14, ge=0, description="days before the last update that the next one asks for again: sources add records late"
     )
+
+    @field_validator("query")
+    @classmethod
+    def _one_line(cls, query: str) -> str:
+        """However it was folded in the file."""
+        return " ".join(query.split())
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError("since must not be after until")
+        return self
 
 
 class Searches(_Section):

@@ -17,6 +17,9 @@ from pipeline.update import SOURCES
 #: told how many of how many records came
 Progress = Callable[[int, int], None]
 
+#: exit code of a command that Ctrl-C ended
+STOPPED = 130
+
 EPILOG = """\
 Each search of config/searches.yaml asks for what came into its source, or changed there, since its last line in
 corpus/searches.csv. What corpus/ does not hold yet, or holds in another state, comes into a dated export that never
@@ -43,7 +46,11 @@ def run(args: argparse.Namespace) -> int:
     corpus: Path = args.folder / "corpus"
     if not corpus.is_dir():
         raise UserError(f"{corpus}: no such folder; `litpool new DIR` makes a review")
-    return _update(config, searches, corpus, args.folder / ".litpool", args.date or datetime.date.today())
+    try:
+        return _update(config, searches, corpus, args.folder / ".litpool", args.date or datetime.date.today())
+    except KeyboardInterrupt:
+        print("stopped; corpus/ is as it was, or holds what was told", file=sys.stderr)
+        return STOPPED
 
 
 def _day(text: str) -> datetime.date:

@@ -6,6 +6,7 @@ what is wanted is fetched whole. An export is the service's own XML.
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from pipeline.searches import Search
 from pipeline.update.client import Client
 from pipeline.update.service import Service
 from pipeline.update.source import Asked, Listed, Listing, Piece, Source
@@ -30,6 +32,8 @@ _OWN = (
 )  # fmt: skip
 
 
+#: before and after all records
+FIRST_DAY, LAST_DAY = datetime.date(1700, 1, 1), datetime.date(3000, 12, 31)
 Fields = dict[str, str | int]
 
 
@@ -42,21 +46,26 @@ class _Page(NamedTuple):
 def list_records(asked: Asked, client: Client) -> Listing:
     """By day of the first index; and if there was an update before, what changed since then."""
     listing = Listing()
-    for kind in ("FIRST_IDATE", "UPDATE_DATE") if asked.since else ("",):
-        query = _query(asked, kind)
-        before = len(listing.records)
-        results = list(_results(client, query))
-        for result in results:
-            listing.add(Listed(_names(result), revised=kind == "UPDATE_DATE"))
-        if kind != "UPDATE_DATE" and len(listing.records) - before < len(results):
-            twice = len(results) - (len(listing.records) - before)
-            listing.notes.append(f"{twice} listed twice")
+    search = asked.search
+    if asked.since is None or asked.since <= asked.until:
+        until = asked.until if asked.since or search.until else None
+        for result in _results(client, _query(search, FIRST_IDATE=(asked.since, until))):
+            listing.add(Listed(_names(result)))
+    if asked.again:
+        own, changed = (search.since, search.until), (asked.since, asked.today)
+        for result in _results(client, _query(search, FIRST_IDATE=own, UPDATE_DATE=changed)):
+            listing.add(Listed(_names(result), revised=True))
     return listing
 
 
-def _query(asked: Asked, kind: str) -> str:
-    query = f"({asked.search.query})"
-    return f"{query} AND {kind}:[{asked.since} TO {asked.until}]" if kind else query
+def _query(search: Search, **windows: tuple[datetime.date | None, datetime.date | None]) -> str:
+    """The query for records whose dates lie in the windows; one without bounds is none."""
+    parts = [
+        f"{name}:[{first or FIRST_DAY} TO {last or LAST_DAY}]"
+        for name, (first, last) in windows.items()
+        if first or last
+    ]
+    return " AND ".join([f"({search.query})", *parts])
 
 
 def _results(client: Client, query: str) -> Iterator[dict[str, Any]]:

@@ -27,7 +27,7 @@ EUTILS = Service(
 #: of a search in PubMed no more can be had (NCBI's "Restrictions achieved"), so it is split by date
 MOST = 9_999
 #: records were entered from this day on, as NCBI dates them
-FIRST_DAY = datetime.date(1700, 1, 1)
+FIRST_DAY, LAST_DAY = datetime.date(1700, 1, 1), datetime.date(3000, 12, 31)
 
 _ERROR = re.compile(rb"<ERROR>([^<]{1,500})</ERROR>|^\s{0,9}(?:Error|ERROR)\b:?([^<\n]{1,500})")
 _EPOST = re.compile(rb"<QueryKey>(\d{1,9})</QueryKey>\s{0,99}<WebEnv>([^<\s]{1,500})</WebEnv>")

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
+from pipeline.searches import Search
 from pipeline.update.client import Client
-from pipeline.update.eutils import EUTILS, Found, History, error_of, fetch_fields, post, search_by_date
+from pipeline.update.eutils import (
+    EUTILS,
+    FIRST_DAY,
+    LAST_DAY,
+    Found,
+    History,
+    error_of,
+    fetch_fields,
+    post,
+    search_by_date,
+)
 from pipeline.update.source import Asked, Listed, Listing, Piece, Source
 from pipeline.update.waiting import Passing
 
@@ -25,13 +36,29 @@ _STATUS = re.compile(rb"(<MedlineCitation\b)[^<>]{0,999}>")
 def list_records(asked: Asked, client: Client) -> Listing:
     """By day of entry; and if there was an update before, what changed since then."""
     listing = Listing()
-    for kind in ("edat", "mdat") if asked.since else ("edat",):
-        for found in search_by_date(client, "pubmed", asked.search.query, kind, asked.since, asked.until):
-            listing.places.append(found)
-            listing.notes += [note for note in found.notes if note not in listing.notes]
-            for pmid in found.ids:
-                listing.add(Listed((f"pmid:{pmid}",), revised=kind == "mdat"))
+    query = asked.search.query
+    if asked.since is None or asked.since <= asked.until:
+        _list(listing, search_by_date(client, "pubmed", query, "edat", asked.since, asked.until), revised=False)
+    if asked.again:
+        own = _within_its_days(asked.search)
+        _list(listing, search_by_date(client, "pubmed", own, "mdat", asked.since, asked.today), revised=True)
     return listing
+
+
+def _list(listing: Listing, parts: Iterable[Found], revised: bool) -> None:
+    for found in parts:
+        listing.places.append(found)
+        listing.notes += [note for note in found.notes if note not in listing.notes]
+        for pmid in found.ids:
+            listing.add(Listed((f"pmid:{pmid}",), revised))
+
+
+def _within_its_days(search: Search) -> str:
+    """The query for records that came in on the search's own days, whenever they changed."""
+    if search.since is None and search.until is None:
+        return search.query
+    first, last = search.since or FIRST_DAY, search.until or LAST_DAY
+    return f'({search.query}) AND ("{first:%Y/%m/%d}"[edat] : "{last:%Y/%m/%d}"[edat])'
 
 
 def fetch(listing: Listing, wanted: Sequence[Listed], client: Client) -> Iterator[Piece]:

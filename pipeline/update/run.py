@@ -30,12 +30,8 @@ class Folders:
 
 
 def last_update(search: Search, label: str, searched: Iterable[SearchRow]) -> datetime.date | None:
-    """The last day that an update of this very query looked at; None if there was none, or the query is another."""
-    days = [
-        row.until or row.date
-        for row in searched
-        if (row.search, row.source, row.query) == (search.name, label, search.query)
-    ]
+    """The day of the last update with this very query; None if there was none, or the query is another."""
+    days = [row.date for row in searched if (row.search, row.source, row.query) == (search.name, label, search.query)]
     return max(days, default=None)
 
 
@@ -43,12 +39,13 @@ def asked(
     search: Search, source: Source, searched: Iterable[SearchRow], today: datetime.date, review: Path = Path()
 ) -> Asked:
     """The window of dates of the next update: from some days before the last one on."""
+    until = min(search.until or today, today)
     if not source.by_date:
-        return Asked(search, None, today, review)
+        return Asked(search, None, until, today, review=review)
     last = last_update(search, source.label, searched)
     since = last - datetime.timedelta(days=search.overlap) if last else None
     begin = max((day for day in (since, search.since) if day), default=None)
-    return Asked(search, begin, min(search.until or today, today), review)
+    return Asked(search, begin, until, today, again=last is not None, review=review)
 
 
 def choose(listing: Listing, known: Known) -> tuple[list[Listed], list[Listed]]:

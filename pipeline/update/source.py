@@ -34,7 +34,8 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Asked:
-    """A search and the days, both included, on which records came in or changed; None: from the start.
+    """A search, and the days, all included, on which records came in (`since` to `until`) or changed (`since` to
+    `today`); None: from the start. `again`: an update ran it before, so what changed since then counts, too.
 
     `review` is the review's folder, for a source that asks for what the review has.
     """
@@ -42,6 +43,8 @@ class Asked:
     search: Search
     since: datetime.date | None
     until: datetime.date
+    today: datetime.date
+    again: bool = False
     review: Path = Path()
 
 

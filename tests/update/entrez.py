@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
@@ -95,7 +96,11 @@ class Entrez:
         )  # fmt: skip
 
     def _fits(self, article: Article, fields: Fields) -> bool:
-        words = [w for w in fields["term"].lower().split() if not w.startswith("xyz")]
+        dated = re.fullmatch(r'\((.*)\) AND \("(\S+)"\[edat\] : "(\S+)"\[edat\]\)', fields["term"])
+        if dated and not _day(dated[2]) <= article.entered <= _day(dated[3]):
+            return False
+        term = dated[1] if dated else fields["term"]
+        words = [w for w in term.lower().split() if not w.startswith("xyz")]
         if not all(word in article.title.lower() for word in words):
             return False
         day = article.entered if fields.get("datetype") == "edat" else article.changed or article.entered

@@ -54,12 +54,11 @@ class EuropePmc:
         if ids:
             return (key[1], key[0]) in ids
         article = self.articles[key]
-        dates = re.search(r" AND (FIRST_IDATE|UPDATE_DATE):\[(\S+) TO (\S+)\]$", query)
-        if dates:
-            day = article.entered if dates[1] == "FIRST_IDATE" else article.changed or article.entered
-            if not dates[2] <= day.isoformat() <= dates[3]:
+        for name, first, last in re.findall(r" AND (FIRST_IDATE|UPDATE_DATE):\[(\S+) TO (\S+)\]", query):
+            day = article.entered if name == "FIRST_IDATE" else article.changed or article.entered
+            if not first <= day.isoformat() <= last:
                 return False
-        words = query[: dates.start() if dates else None].strip("()").lower().split()
+        words = re.sub(r" AND \w+:\[[^\]]+\]", "", query).strip("()").lower().split()
         return all(word in article.title.lower() for word in words)
 
     def _short(self, key: tuple[str, str]) -> dict[str, str]:

@@ -87,6 +87,16 @@ def test_what_is_new_and_what_changed(review: Review, europe: Server, index: Eur
     assert sorted(r.citation.pmid or "" for r in records(review, row.file)) == ["102", "301"]
 
 
+def test_only_records_of_the_days_of_the_search_count(review: Review, europe: Server, index: EuropePmc) -> None:
+    review.search({**SEARCH, "since": DAY(2020, 2, 1), "until": DAY(2020, 4, 1)})
+    review.update("2026-10-01")
+    for pmid in ("101", "103", "105"):
+        index.articles["MED", pmid].changed = DAY(2026, 10, 20)
+        index.articles["MED", pmid].types = ("Retracted Publication",)
+    review.update("2026-11-01")
+    assert [(row.hits, row.new, row.updated) for row in read_searches(review.corpus)] == [(3, 3, 0), (1, 0, 1)]
+
+
 @pytest.mark.parametrize(
     "trouble",
     [

@@ -106,6 +106,48 @@ def test_another_query_asks_for_all_dates_and_fetches_what_is_not_there(
     assert pmids(review.corpus / "2026-11-01-itp-pubmed.xml") == ["200"]
 
 
+def test_only_records_of_the_days_of_the_search_count_whenever_they_changed(
+    review: Review, server: Server, entrez: Entrez
+) -> None:
+    review.search(
+        {
+            "name": "itp",
+            "source": "pubmed",
+            "query": "thrombocytopenia",
+            "since": DAY(2020, 2, 1),
+            "until": DAY(2020, 4, 1),
+        }
+    )
+    entrez.articles[101].changed = DAY(2020, 3, 1)
+    review.update("2026-10-01")
+    assert [(row.since, row.until, row.hits) for row in read_searches(review.corpus)] == [
+        (DAY(2020, 2, 1), DAY(2020, 4, 1), 3)
+    ]
+    for pmid in (101, 103, 105):
+        entrez.articles[pmid].changed = DAY(2026, 10, 20)
+        entrez.articles[pmid].types = ("Retracted Publication",)
+    review.update("2026-11-01")
+    row = read_searches(review.corpus)[-1]
+    assert (row.hits, row.new, row.updated) == (1, 0, 1)
+    assert pmids(review.corpus / row.file) == ["103"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"immune thrombocytopenia"[tiab] OR danazol, "a;b"', "-thrombocytopenia", "=thrombocytopenia", "@itp", "+itp",
+        "1-2", "1/2 thrombocytopenia", "2020-01-01", "Jan 2020", "1e5", "'itp'", "true", "a\n  folded\tquery ", "50%", "ü – ≥ 30",
+    ],
+)  # fmt: skip
+def test_a_query_is_the_same_when_its_line_is_read_again(review: Review, server: Server, query: str) -> None:
+    review.search({"name": "itp", "source": "pubmed", "query": query})
+    assert review.update("2026-10-01") == 0
+    assert review.update("2026-11-01") == 0
+    rows = read_searches(review.corpus)
+    assert {row.query for row in rows} == {" ".join(query.split())}
+    assert rows[1].since == DAY(2026, 9, 17)
+
+
 def test_two_updates_of_one_day_have_two_files(review: Review, server: Server, entrez: Entrez) -> None:
     review.update()
     entrez.add(Article(301, "Rituximab for thrombocytopenia", DAY(2026, 11, 20)))
@@ -179,6 +221,10 @@ def test_the_export_is_in_the_line_by_its_hash(review: Review, server: Server) -
         ([{"name": "itp", "source": "pubmed", "query": "x", "limits": 3}], 'did you mean "limit"?'),
         ([{"name": "I T P", "source": "pubmed", "query": "x"}], "searches 1 name"),
         ([{"name": "itp", "source": "pubmed", "query": "x"}] * 2, '"itp" is there 2 times for pubmed'),
+        (
+            [{"name": "itp", "source": "pubmed", "query": "x", "since": DAY(2020, 2, 1), "until": DAY(2020, 1, 1)}],
+            "since must not be after until",
+        ),
         ([], "has none; add one"),
     ],
 )

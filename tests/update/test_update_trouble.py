@@ -5,7 +5,13 @@ from __future__ import annotations
 
 import datetime
 import email.utils
+import os
+import pty
+import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +20,7 @@ from tests.update.conftest import QUICK, Review
 from tests.update.entrez import Entrez
 from tests.update.server import Server, Trouble, empty, fine, late, page, shortened, status, torn
 
+ROOT = Path(__file__).parents[2]
 LIMIT = b'{"error":"API rate limit exceeded","api-key":"127.0.0.1","count":"4","limit":"3"}'
 BROKEN = b"<eFetchResult><ERROR>Unable to obtain query #1</ERROR></eFetchResult>"
 
@@ -138,3 +145,38 @@ def test_waits_grow_and_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(waits) == 5
     assert all(bound / 2 <= wait <= bound for wait, bound in zip(waits, bounds, strict=True))
     assert len(set(waits)) == 5
+
+
+def test_a_bar_shows_progress_on_a_terminal_and_nowhere_else(review: Review, server: Server) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "pipeline.update", str(review.folder)]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm"},
+        check=True,
+        timeout=60,
+    )
+    os.close(theirs)
+    assert b"itp PubMed" in os.read(ours, 100_000)
+    os.close(ours)
+    assert b"\x1b" not in done.stdout
+    again = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60)
+    assert again.stderr == b""
+
+
+def test_an_update_that_is_stopped_by_hand_says_so(review: Review, server: Server) -> None:
+    server.trouble.append(late(30))
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipeline.update", str(review.folder)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not server.asked:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        told = process.stderr.read()
+        assert process.wait(30) == 130
+    assert told == "stopped; corpus/ is as it was, or holds what was told\n"
+    assert review.files() == {}
