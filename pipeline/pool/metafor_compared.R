@@ -18,7 +18,7 @@ two_groups <- function(d, measure, method, test) {
 # numbers beside litpool's, with the difference (of ratios: of their logarithms)
 apart <- numeric()
 beside <- function(found, estimates, ratio) {
-  scale <- function(x) ifelse(ratio, log(x), x)
+  scale <- function(x) replace(x, ratio, log(x[ratio]))
   found$litpool <- estimates
   found$difference <- scale(found$estimate) - scale(estimates)
   apart <<- c(apart, found$difference)
@@ -38,16 +38,23 @@ compared <- function(label, d, ours) {
   beside(do.call(rbind, rows), ours$estimate, ours$measure != "RD")
 }
 
-# a network of treatments by netmeta, where it is installed; `ours` are estimates against the reference
+# a network of treatments: the arms on the scale of the measure, with an intercept for each study, as the differences
+# of arms within studies are those of its comparisons; tau2 of an arm is half of that of a comparison (Ruecker & Schwarzer
+# 2014). A half goes to all arms of a study with an empty cell. `ours` are estimates against the reference.
 network <- function(label, d, measure, method, reference, ours) {
   cat("\n== network:", label, "==\n")
-  if (!requireNamespace("netmeta", quietly = TRUE)) return(cat("netmeta is not installed\n"))
-  if (method == "EE") method <- "DL"
-  pairs <- netmeta::pairwise(treat = treatment, event = events, n = n, studlab = study, data = d, sm = measure)
-  fit <- netmeta::netmeta(pairs, reference.group = reference, method.tau = method, level = chosen$level / 100)
-  print(fit)
-  estimates <- if (ours$common) fit$TE.common else fit$TE.random
-  at <- estimates[ours$treatment, reference]
-  found <- data.frame(treatment = ours$treatment, estimate = if (measure == "RD") at else exp(at))
-  beside(found, ours$estimate, measure != "RD")
+  sparse <- ave(d$events == 0 | d$events == d$n, d$study, FUN = any)
+  e <- d$events + sparse / 2
+  n <- d$n + sparse
+  yi <- switch(measure, OR = log(e / (n - e)), RR = log(e / n), RD = e / n)
+  vi <- switch(measure, OR = 1 / e + 1 / (n - e), RR = 1 / e - 1 / n, RD = e / n * (1 - e / n) / n)
+  study <- factor(d$study)
+  treatment <- relevel(factor(d$treatment), reference)
+  fit <- rma(yi, vi, mods = ~ study + treatment, method = method, level = chosen$level, control = control(method))
+  at <- match(paste0("treatment", ours$treatment), rownames(fit$beta))
+  back <- if (measure == "RD") identity else exp
+  cat("tau2 of a comparison:", 2 * fit$tau2, "\n")
+  found <- data.frame(treatment = ours$treatment, against = reference, estimate = back(fit$beta[at, 1]),
+                      ci.lb = back(fit$ci.lb[at]), ci.ub = back(fit$ci.ub[at]))
+  beside(found, ours$estimate, rep(measure != "RD", nrow(found)))
 }

@@ -63,12 +63,11 @@ def _network(label: str, net: NetworkResult) -> str:
     ours = {
         "treatment": f"c({lines(text(line.treatment) for line in net.against)})",
         "estimate": vector(number(line.estimate) for line in net.against),
-        "common": "TRUE" if net.method == "EE" else "FALSE",
     }
     options = f"measure = {text(net.measure)}, method = {text(net.method)}, reference = {text(net.reference)}"
-    return f"\ntry(network(\n  {text(title)},\n{_frame(data)},\n  {options},\n{_frame(ours, 'list')}\n))\n"
+    return f"\nnetwork(\n  {text(title)},\n{_frame(data)},\n  {options},\n{_frame(ours)}\n)\n"
 
 
-def _frame(columns: dict[str, str], function: str = "data.frame") -> str:
+def _frame(columns: dict[str, str]) -> str:
     inside = ",\n".join(f"    {name} = {cells}" for name, cells in columns.items())
-    return f"  {function}(\n{inside}\n  )"
+    return f"  data.frame(\n{inside}\n  )"

@@ -41,7 +41,7 @@ def test_counts_and_litpools_numbers_stand_together() -> None:
 
 def test_a_network_has_its_arms_and_reference() -> None:
     said, _ = script(smoking(), measure="OR", method="DL")
-    call = said[said.index("\ntry(network(") :]
+    call = said[said.index("\nnetwork(\n") :]
     assert 'measure = "OR", method = "DL", reference = "no_contact"' in call
     assert call.count('"ind_counseling"') == 20
     assert "c(363, 75, 10, 23, 9," in call, "by study, then treatment"
@@ -57,7 +57,7 @@ def test_brackets_close_and_names_are_known(method: str) -> None:
     said, _ = script(trials_of("nielweise2007"), measure="OR", method=method)
     bare = re.sub(r'"(?:[^"\\\n]|\\.)*"', '""', re.sub(r"(?m)^ *#.*", "", said))
     assert [bare.count(c) for c in "({["] == [bare.count(c) for c in ")}]"]
-    for name in set(re.findall(r"ours\$(\w+)", said)) - {"treatment", "common"}:
+    for name in set(re.findall(r"ours\$(\w+)", said)) - {"treatment"}:
         assert re.search(rf"^    {name} = c\(", said, re.M), name
 
 

@@ -148,3 +148,21 @@ def test_the_config_can_name_the_reference() -> None:
     (network,) = compare(tables_of(arms), reference="b").networks[0].networks
     assert network.reference == "b"
     assert {line.treatment for line in network.against} == {"a", "z"}
+
+
+#: metafor 3.8-1 on the arms with an intercept for each study: pipeline/pool/metafor_compared.R, run once
+METAFOR = {
+    ("RR", "REML"): (0.2571064, {"grp_counseling": (1.98386, 1.109918, 3.54595), "self_help": (1.39064, 0.841816, 2.29726)}),
+    ("RD", "DL"): (0.009169038, {"grp_counseling": (0.1265053, 0.0321251, 0.220886), "ind_counseling": (0.0935442, 0.0442356, 0.142853)}),
+    ("OR", "PM"): (0.5129431, {"ind_counseling": (2.05435, 1.372859, 3.07412), "self_help": (1.50051, 0.761769, 2.95564)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("measure", "method"), list(METAFOR))
+def test_other_measures_and_estimators_are_those_of_metafor(measure: str, method: str) -> None:
+    (network,) = compare(tables_of(smoking()), measure=measure, method=method).networks[0].networks
+    tau2, lines = METAFOR[measure, method]
+    assert network.tau2 == pytest.approx(tau2, rel=1e-5)
+    found = {line.treatment: (line.estimate, *line.ci) for line in network.against}
+    for treatment, numbers in lines.items():
+        assert found[treatment] == pytest.approx(numbers, rel=1e-5)
