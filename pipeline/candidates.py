@@ -139,6 +139,14 @@ class Registration(Row):
     evidence: Evidence | None = None
 
 
+class Definition(Row):
+    """How the report defines an outcome class, in its own words; the evidence begins with the outcome's name."""
+
+    outcome: str
+    text: str
+    evidence: Evidence
+
+
 class Funding(Row):
     """What the report says of who paid; without evidence an agency that the database names."""
 
@@ -191,6 +199,7 @@ class Candidate(Row):
     comparisons: list[Comparison] = []
     registration: list[Registration] = []
     funding: list[Funding] = []
+    definitions: list[Definition] = []
     enrolment: Window | None = None
     centre_count: Fact | None = None
     centres: list[Centre] = []

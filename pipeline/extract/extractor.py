@@ -30,6 +30,7 @@ from pipeline.extract.funding import funding
 from pipeline.extract.kinship import kinship, trial_names
 from pipeline.extract.measures import measures
 from pipeline.extract.outcome_abbreviations import defined_abbreviations
+from pipeline.extract.outcome_definitions import outcome_definitions
 from pipeline.extract.parts_off_treatment import with_parts_off_treatment
 from pipeline.extract.passing_responses import with_passing_responses
 from pipeline.extract.population import population
@@ -167,6 +168,7 @@ class Extractor:
             comparisons=[told(c, record) for c in found.comparisons] if kept else [],
             registration=registrations(record, parts),
             funding=funding(record, parts) if kept else [],
+            definitions=outcome_definitions(record, readings) if kept else [],
             **(_setting(found, parts) if eligibility.reason not in _OF_OTHERS else {}),
             **({field: find(field, record, parts) for field in FIELDS} if kept else {}),
             problems=[*record.problems, *found.contradictions.values()],

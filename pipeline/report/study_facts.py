@@ -39,13 +39,13 @@ def study_facts(study: Study) -> list[Found]:
     first: dict[tuple[str, str], Found] = {}
     for candidate in (study.candidate, *study.further):
         for found in _of_report(candidate):
-            several = found.what in (REGISTERED, FUNDING)
+            several = found.what in (REGISTERED, DEFINED, FUNDING)
             first.setdefault((found.what, found.words if several else ""), found)
     return sorted(first.values(), key=lambda f: _ORDER.index(f.what))
 
 
-REGISTERED, ENROLLED, FUNDING = "Registered", "Patients taken in", "Funding"
-_ORDER = (REGISTERED, ENROLLED, *(what for what, _ in _NUMBERS), FUNDING)
+REGISTERED, ENROLLED, DEFINED, FUNDING = "Registered", "Patients taken in", "Defined", "Funding"
+_ORDER = (REGISTERED, ENROLLED, *(what for what, _ in _NUMBERS), DEFINED, FUNDING)
 
 
 def _of_report(candidate: Candidate) -> Iterator[Found]:
@@ -54,6 +54,9 @@ def _of_report(candidate: Candidate) -> Iterator[Found]:
         yield Found(REGISTERED, number.id, place, number.evidence, register_link(number.id))
     if candidate.enrolment is not None:
         yield Found(ENROLLED, _window(candidate.enrolment), place, candidate.enrolment.evidence)
+    for defined in candidate.definitions:
+        name = defined.outcome.replace("_", " ")
+        yield Found(DEFINED, f"{name}: {defined.text}", place, defined.evidence)
     for paid in candidate.funding:
         yield Found(FUNDING, paid.text, place, paid.evidence)
     for what, of in _NUMBERS:

@@ -6,7 +6,17 @@ import pytest
 from lxml import html
 from report_rendered import Rendered
 
-from pipeline.candidates import Candidate, Eligibility, Evidence, Fact, Population, Registration, Size, Window
+from pipeline.candidates import (
+    Candidate,
+    Definition,
+    Eligibility,
+    Evidence,
+    Fact,
+    Population,
+    Registration,
+    Size,
+    Window,
+)
 from pipeline.linked import Study
 from pipeline.parsed import Citation, Source
 from pipeline.report.links import register_link
@@ -143,6 +153,22 @@ def test_a_number_that_nobody_asks_for_is_not_said_to_be_pooled(reports: Reports
     relapse = next(row for row in inputs.outcomes if row.outcome == "relapse").model_copy(update={"pooled": True})
     assert inputs.why_not_pooled(relapse) == "the outcome is not asked for"
     assert inputs.why_not_pooled(next(row for row in inputs.outcomes if row.pooled)) == ""
+
+
+def test_a_number_has_the_definition_of_its_own_report(reports: Reports) -> None:
+    inputs = reports["itp"].inputs
+    linked = dict(inputs.linked)
+    study = linked["robak-2007"]
+    told = Definition(
+        outcome="overall_response", text="a count above 30", evidence=evidence(0, "response meant a count above 30")
+    )
+    linked["robak-2007"] = study.model_copy(
+        update={"candidate": study.candidate.model_copy(update={"definitions": [told]})}
+    )
+    given = type(inputs)(**{name: getattr(inputs, name) for name in inputs.__dataclass_fields__} | {"linked": linked})
+    numbers = [n for group in numbers_of(given)["groups"] for n in group.numbers if n.row.study == "robak-2007"]
+    assert {(n.row.outcome, n.defined) for n in numbers} == {("overall_response", "a count above 30")}
+    assert [f.words for f in study_facts(linked["robak-2007"])] == ["overall response: a count above 30"]
 
 
 def test_whom_and_when_have_columns(reports: Reports) -> None:

@@ -25,6 +25,8 @@ class Number:
     not_pooled: str
     proofs: Proofs
     quote: Quote | None
+    #: in the report's words; empty where it tells none of this outcome
+    defined: str
     #: record_id of the report it stands in, if that is not the main one
     report: str
     year: int | None
@@ -106,6 +108,7 @@ def _number(inputs: Inputs, row: OutcomeRow, audit: AuditRow | None) -> Number:
         not_pooled=inputs.why_not_pooled(row),
         proofs=proofs_of_row(row.checks),
         quote=inputs.quote(row.study, row.evidence_start, row.evidence_end, row),
+        defined=_defined(inputs, row),
         report=row.record_id if study is not None and row.record_id not in ("", study.record_id) else "",
         year=None if study is None else study.year,
         design="" if study is None else study.design,
@@ -114,6 +117,15 @@ def _number(inputs: Inputs, row: OutcomeRow, audit: AuditRow | None) -> Number:
         audit=audit,
         shift=_shift(audit),
     )
+
+
+def _defined(inputs: Inputs, row: OutcomeRow) -> str:
+    """By the report that the number stands in, else by another one of the study."""
+    linked = inputs.linked.get(row.study)
+    reports = [] if linked is None else [linked.candidate, *linked.further]
+    own_first = sorted(reports, key=lambda r: (r.source.file, r.record_id) != (row.file, row.record_id))
+    told = (d.text for r in own_first for d in r.definitions if d.outcome == row.outcome)
+    return next(told, "")
 
 
 def _shift(audit: AuditRow | None) -> float | None:
