@@ -92,7 +92,9 @@ def test_rows_of_the_itp_plot(reports: dict[str, Rendered]) -> None:
     last = [row.kind for row in rows[-5:]]
     assert last == ["overall", "prediction", "glmm", "note", "note"]
     spread = reports["itp"].inputs.pooled[0].overall.fits["iv"]
-    told = re.fullmatch(r"Heterogeneity: τ² = (\S+), I² = (\d+) %; Q = (\S+), df = 10, p = 0\.04", rows[-2].label)
+    told = re.fullmatch(
+        r"Heterogeneity: τ² = (\S+), I² = (\d+) %; Q = (\S+), df = 10, p = 0\.04", rows[-2].label.replace("\u00a0", " ")
+    )
     assert [float(words) for words in told.groups()] == pytest.approx(
         [spread["tau2"], spread["I2"], spread["Q"]], rel=0.01
     )

@@ -14,6 +14,7 @@ from pipeline.report.plots.svg import Canvas
 
 WIDTH = 960.0
 FONT = 13.0
+SMALL = 12.0
 LINE = 16.0
 ROW = 24.0
 HEAD = 34.0
@@ -76,7 +77,7 @@ def _label(row: ForestRow, subgroups: bool) -> list[str]:
     """What has no numbers beside it may reach up to the axis."""
     alone = row.kind in {"class", "note"}
     room = AXIS_LEFT - 10 if alone else LABEL_ROOM - _indent(row, subgroups)
-    size = FONT * 1.06 if _STYLES[row.kind] == "f-strong" else FONT
+    size = {"f-strong": FONT * 1.06, "f-soft": SMALL}.get(_STYLES[row.kind], FONT)
     return wrap(row.label, size, room, 1 if row.kind == "class" else 2)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,7 +41,7 @@ def forest_rows(outcome: PooledOutcome, confidence: float) -> list[ForestRow]:
         rows += _whole(outcome.overall, confidence)
         rows += _heterogeneity(fit_of(outcome.overall.fits.get("iv")))
     if outcome.class_test is not None:
-        rows.append(ForestRow("note", class_test(outcome.class_test)))
+        rows.append(_note(class_test(outcome.class_test)))
     return rows
 
 
@@ -97,7 +98,12 @@ def _heterogeneity(fit: Fit | None) -> list[ForestRow]:
         return []
     spread = f"τ² = {tau2(fit.tau2)}" + ("" if fit.i2 is None else f", I² = {i2(fit.i2)}")
     test = f"Q = {statistic(fit.q)}, df = {fit.k - 1}, {p_equation(fit.q_p)}"
-    return [ForestRow("note", f"Heterogeneity: {spread}; {test}")]
+    return [_note(f"Heterogeneity: {spread}; {test}")]
+
+
+def _note(words: str) -> ForestRow:
+    """A line breaks between figures, not within one."""
+    return ForestRow("note", re.sub(r" (?=[=<>%]|[0-9])|(?<=[=<>]) ", "\u00a0", words))
 
 
 def _diamond(kind: Kind, label: str, group: Pooled, fit: Fit | None, weight: float | None) -> ForestRow:
