@@ -18,6 +18,11 @@ from pipeline.errors import UserError
 #: names a person whom sources may write to, in the place of `contact`
 CONTACT = "LITPOOL_CONTACT"
 
+#: a query that asks for the reports of the review's own studies
+INCLUDED = "included"
+#: sources that it can be asked of
+WITH_INCLUDED = ("pubmed", "pmc")
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,7 +48,11 @@ class Search(_Section):
         description="lower-case letters, digits and hyphens; part of the export's file name",
     )
     source: str = Field(description="where to search: pubmed, …")
-    query: str = Field(min_length=1, description="in the source's own language, as its web page takes it")
+    query: str = Field(
+        min_length=1,
+        description="in the source's own language, as its web page takes it; `included`: the reports of "
+        "the review's studies that are not excluded (pubmed: has one changed? pmc: their full texts)",
+    )
     since: datetime.date | None = Field(
         None, description="first day on which a record came into the source; without it, all records fit"
     )
@@ -60,6 +69,12 @@ class Search(_Section):
     def _one_line(cls, query: str) -> str:
         """However it was folded in the file."""
         return " ".join(query.split())
+
+    @model_validator(mode="after")
+    def _has_included(self) -> Self:
+        if self.query == INCLUDED and self.source not in WITH_INCLUDED:
+            raise ValueError(f"the query `included` is for {' and '.join(WITH_INCLUDED)}")
+        return self
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -14,6 +14,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
+from urllib.parse import quote, quote_plus
 
 import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
@@ -211,7 +212,7 @@ class Client:
         query, body = (pairs, None) if method == "GET" else ([], pairs)
         secret = service.secret()
         if secret and service.key is not None:
-            self._secrets.add(secret)
+            self._secrets |= {secret, quote(secret), quote_plus(secret)}
             match service.key.place:
                 case "form" if body is not None:
                     body = [*body, (service.key.field, secret)]

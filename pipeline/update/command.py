@@ -76,6 +76,7 @@ def _update(config: Searches, searches: list[Search], corpus: Path, hidden: Path
     from pipeline.update.run import Folders, asked, update
     from pipeline.update.transaction import alone
 
+    _ignored(hidden)
     worst, cache = 0, Cache(hidden / "cache")
     cache.prune()
     with alone(corpus) as staging, Client(config.network, config.contact, cache) as client:
@@ -95,6 +96,12 @@ def _update(config: Searches, searches: list[Search], corpus: Path, hidden: Path
             else:
                 print(told(row), flush=True)
     return worst
+
+
+def _ignored(folder: Path) -> None:
+    """What the folder holds is no part of a repository."""
+    folder.mkdir(exist_ok=True)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def told(row: SearchRow) -> str:

@@ -118,7 +118,7 @@ def _read_search(data: bytes) -> _Page:
 
 def _json(data: bytes) -> dict[str, Any]:
     try:
-        answer = json.loads(data)
+        answer = json.loads(data, strict=False)  # errors have bare line breaks in them
     except (ValueError, RecursionError):
         raise Passing("answers with something else than JSON") from None
     if not isinstance(answer, dict):

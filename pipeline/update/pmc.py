@@ -1,7 +1,7 @@
 """Full texts of PubMed Central's open-access subset, as JATS, by NCBI's E-utilities: each article in a file of its own.
 
 Only articles under a licence that allows it (PMC's filter "open access") are asked for, and kept only if the text is
-there. The query `included` asks for the articles of the review's own studies, as `extracted/studies.jsonl` has them.
+there. The query `included` asks for the articles of the review's own studies.
 """
 
 from __future__ import annotations
@@ -10,16 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pipeline.candidates import Candidate
-from pipeline.errors import UserError
-from pipeline.linked import Study
+from pipeline.searches import INCLUDED
 from pipeline.update.client import Client
 from pipeline.update.eutils import EUTILS, MOST, History, error_of, fetch_fields, post, search
+from pipeline.update.included import numbers
 from pipeline.update.source import Asked, Listed, Listing, Piece, Source
 from pipeline.update.waiting import Passing
 
-#: asks for the articles of studies that are included, or wait
-INCLUDED = "included"
 #: articles in one answer, of about 200 kB each; ids in one question
 BATCH, IDS = 20, 200
 _FILTER = "open access[filter]"
@@ -33,7 +30,9 @@ _BODY = re.compile(rb"<body[\s>]")
 def list_records(asked: Asked, client: Client) -> Listing:
     """Articles of the open-access subset that fit."""
     listing = Listing()
-    queries = _included(asked) if asked.search.query == INCLUDED else [f"({asked.search.query})"]
+    queries = [f"({asked.search.query})"]
+    if asked.search.query == INCLUDED:
+        queries = _by_number(numbers(asked, "pmcid", "PMC"))
     for query in queries:
         for found in search(client, "pmc", f"{query} AND {_FILTER}"):
             listing.notes += [note for note in found.notes if note not in listing.notes]
@@ -42,22 +41,9 @@ def list_records(asked: Asked, client: Client) -> Listing:
     return listing
 
 
-def _included(asked: Asked) -> list[str]:
-    """Queries for the articles of the studies that are not excluded. Raises UserError before the first rebuild."""
-    path = asked.review / "extracted" / "studies.jsonl"
-    if not path.is_file():
-        raise UserError(f"{path}: is missing; run `snakemake all` first, which says which studies are included")
-    with path.open(encoding="utf-8") as lines:
-        studies = [Study.model_validate_json(line) for line in lines]
-    reports = [report for study in studies for report in (study.candidate, *study.further)]
-    ids = sorted({number for report in reports if (number := _number(report))}, key=int)
+def _by_number(ids: Sequence[str]) -> list[str]:
+    """Queries for articles by their numbers, some at a time."""
     return [" OR ".join(f"{i}[uid]" for i in ids[k : k + IDS]).join("()") for k in range(0, len(ids), IDS)]
-
-
-def _number(report: Candidate) -> str:
-    """Of a report's PMCID, "" for none and for a report that is excluded."""
-    number = (report.citation.pmcid or "").upper().removeprefix("PMC")
-    return number if number.isascii() and number.isdigit() and report.eligibility.decision != "exclude" else ""
 
 
 def fetch(listing: Listing, wanted: Sequence[Listed], client: Client) -> Iterator[Piece]:

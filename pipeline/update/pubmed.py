@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
-from pipeline.searches import Search
+from pipeline.searches import INCLUDED, Search
 from pipeline.update.client import Client
 from pipeline.update.eutils import (
     EUTILS,
@@ -19,6 +19,7 @@ from pipeline.update.eutils import (
     post,
     search_by_date,
 )
+from pipeline.update.included import numbers
 from pipeline.update.source import Asked, Listed, Listing, Piece, Source
 from pipeline.update.waiting import Passing
 
@@ -34,9 +35,17 @@ _STATUS = re.compile(rb"(<MedlineCitation\b)[^<>]{0,999}>")
 
 
 def list_records(asked: Asked, client: Client) -> Listing:
-    """By day of entry; and if there was an update before, what changed since then."""
+    """By day of entry; and if there was an update before, what changed since then.
+
+    Of the review's own studies each record comes again, and is taken if it changed: a retracted one may no longer fit
+    the query that found it.
+    """
     listing = Listing()
     query = asked.search.query
+    if query == INCLUDED:
+        for pmid in numbers(asked, "pmid"):
+            listing.add(Listed((f"pmid:{pmid}",), revised=True))
+        return listing
     if asked.since is None or asked.since <= asked.until:
         _list(listing, search_by_date(client, "pubmed", query, "edat", asked.since, asked.until), revised=False)
     if asked.again:

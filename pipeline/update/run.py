@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.searched import SearchRow
-from pipeline.searches import Search
+from pipeline.searches import INCLUDED, Search
 from pipeline.update import export
 from pipeline.update.client import Client, SourceFailed
 from pipeline.update.known import Known
@@ -29,20 +29,24 @@ class Folders:
     staging: Path
 
 
-def last_update(search: Search, label: str, searched: Iterable[SearchRow]) -> datetime.date | None:
-    """The day of the last update with this very query; None if there was none, or the query is another."""
-    days = [row.date for row in searched if (row.search, row.source, row.query) == (search.name, label, search.query)]
-    return max(days, default=None)
+def last_update(search: Search, label: str, searched: Iterable[SearchRow], corpus: Path) -> datetime.date | None:
+    """The day of the last update with this very query; None if there was none, or the query is another.
+
+    None, too, if one of its exports is gone and nobody asked for all since: what is missing comes again.
+    """
+    own = [row for row in searched if (row.search, row.source, row.query) == (search.name, label, search.query)]
+    gone = [i for i, row in enumerate(own) if row.file and not (corpus / row.file).exists()]
+    if gone and not any(row.since in (None, search.since) for row in own[gone[-1] + 1 :]):
+        return None
+    return max((row.date for row in own), default=None)
 
 
-def asked(
-    search: Search, source: Source, searched: Iterable[SearchRow], today: datetime.date, review: Path = Path()
-) -> Asked:
+def asked(search: Search, source: Source, searched: Iterable[SearchRow], today: datetime.date, review: Path) -> Asked:
     """The window of dates of the next update: from some days before the last one on."""
     until = min(search.until or today, today)
-    if not source.by_date:
+    if not source.by_date or search.query == INCLUDED:
         return Asked(search, None, until, today, review=review)
-    last = last_update(search, source.label, searched)
+    last = last_update(search, source.label, searched, review / "corpus")
     since = last - datetime.timedelta(days=search.overlap) if last else None
     begin = max((day for day in (since, search.since) if day), default=None)
     return Asked(search, begin, until, today, again=last is not None, review=review)

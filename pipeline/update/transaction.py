@@ -25,8 +25,8 @@ from pipeline.workflow import PENDING
 
 #: below corpus/
 FOLDER = ".update"
-#: in that folder
-LOCK = "lock"
+#: in that folder, for good
+LOCK, IGNORED = "lock", ".gitignore"
 
 
 class Pending(BaseModel):
@@ -49,6 +49,7 @@ def alone(corpus: Path) -> Iterator[Path]:
     folder = corpus / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / IGNORED).write_text("*\n", encoding="utf-8")
         handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise UserError(f"{folder}: {error.strerror}") from None
@@ -117,7 +118,7 @@ def _clear(corpus: Path) -> None:
     if (corpus / PENDING).exists():
         return
     for path in (corpus / FOLDER).iterdir():
-        if path.name == LOCK:
+        if path.name in (LOCK, IGNORED):
             continue
         if path.is_dir():
             shutil.rmtree(path)

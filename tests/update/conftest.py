@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipeline.candidates import Candidate
 from pipeline.cli import main
+from pipeline.linked import Study
+from pipeline.parsed import Citation, Source, as_line
 from tests.update.entrez import Article, Entrez
 from tests.update.server import Server
 
@@ -41,11 +44,33 @@ class Review:
         """Everything in corpus/ that is not hidden, by name."""
         return {p.name: p.read_bytes() for p in sorted(self.corpus.iterdir()) if not p.name.startswith(".")}
 
+    def studies(self, *reports: tuple[Citation, str]) -> None:
+        """Studies of one report each, as a rebuild leaves them, with the decision on each."""
+        path = self.folder / "extracted/studies.jsonl"
+        path.parent.mkdir()
+        rows = [_study(f"study-{number}", *report) for number, report in enumerate(reports, 1)]
+        path.write_text("".join(as_line(row) for row in rows), "utf-8")
+
     def copy(self, folder: Path) -> Review:
         shutil.copytree(self.folder, folder)
         there = Review.__new__(Review)
         there.folder, there.corpus = folder, folder / "corpus"
         return there
+
+
+def _study(name: str, citation: Citation, decision: str) -> Study:
+    candidate = Candidate.model_validate(
+        {
+            "record_id": name,
+            "source": Source(file="corpus/x.nbib", span=(0, 1)),
+            "citation": citation,
+            "eligibility": {"decision": decision, "reason": "", "evidence": None},
+            "design": "other",
+            "population": {"age": "unspecified", "line": "unspecified", "text": ""},
+            "n_total": {"value": None, "status": "review", "confidence": 0, "evidence": None},
+        }
+    )
+    return Study(study=name, label=name, reports=[], candidate=candidate)
 
 
 @pytest.fixture

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from pipeline.candidates import Candidate
-from pipeline.linked import Study
 from pipeline.parse import parse
-from pipeline.parsed import Citation, ParsedRecord, Source, as_line
+from pipeline.parsed import Citation, ParsedRecord
 from pipeline.searched import read_searches
 from pipeline.update.export import digest_of
 from pipeline.workflow import sources
@@ -81,30 +78,16 @@ def test_an_article_without_its_text_is_not_kept(review: Review, pmc: Server, ce
     assert "1 listed but not given" in read_searches(review.corpus)[0].note
 
 
-def study(name: str, pmcid: str | None, decision: str) -> Study:
-    candidate = Candidate.model_validate(
-        {
-            "record_id": name,
-            "source": Source(file="corpus/x.nbib", span=(0, 1)),
-            "citation": Citation(pmcid=pmcid),
-            "eligibility": {"decision": decision, "reason": "", "evidence": None},
-            "design": "other",
-            "population": {"age": "unspecified", "line": "unspecified", "text": ""},
-            "n_total": {"value": None, "status": "review", "confidence": 0, "evidence": None},
-        }
-    )
-    return Study(study=name, label=name, reports=[], candidate=candidate)
-
-
 def test_the_articles_of_included_studies(review: Review, pmc: Server, capsys: pytest.CaptureFixture[str]) -> None:
     review.search({**SEARCH, "query": "included"})
     assert review.update() == 2
     assert "run `snakemake all` first" in capsys.readouterr().err
-    rows = [study("a", "PMC501", "include"), study("b", "PMC503", "review"), study("c", None, "include")]
-    rows.append(study("d", "PMC504", "exclude"))
-    path: Path = review.folder / "extracted/studies.jsonl"
-    path.parent.mkdir()
-    path.write_text("".join(as_line(row) for row in rows), "utf-8")
+    review.studies(
+        (Citation(pmcid="PMC501"), "include"),
+        (Citation(pmcid="PMC503"), "review"),
+        (Citation(), "include"),
+        (Citation(pmcid="PMC504"), "exclude"),
+    )
     assert review.update() == 0
     assert texts(review) == [f"{FOLDER}/PMC501.xml"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.parse import parse
-from pipeline.parsed import ParsedRecord
+from pipeline.parsed import Citation, ParsedRecord
 from pipeline.searched import read_searches
 from pipeline.update import eutils
 from tests.update.conftest import Review
@@ -148,6 +148,38 @@ def test_a_query_is_the_same_when_its_line_is_read_again(review: Review, server:
     assert rows[1].since == DAY(2026, 9, 17)
 
 
+def test_the_records_of_included_studies_come_again_if_they_changed(
+    review: Review, server: Server, entrez: Entrez
+) -> None:
+    """Also those of an export made by hand, and those that no longer fit the query that found them."""
+    (review.corpus / "by-hand.nbib").write_text("PMID- 103\nOWN - NLM\nTI  - Danazol for thrombocytopenia 3\n\n")
+    review.update("2026-10-01")
+    review.search({"name": "own", "source": "pubmed", "query": "included"})
+    review.studies(
+        (Citation(pmid="101"), "include"),
+        (Citation(pmid="102"), "include"),
+        (Citation(pmid="103"), "review"),
+        (Citation(pmid="104"), "exclude"),
+    )
+    entrez.articles[102].title, entrez.articles[102].types = "RETRACTED", ("Retracted Publication",)
+    entrez.articles[104].types = ("Retracted Publication",)
+    assert review.update("2026-10-02") == 0
+    assert pmids(review.corpus / "2026-10-02-own-pubmed.xml") == ["102", "103"]
+    assert review.update("2026-10-03") == 0
+    rows = read_searches(review.corpus)
+    assert [(row.since, row.hits, row.new, row.updated) for row in rows[1:]] == [(None, 3, 0, 2), (None, 3, 0, 0)]
+
+
+def test_an_export_that_is_gone_comes_again(review: Review, server: Server, entrez: Entrez) -> None:
+    review.update("2026-10-01")
+    (review.corpus / "2026-10-01-itp-pubmed.xml").unlink()
+    entrez.add(Article(301, "Rituximab for thrombocytopenia", DAY(2026, 10, 20)))
+    review.update("2026-11-01")
+    assert pmids(review.corpus / "2026-11-01-itp-pubmed.xml") == ["101", "102", "103", "104", "105", "301"]
+    review.update("2026-12-01")
+    assert [row.since for row in read_searches(review.corpus)] == [None, None, DAY(2026, 10, 18)]
+
+
 def test_two_updates_of_one_day_have_two_files(review: Review, server: Server, entrez: Entrez) -> None:
     review.update()
     entrez.add(Article(301, "Rituximab for thrombocytopenia", DAY(2026, 11, 20)))
@@ -225,6 +257,7 @@ def test_the_export_is_in_the_line_by_its_hash(review: Review, server: Server) -
             [{"name": "itp", "source": "pubmed", "query": "x", "since": DAY(2020, 2, 1), "until": DAY(2020, 1, 1)}],
             "since must not be after until",
         ),
+        ([{"name": "itp", "source": "europepmc", "query": "included"}], "the query `included` is for pubmed and pmc"),
         ([], "has none; add one"),
     ],
 )
