@@ -100,11 +100,13 @@ def _apart() -> list[StudySpec]:
     ]  # fmt: skip
 
 
-def _stated(study: str, measure: str, estimate: float, ci: tuple[float, float] | None) -> ComparisonRow:
+def _stated(
+    study: str, measure: str, estimate: float, ci: tuple[float, float] | None, adjusted: bool = False
+) -> ComparisonRow:
     return ComparisonRow(
         study=study, outcome=OUTCOME, name="overall response", measure=measure, estimate=estimate,
         ci_low=None if ci is None else ci[0], ci_high=None if ci is None else ci[1], level=95, p=0.002, p_is="=",
-        adjusted=measure == "HR" or None, analysis="", first_arm="A1", second_arm="A2", status="accepted", checks="",
+        adjusted=adjusted or None, analysis="", first_arm="A1", second_arm="A2", status="accepted", checks="",
         evidence_start=0, evidence_end=9,
     )  # fmt: skip
 
@@ -121,7 +123,8 @@ def trials() -> ReviewSpec:
         comparisons=[
             _stated("triala-2004", "RR", 3.52, (1.56, 7.93)),  # 22/50 over 6/48 is 3.52
             _stated("trialc-2006", "RD", 0.38, (0.2, 0.5)),  # 60/90 - 44/92 is 0.188
-            _stated("trialg-2010", "HR", 0.71, None),
+            _stated("trialg-2010", "HR", 0.71, None, adjusted=True),
+            _stated("trialb-2005", "OR", 9.5, (4.1, 22.0), adjusted=True),  # 41·67/(39·15) is 4.70
         ],
     )
 

@@ -13,12 +13,13 @@ import pytest
 from lxml import etree, html
 from report_trials import TREATMENTS, write
 
-from pipeline.compared import Edge, Node
+from pipeline.compared import Edge, Estimate, LeagueCell, NetworkResult, Node
 from pipeline.report.effects import effect, effect_interval, with_interval
 from pipeline.report.plots.effect_forest import EffectRow, Heads, effect_forest
 from pipeline.report.plots.effect_scale import effect_scale
 from pipeline.report.plots.lettering import width
 from pipeline.report.plots.network_graph import network_graph
+from pipeline.report.sections.network import league
 
 SVG = "{http://www.w3.org/2000/svg}"
 HEADS = Heads("Study", "First", "Second", "RR", "Weight", "less", "more")
@@ -89,10 +90,11 @@ def test_what_a_report_states_is_set_against_the_counts(page: html.HtmlElement) 
     rows = [words_of(r) for r in section.xpath(".//tr[th/a and td[5 - 1]]") if "against" in words_of(r)]
     stated = {
         name: next(r for r in rows if r.startswith(name) and "p = 0.002" in r)
-        for name in ("TrialA", "TrialC", "TrialG")
+        for name in ("TrialA", "TrialB", "TrialC", "TrialG")
     }
     assert "agrees, as printed" in stated["TrialA"]
     assert "disagrees" in stated["TrialC"]
+    assert "adjusted in the report, so that it need not agree" in stated["TrialB"], "and it is not counted"
     assert "38.0" in stated["TrialC"]
     assert "18.8" in stated["TrialC"]
     assert "a hazard ratio cannot be had from counts" in stated["TrialG"]
@@ -235,3 +237,24 @@ def test_intervals_are_printed() -> None:
     assert effect_interval((-0.031, 0.12), "RD") == "−3.1 to 12.0"
     assert effect_interval((0.001, 64380.0), "RR") == "<0.01 to >9999"
     assert with_interval(1.0, None, "RR") == "1.00"
+
+
+def test_a_league_table_wider_than_paper_comes_in_panels() -> None:
+    nodes, edges = star([f"t{i}" for i in range(20)])
+    cells = [
+        LeagueCell(row=a.name, column=b.name, network=Estimate(estimate=2.0, ci=(1.0, 4.0)), direct=None, studies=0)
+        for a, b in combinations(nodes, 2)
+    ]
+    panels = league(network_of(nodes, edges, cells))
+    assert [[number for number, _ in p.columns] for p in panels] == [list(range(1, 13)), list(range(13, 21))]
+    assert all(len(p.rows) == 20 for p in panels)
+    assert sum(c.kind == "network" for p in panels for _, row in p.rows for c in row) == 190
+    (one,) = league(network_of(nodes[:14], edges[:13], cells))
+    assert len(one.columns) == 14
+
+
+def network_of(nodes: list[Node], edges: list[Edge], cells: list[LeagueCell]) -> NetworkResult:
+    return NetworkResult(
+        kind="randomised", measure="RR", method="REML", level=95, k=19, arms=38, patients=900, reference="t0", data=[],
+        nodes=nodes, edges=edges, against=[], league=cells, tau2=0, i2=0, q=[], split=[], inconsistency=None,
+    )  # fmt: skip

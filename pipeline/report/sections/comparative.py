@@ -121,7 +121,7 @@ def _outcome(inputs: Inputs, a: Analyses, c: Comparative) -> Outcome:
         drawn=_drawn(inputs, a, c) if c.contrasts else None,
         csv=_csv(c.contrasts, measures),
         stated=[_stated(inputs, p) for p in c.printed],
-        disagreeing=sum(p.verdict in ("differs", "turned") for p in c.printed),
+        disagreeing=sum(_disagrees(p) for p in c.printed),
         not_compared=c.not_compared,
         warnings=list(dict.fromkeys(_warnings(c.contrasts))),
         studies=len(trials),
@@ -267,9 +267,14 @@ def _numbers(found: Estimate | None) -> list[float | None]:
 # ---- what reports state ---------------------------------------------------------------------------------------------
 
 
+def _disagrees(p: PrintedEffect) -> bool:
+    """An adjusted effect need not be that of the counts."""
+    return p.verdict in ("differs", "turned") and not p.adjusted
+
+
 def _stated(inputs: Inputs, p: PrintedEffect) -> Stated:
     quote = inputs.quote(p.study, p.evidence_start, p.evidence_end, p)
-    return Stated(p, VERDICTS[p.verdict], p.verdict in ("differs", "turned"), quote)
+    return Stated(p, VERDICTS[p.verdict], _disagrees(p), quote)
 
 
 SECTION = Section("comparative", "Treatments compared", data)

@@ -14,6 +14,7 @@ from pipeline.report.inputs import Inputs
 from pipeline.report.plots.effect_forest import EffectRow, Heads, effect_forest
 from pipeline.report.plots.network_graph import network_graph
 from pipeline.report.plots.numbers_csv import csv_text
+from pipeline.report.plots.paper import Drawing
 from pipeline.report.section import Section
 from pipeline.report.words import METHODS
 
@@ -23,6 +24,8 @@ ABOUT = {
 }
 #: where a P-score says that estimates differ, and where Q and direct evidence say that parts of a network disagree
 ALPHA = 0.05
+#: columns of a league table that fit on paper; of one that is wider, those of a panel
+WIDEST, PANEL = 14, 12
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,24 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """Some columns of the league table, each with its number, and of every row its cells there."""
+
+    columns: list[tuple[int, Node]]
+    rows: list[tuple[Node, list[Cell]]]
+
+
+@dataclass(frozen=True)
 class Drawn:
-    """A network with its plots; `league` holds a row of cells for each node."""
+    """A network with its plots; a league table that is too wide for paper comes in several panels."""
 
     ident: str
     net: NetworkResult
     graph: Markup
     graph_csv: str
-    forest: Markup
+    forest: Drawing
     forest_csv: str
-    league: list[tuple[Node, list[Cell]]]
+    league: list[Panel]
     disagreeing: int
     reference_wanted: str
 
@@ -106,7 +117,6 @@ def _part(a: Analyses, s: NetworkSet, wanted: str) -> Part:
 
 
 def _drawn(a: Analyses, net: NetworkResult, ident: str, wanted: str) -> Drawn:
-    league = _league(net)
     return Drawn(
         ident=ident,
         net=net,
@@ -116,7 +126,7 @@ def _drawn(a: Analyses, net: NetworkResult, ident: str, wanted: str) -> Drawn:
         ),
         forest=_forest(a, net, ident),
         forest_csv=_forest_csv(net),
-        league=league,
+        league=league(net),
         disagreeing=sum(s.p < ALPHA for s in net.split),
         reference_wanted=wanted if wanted and wanted != net.reference else "",
     )
@@ -125,7 +135,7 @@ def _drawn(a: Analyses, net: NetworkResult, ident: str, wanted: str) -> Drawn:
 # ---- against the reference ------------------------------------------------------------------------------------------
 
 
-def _forest(a: Analyses, net: NetworkResult, ident: str) -> Markup:
+def _forest(a: Analyses, net: NetworkResult, ident: str) -> Drawing:
     score = {n.name: n.p_score for n in net.nodes}
     rows = [
         EffectRow(
@@ -137,7 +147,7 @@ def _forest(a: Analyses, net: NetworkResult, ident: str) -> Markup:
     estimate = f"{head(net.measure)} ({net.level:g} % CI)"
     heads = Heads("Treatment", "Direct", "", estimate, "P-score", "less often than with the reference", "more often")
     title = f"{a.label}: treatments against {net.reference}"
-    return effect_forest(f"against-{ident}", title, rows, heads, net.measure).svg
+    return effect_forest(f"against-{ident}", title, rows, heads, net.measure)
 
 
 def _forest_csv(net: NetworkResult) -> str:
@@ -158,10 +168,17 @@ def _forest_csv(net: NetworkResult) -> str:
 # ---- the league table -----------------------------------------------------------------------------------------------
 
 
-def _league(net: NetworkResult) -> list[tuple[Node, list[Cell]]]:
+def league(net: NetworkResult) -> list[Panel]:
     """In every cell the treatment with the higher P-score stands against the other."""
+    numbered = list(enumerate(net.nodes, 1))
+    wide = len(numbered) if len(numbered) <= WIDEST else PANEL
+    return [_panel(net, numbered[i : i + wide]) for i in range(0, len(numbered), wide)]
+
+
+def _panel(net: NetworkResult, columns: list[tuple[int, Node]]) -> Panel:
     of = {(c.row, c.column): c for c in net.league}
-    return [(row, [_cell(net, of, row, column) for column in net.nodes]) for row in net.nodes]
+    rows = [(row, [_cell(net, of, row, column) for _, column in columns]) for row in net.nodes]
+    return Panel(columns, rows)
 
 
 def _cell(net: NetworkResult, of: Mapping[tuple[str, str], LeagueCell], row: Node, column: Node) -> Cell:
