@@ -15,7 +15,7 @@ from pipeline.report.sections.methods import bars
 from pipeline.resolved import OutcomeRow
 from tests.workflow import ROOT, copy_review, snakemake
 
-SAID = re.compile(r"([\d.]+)( \(as set\))? accepts (\d+) of (\d+) stud(?:y|ies)")
+SAID = re.compile(r"([\d.]+)( \(as set\))? accepts (\d+) numbers? of (\d+) stud(?:y|ies)")
 
 
 def said(page: html.HtmlElement) -> dict[float, tuple[int, int]]:

@@ -130,11 +130,12 @@ def test_what_nobody_judged_stays_in_and_is_counted(reports: Reports) -> None:
 
 def test_the_level_stands_beside_the_result(reports: Reports) -> None:
     """Judged high for all regimens; ATRA's is open."""
-    rows = reports["itp"].page.xpath("//tbody[@id='finding-overall_response']/tr[th[@scope='row']]")
-    told = {words_of(row.find("th")): words_of(row.xpath("./td[@class='certainty']")[0]) for row in rows}
-    assert told["All regimens"] == "high"
-    assert {level for name, level in told.items() if name != "All regimens"} == {"not judged"}
-    assert not reports["barren"].page.xpath("//td[@class='certainty']")
+    heads = reports["itp"].page.xpath("//tbody[@id='finding-overall_response']/tr/th[@scope='row']")
+    told = {words_of(head): head.xpath("string(./a[@class='certainty'])") for head in heads}
+    assert [(head, level) for head, level in told.items() if level] == [
+        ("All regimenshigh certainty", "high certainty")
+    ]
+    assert not reports["barren"].page.xpath("//a[@class='certainty']")
 
 
 def test_nothing_is_judged(reports: Reports) -> None:
