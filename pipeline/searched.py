@@ -28,8 +28,16 @@ class SearchRow(Row):
     hits: int | None = Field(None, ge=0, description="records that the source says fit")
     new: int | None = Field(None, ge=0, description="records in the export that no earlier one had")
     updated: int | None = Field(None, ge=0, description="records that an earlier export has in another state")
-    file: str = Field("", json_schema_extra=ID, description="the export, below corpus/; empty if nothing was new")
-    sha256: str = Field("", json_schema_extra=ID, description="of the export's bytes; may be empty for one by hand")
+    file: str = Field(
+        "",
+        json_schema_extra=ID,
+        description="the export, below corpus/: a file, or a folder of files (full texts); empty if nothing was new",
+    )
+    sha256: str = Field(
+        "",
+        json_schema_extra=ID,
+        description="of the export's bytes, of a folder that of `sha256sum *` in it; may be empty for one by hand",
+    )
     note: str = Field("", description="anything to tell about it")
 
 

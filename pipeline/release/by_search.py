@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from pipeline.release.now import Now
 from pipeline.release.results import pooled_counts
@@ -14,9 +14,12 @@ from pipeline.searched import SearchRow
 Day = datetime.date | None
 
 
-def exports(searches: Iterable[SearchRow]) -> dict[str, SearchRow]:
-    """File of corpus/ → the search that brought it."""
-    return {f"corpus/{row.file}": row for row in searches if row.file}
+def exports(now: Now) -> dict[str, SearchRow]:
+    """File of corpus/ → the search that brought it, also for the files of an export that is a folder (full texts)."""
+    brought = {f"corpus/{row.file}": row for row in now.searches if row.file}
+    files = {record.file for record in now.records}
+    below = {file: row for file in files if (row := brought.get(file.rpartition("/")[0])) is not None}
+    return brought | below
 
 
 def cumulative(now: Now) -> list[CumulativeOutcome]:
@@ -37,7 +40,7 @@ def _days(now: Now) -> dict[str, Day]:
     None if no search is told for any of its records, or if one of them stands in an export of several that no search
     is told for: such an export is taken for older, a file of one record for a full text that was looked up later.
     """
-    brought = exports(now.searches)
+    brought = exports(now)
     records = Counter(r.file for r in now.records)
     found: dict[str, Day] = {}
     for study in now.linked:

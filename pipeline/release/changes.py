@@ -34,7 +34,7 @@ def changes(now: Now, kept: Sequence[Kept]) -> Changes:
     is_last = last is not None and last.release.state == now.state
     before = next((v for v in kept if is_last and last and v.release.name == last.release.previous), None)
     then = before if is_last else last
-    brought = exports(now.searches)
+    brought = exports(now)
     return Changes(
         version=last.release.name if is_last and last is not None else "",
         versions=[_told(v) for v in kept],
