@@ -6,6 +6,7 @@ import datetime
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
@@ -52,12 +53,12 @@ def main() -> int:
     return 0
 
 
-def score(gold: GoldSet, extract: Extractor, tool: ModuleType) -> tuple[dict[str, int], list[tuple[str, str]]]:
+def score(gold: GoldSet, extract: Extractor, tool: ModuleType) -> tuple[Counter[str], list[tuple[str, str]]]:
     """score.py's counts, and the errors, each with its record."""
     labels = gold.load()
     found = {row["record_id"]: row for row in gold.extracted(extract)}
     counts, errors = tool.score(labels, tool.align(labels, found))
-    return dict(counts), list(errors)
+    return Counter(counts), list(errors)
 
 
 def table(summaries: dict[str, dict[str, float | None]]) -> list[str]:
