@@ -78,10 +78,9 @@ def _past(reading: Reading, at: int) -> int:
 
 
 def _trimmed(reading: Reading, begin: int, end: int) -> int:
-    """Without the words that lead to what comes behind: "…, and"."""
+    """Up to a full stop, behind which a heading may stand, and without the words that lead on: "…, and"."""
     words = reading.lower
-    semicolon = next((i for i in range(begin, end) if words[i] == ";"), end)
-    end = semicolon
-    while end > begin and words[end - 1] in {",", ".", "and", "or", "a", "an", "the", ";", "while", "whereas"}:
+    end = next((i for i in range(begin, end) if words[i] in {";", "."}), end)
+    while end > begin and words[end - 1] in {",", "and", "or", "a", "an", "the", "while", "whereas"}:
         end -= 1
     return end

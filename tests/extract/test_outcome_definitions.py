@@ -51,6 +51,7 @@ def told(extractor: Extractor, text: str) -> list[tuple[str, str]]:
             [("complete_response", "a count above 100"), ("overall_response", "a count above 30")],
         ),
         ("Response was defined as an index (short) was printed.", []),
+        ("Response was defined as a count of 30.5 or more. Results", [("overall_response", "a count of 30.5 or more")]),
         ("Response was seen in 12 of 20 patients.", []),
         ("Response was as good as hoped.", []),
         ("Refractory disease was defined as no response to steroids.", []),

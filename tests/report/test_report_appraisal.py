@@ -86,7 +86,7 @@ def test_each_judgement_is_a_light_with_its_sign(reports: Reports) -> None:
     (row,) = svg.xpath(".//*[@id='lights-robins-i-rows']")
     lights = [c.get("class") for c in row.iter("circle")]
     assert lights == ["b-bad", *["b-good"] * 5, "b-open", "b-open"]
-    assert [t.text for t in row.iter("text") if "b-sign" in t.get("class")] == ["×", *["+"] * 5]
+    assert [t.text for t in row.iter("text") if "b-sign" in (t.get("class") or "")] == ["×", *["+"] * 5]
 
 
 def test_lights_of_a_column_stand_below_its_head(reports: Reports) -> None:

@@ -9,7 +9,7 @@ from itertools import accumulate
 from pipeline.report.plots.judgements import legend, light
 from pipeline.report.plots.lettering import wrap
 from pipeline.report.plots.numbers_csv import csv_text
-from pipeline.report.plots.paper import Drawing, Rows, sheets
+from pipeline.report.plots.paper import SHEET, Drawing, Rows, sheets
 from pipeline.report.plots.svg import Canvas
 
 WIDTH = 960.0
@@ -51,7 +51,7 @@ def traffic_light(ident: str, title: str, items: Sequence[tuple[str, str]], line
             _line(canvas, line, told, top, end, places)
     with canvas.group(f"{ident}-axis"):
         _foot(canvas, items, {at.judgement for line in lines for at in line.lights}, edges[-1])
-    return Drawing(canvas.markup(), sheets(Rows(ident, WIDTH, HEAD, foot, edges, [False] * len(lines))))
+    return Drawing(canvas.markup(), sheets(Rows(ident, WIDTH, HEAD, foot, edges, [False] * len(lines)), SHEET - foot))
 
 
 def lights_csv(tool: str, items: Sequence[tuple[str, str]], lines: Sequence[Judged]) -> str:

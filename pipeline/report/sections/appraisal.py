@@ -79,7 +79,9 @@ def _line(inputs: Inputs, rows: Sequence[RiskOfBiasRow]) -> Judged:
 
 
 def _behind(row: RiskOfBiasRow) -> str:
-    return "; ".join(part for part in (row.support, row.said, row.note) if part)
+    """What supports it; who says what, where several do; what to look at again."""
+    said = row.said if ";" in row.said else ""
+    return "; ".join(part for part in (row.support, said, row.note) if part)
 
 
 SECTION = Section("appraisal", "Risk of bias and certainty", data)
