@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from pipeline.released import Changes, KeptRecord, Release, Status
 from pipeline.report.inputs import load
 from pipeline.report.page import render, render_studies
 from pipeline.report.study_pages.writing import write_pages
+from pipeline.resolved import BY_REVIEWER, StudyRow
 from pipeline.tables import write_rows
 
 
@@ -63,6 +64,7 @@ def _copy(now: Now, draft: Path) -> None:
         source = places.extracted if folder == "tables" else places.config
         for name in names:
             shutil.copyfile(source / name, draft / folder / name)
+    write_rows(draft / "tables" / "studies.csv", StudyRow, _told_of(now.tables.studies))
     write_rows(draft / "tables" / "records.csv", KeptRecord, now.records)
     (draft / "overrides").mkdir()
     said = [places.overrides / name for name in FILES]
@@ -71,6 +73,11 @@ def _copy(now: Now, draft: Path) -> None:
     script = places.reports / "metafor.R"
     if script.exists():
         shutil.copyfile(script, draft / script.name)
+
+
+def _told_of(rows: Iterable[StudyRow]) -> Iterator[StudyRow]:
+    """Without the thousands that the machine leaves out and nobody decided on: records.csv has their records."""
+    return (row for row in rows if row.decision != "exclude" or row.authority in BY_REVIEWER or row.retracted)
 
 
 def _release(now: Now, kept: Sequence[Kept], before: Changes, facts: Facts, draft: Path) -> Release:

@@ -20,7 +20,8 @@ from pipeline.release.places import Places
 from pipeline.released import KeptLine, KeptRecord, Method, Searched
 from pipeline.resolved import ArmRow, DecisionRow, OutcomeRow, StudyRow, WorkRow
 from pipeline.searched import SearchRow, read_searches
-from pipeline.tables import read_rows
+from pipeline.tables import Model, read_rows, rows_of
+from pipeline.tables.dialect import decode, records
 from pipeline.workflow import sources
 
 CONFIG = ("config.yaml", "drugs.csv", "outcomes.csv")
@@ -45,12 +46,20 @@ class Tables:
     @classmethod
     def of(cls, folder: Path) -> Tables:
         return cls(
-            studies=[row for _, row in read_rows(folder / "studies.csv", StudyRow)],
-            arms=[row for _, row in read_rows(folder / "arms.csv", ArmRow)],
-            outcomes=[row for _, row in read_rows(folder / "outcomes.csv", OutcomeRow)],
-            decisions=[row for _, row in read_rows(folder / "decisions.csv", DecisionRow)],
+            studies=_rows(folder / "studies.csv", StudyRow),
+            arms=_rows(folder / "arms.csv", ArmRow),
+            outcomes=_rows(folder / "outcomes.csv", OutcomeRow),
+            decisions=_rows(folder / "decisions.csv", DecisionRow),
             pooled=_POOLED.validate_json((folder / "pooled.json").read_bytes()),
         )
+
+
+def _rows(path: Path, model: type[Model]) -> list[Model]:
+    """Rows of a table that this or an earlier litpool wrote: columns that are no more are left out."""
+    table = records(path, decode(path))
+    known = [i for i, name in enumerate(table[0][1] if table else []) if name in model.model_fields]
+    kept = [(line, [cells[i] for i in known if i < len(cells)]) for line, cells in table]
+    return [row for _, row in rows_of(str(path), kept, model)]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,26 +10,36 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.errors import UserError
-from pipeline.release.now import Tables
+from pipeline.release.now import Tables, sha256
 from pipeline.released import KeptRecord, Release
 from pipeline.tables import read_rows
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A version on disk; its tables are read when they are asked for."""
+    """A version on disk; its tables are read, and held against their fingerprints, when they are asked for."""
 
     folder: Path
     release: Release
 
     @cached_property
     def tables(self) -> Tables:
+        """Raises UserError if a file of the version is not as it was released."""
         try:
+            self._check()
             return Tables.of(self.folder / "tables")
         except OSError as error:
             raise UserError(
                 f"{error.filename}: {error.strerror}; take it back from your version control, or remove {self.folder}"
             ) from None
+
+    def _check(self) -> None:
+        other = [name for name, sha in self.release.tables.items() if sha256(self.folder / name) != sha]
+        if other:
+            raise UserError(
+                f"{self.folder / other[0]}: is not what was released (its SHA-256 is another); a version never "
+                "changes: take it back from your version control"
+            )
 
     @cached_property
     def records(self) -> list[KeptRecord]:
@@ -42,9 +53,13 @@ def versions(folder: Path) -> list[Kept]:
 
 
 def _release(path: Path) -> Release:
+    """Keys that are no more are left out: an earlier litpool may have written them."""
     try:
-        return Release.model_validate_json(path.read_bytes())
-    except ValidationError as error:
+        raw = json.loads(path.read_bytes())
+        return Release.model_validate({k: v for k, v in raw.items() if k in Release.model_fields})
+    except (ValueError, AttributeError) as error:
+        if not isinstance(error, ValidationError):
+            raise UserError(f"{path}: is no JSON object; take it back from your version control") from None
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise UserError(f"{path}: {where}: {first['msg']}; take it back from your version control") from None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 from living_review import build, changes, nbib, outcome, release, start
 
+from pipeline.cli import main
 from pipeline.release.software import code
 from pipeline.release.versions import versions
 from tests.workflow import pooled, snakemake
@@ -111,15 +113,13 @@ def test_a_further_version_keeps_what_changed_and_the_first_stays(review: Path) 
 def test_a_rule_that_changed_is_software_and_an_updated_text_is_evidence(review: Path) -> None:
     """The version's fingerprint of the code is made another: what then differs without a new text is the program's."""
     kept = review / "reports/versions/2026.2/release.json"
-    text = kept.read_text("utf-8")
-    kept.write_text(text.replace(code()["extract"], "0" * 16), encoding="utf-8")
+    tables = review / "reports/versions/2026.2/tables/outcomes.csv"
+    text, outcomes = kept.read_text("utf-8"), tables.read_text("utf-8")
+    before = outcomes.replace("overall_response,responded,25,50,", "overall_response,responded,20,50,")
+    tables.write_text(before, encoding="utf-8")
+    kept.write_text(text.replace(code()["extract"], "0" * 16).replace(sha(outcomes), sha(before)), encoding="utf-8")
     base = review / "corpus/base.nbib"
     base.write_text(nbib("90000011", "90000012", "90000013", p90000013=(45, 60)), encoding="utf-8")
-    tables = review / "reports/versions/2026.2/tables/outcomes.csv"
-    outcomes = tables.read_text("utf-8")
-    tables.write_text(
-        outcomes.replace("overall_response,responded,25,50,", "overall_response,responded,20,50,"), "utf-8"
-    )
     try:
         build(review)
         since = changes(review)["since"]
@@ -133,3 +133,33 @@ def test_a_rule_that_changed_is_software_and_an_updated_text_is_evidence(review:
     }
     assert since["updated_records"] == 1
     assert [step["why"] for step in outcome(since)["steps"]] == [["software"], ["updated"]]
+
+
+def test_a_version_that_somebody_changed_is_refused(review: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = review / "reports/versions/2026.1/tables/outcomes.csv"
+    outcomes = table.read_text("utf-8")
+    table.write_text(outcomes.replace("25,50", "26,50"), encoding="utf-8")
+    done = main(["changes", "--folder", str(review), "--since", "2026.1"])
+    table.write_text(outcomes, encoding="utf-8")
+    assert done == 2
+    assert "outcomes.csv: is not what was released" in capsys.readouterr().err
+
+
+def test_a_version_of_an_earlier_litpool_is_read(review: Path) -> None:
+    """With a column and a key that are no more."""
+    table = review / "reports/versions/2026.1/tables/arms.csv"
+    kept = review / "reports/versions/2026.1/release.json"
+    before, said = table.read_text("utf-8"), kept.read_text("utf-8")
+    old = "".join(f"{line},{'x' if i else 'gone'}\n" for i, line in enumerate(before.splitlines()))
+    table.write_text(old, encoding="utf-8")
+    kept.write_text(said.replace(sha(before), sha(old)).replace('"name":', '"gone": 1,\n "name":', 1), encoding="utf-8")
+    try:
+        (first, *_) = versions(review / "reports/versions")
+        assert [arm.key for arm in first.tables.arms] == ["danazol"] * 3
+    finally:
+        table.write_text(before, encoding="utf-8")
+        kept.write_text(said, encoding="utf-8")
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
