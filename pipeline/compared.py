@@ -45,6 +45,7 @@ class Trial(Row):
     timepoint: str
     effects: dict[Measure, Estimate] = Field(description="with Wald's interval; without the measures that it has not")
     weight: float | None = Field(None, description="share in the pooled main measure, in percent")
+    high_risk: bool = Field(False, description="at high risk of bias, as reviewers judged it for this outcome")
     notes: list[str] = []
 
 
@@ -71,6 +72,7 @@ class TrialSet(Row):
     kind: Kind
     trials: list[Trial]
     pooled: list[PooledEffect] = Field([], description="the main measure first")
+    low_risk: list[PooledEffect] = Field([], description="the same without studies at high risk of bias, if some are")
     why: str = Field("", description="why nothing is pooled")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -135,10 +135,27 @@ def _trial_set(kind: Kind, pairs: Sequence[Pair], analysis: Analysis) -> TrialSe
     informative = [main in t.effects for t in trials]
     if why := _why_not(pairs, sum(informative)):
         return TrialSet(kind=kind, trials=trials, why=why)
-    fits = {m: _pooled([p.counts for p in pairs], m, analysis) for m in (main, *(m for m in MEASURES if m != main))}
+    fits = _fits(pairs, analysis)
     weights = _weights(fits[main], informative)
     trials = [t.model_copy(update={"weight": w}) for t, w in zip(trials, weights, strict=True)]
-    return TrialSet(kind=kind, trials=trials, pooled=[_told(m, fit) for m, fit in fits.items() if fit is not None])
+    return TrialSet(kind=kind, trials=trials, pooled=_all_told(fits), low_risk=_low_risk(pairs, main, analysis))
+
+
+def _low_risk(pairs: Sequence[Pair], main: Measure, analysis: Analysis) -> list[PooledEffect]:
+    """Without the studies at high risk of bias, where there are some and two others have an effect."""
+    rest = [p for p in pairs if not p.arms.high_risk]
+    told = [p for p in rest if effect_of(main, p.counts, analysis.level / 100) is not None]
+    return _all_told(_fits(rest, analysis)) if len(told) >= 2 and len(rest) < len(pairs) else []
+
+
+def _fits(pairs: Sequence[Pair], analysis: Analysis) -> dict[Measure, Comparison | None]:
+    """Of each measure, the main one first."""
+    main, counts = analysis.comparative.measure, [p.counts for p in pairs]
+    return {m: _pooled(counts, m, analysis) for m in (main, *(m for m in MEASURES if m != main))}
+
+
+def _all_told(fits: Mapping[Measure, Comparison | None]) -> list[PooledEffect]:
+    return [_told(m, fit) for m, fit in fits.items() if fit is not None]
 
 
 def _why_not(pairs: Sequence[Pair], informative: int) -> str:
@@ -165,6 +182,7 @@ def _trial(pair: Pair, analysis: Analysis) -> Trial:
         second=side(pair.second),
         timepoint=pair.arms.timepoint,
         effects={m: e for m, e in found.items() if e is not None},
+        high_risk=pair.arms.high_risk,
         notes=[*pair.arms.notes, *_added_up(pair), *_empty(pair)],
     )
 

@@ -9,7 +9,7 @@ from pipeline.compared import Kind, NotCompared, Side
 from pipeline.pool.other_rows import Tables
 from pipeline.pool.times import same_time
 from pipeline.resolve.pooling import ANOTHER_ROW, NOT_STATED
-from pipeline.resolved import SHARED, ArmRow, OutcomeRow, StudyRow
+from pipeline.resolved import HIGH_RISK, SHARED, ArmRow, OutcomeRow, StudyRow
 
 RANDOMISED = "randomised"
 #: arms that hold patients of other arms
@@ -55,6 +55,10 @@ class Arms:
         return "randomised" if self.study.design == RANDOMISED and not self.of_responders else "not randomised"
 
     @property
+    def high_risk(self) -> bool:
+        return any(HIGH_RISK in u.row.sensitivity.split(" + ") for u in self.units)
+
+    @property
     def timepoint(self) -> str:
         return next((u.row.timepoint for u in self.units if u.row.timepoint), "")
 
@@ -67,6 +71,8 @@ class Arms:
             said.append("randomised, but counted among responders only")
         if "evaluable" in found:
             said.append("evaluable patients only" if found == {"evaluable"} else "evaluable patients in one arm")
+        if _too_many(self.study, self.units):  # of a total that waits: of one that is known there is no comparison
+            said.append(f"the study may have only {self.study.n_total} patients, which waits for a reviewer")
         if len({(u.row.record_id, u.row.file) for u in self.units}) > 1:
             said.append("counts from several reports")
         return said
@@ -141,10 +147,15 @@ def _same(rows: Sequence[OutcomeRow]) -> bool:
     return all(same_time(a.timepoint, b.timepoint) for i, a in enumerate(rows) for b in rows[:i])
 
 
+def _too_many(study: StudyRow, units: Sequence[Unit]) -> bool:
+    """Whether some patients seem to be in two arms."""
+    return study.n_total is not None and sum(u.n for u in units) > study.n_total
+
+
 def _doubt(study: StudyRow, units: Sequence[Unit]) -> str:
-    total, n = sum(u.n for u in units), study.n_total
-    if n is not None and study.n_total_authority != "waiting" and total > n:
-        return f"its arms count {total} patients, the study has {n}: some would count on both sides"
+    if _too_many(study, units) and study.n_total_authority != "waiting":
+        total = sum(u.n for u in units)
+        return f"its arms count {total} patients, the study has {study.n_total}: some would count on both sides"
     if len({u.row.denominator == "responders" for u in units}) > 1:
         return "one arm counts responders, another all patients"
     unknown = [u.arm.label for u in units if u.arm.regimen_class == NOT_STATED]

@@ -173,6 +173,28 @@ def test_responders_of_a_trial_were_not_randomised() -> None:
     assert of_kind.trials[0].notes == ["randomised, but counted among responders only"]
 
 
+def test_without_studies_at_high_risk_of_bias() -> None:
+    """What is left is pooled as if the others were not there; of one study alone nothing is pooled."""
+    risk = {"sensitivity": "high risk of bias"}
+    arms = [a for s in "ab" for a in (ArmSpec(s, "new", 8, 20), control(s, "old", 5, 20))]
+    bad = [ArmSpec("c", "new", 15, 20, **risk), control("c", "old", 2, 20, **risk)]  # type: ignore[arg-type]
+    whole = randomised(compare(tables_of([*arms, *bad])))
+    assert [t.high_risk for t in whole.trials] == [False, False, True]
+    alone = randomised(compare(tables_of(arms)))
+    assert alone.low_risk == []
+    assert [p.estimate for p in whole.low_risk] == [p.estimate for p in alone.pooled]
+    assert randomised(compare(tables_of([*arms[:2], *bad]))).low_risk == []
+
+
+def test_a_total_that_waits_is_told_and_one_that_is_known_decides() -> None:
+    given = tables_of([ArmSpec("s", "new", 8, 20), control("s", "old", 5, 20)], totals={"s": 21})
+    (study,) = given.studies
+    waits = type(given)([study.model_copy(update={"n_total_authority": "waiting"})], given.arms, given.outcomes)
+    (trial,) = randomised(compare(waits)).trials
+    assert trial.notes == ["the study may have only 21 patients, which waits for a reviewer"]
+    assert compare(given).contrasts == []
+
+
 def test_the_control_stands_second_whatever_its_name() -> None:
     turned = compare(tables_of([control("s", "a", 5, 20), ArmSpec("s", "b", 10, 20)]))
     assert (only(turned).first, only(turned).second) == ("b", "a")

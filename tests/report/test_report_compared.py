@@ -13,12 +13,23 @@ import pytest
 from lxml import etree, html
 from report_trials import TREATMENTS, write
 
-from pipeline.compared import Edge, Estimate, LeagueCell, NetworkResult, Node
+from pipeline.compared import (
+    Edge,
+    Estimate,
+    LeagueCell,
+    NetworkResult,
+    Node,
+    PooledEffect,
+    Side,
+    Trial,
+    TrialSet,
+)
 from pipeline.report.effects import effect, effect_interval, with_interval
 from pipeline.report.plots.effect_forest import EffectRow, Heads, effect_forest
 from pipeline.report.plots.effect_scale import effect_scale
 from pipeline.report.plots.lettering import width
 from pipeline.report.plots.network_graph import network_graph
+from pipeline.report.sections.comparative import lines
 from pipeline.report.sections.network import league
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -258,3 +269,24 @@ def network_of(nodes: list[Node], edges: list[Edge], cells: list[LeagueCell]) ->
         kind="randomised", measure="RR", method="REML", level=95, k=19, arms=38, patients=900, reference="t0", data=[],
         nodes=nodes, edges=edges, against=[], league=cells, tau2=0, i2=0, q=[], split=[], inconsistency=None,
     )  # fmt: skip
+
+
+def test_the_result_without_high_risk_stands_below_the_whole() -> None:
+    def pooled(estimate: float, k: int) -> PooledEffect:
+        return PooledEffect(
+            measure="RR", method="REML", test="z", k=k, estimate=estimate, ci=(1.0, 3.0), pi=None, p=0.04, tau2=0, i2=0,
+            q=0, q_df=1, q_p=1,
+        )  # fmt: skip
+
+    def trial(high: bool) -> Trial:
+        side = Side(arms=["A1"], labels=["x"], events=4, n=10)
+        return Trial(
+            study="s", label="S", year=None, design="randomised", first=side, second=side, timepoint="", effects={},
+            high_risk=high,
+        )  # fmt: skip
+
+    trials = [trial(False), trial(False), trial(True)]
+    found = TrialSet(kind="randomised", trials=trials, pooled=[pooled(2.0, 3)], low_risk=[pooled(1.5, 2)])
+    whole, rest = lines(found, ["RR"])
+    assert (whole.kind, whole.first, whole.main) == ("Randomised trials", "12/30", True)
+    assert (rest.kind, rest.first, rest.k) == ("… without studies at high risk of bias", "8/20", 2)

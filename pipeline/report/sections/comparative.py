@@ -19,6 +19,7 @@ from pipeline.compared import (
     TrialSet,
 )
 from pipeline.config import ComparativeConfig
+from pipeline.pool import WITHOUT_HIGH_RISK
 from pipeline.report.effects import NAMES, effect_interval, head
 from pipeline.report.formats import fraction, i2, level, tau2
 from pipeline.report.inputs import Inputs
@@ -138,22 +139,31 @@ def name_of(contrast: Contrast) -> str:
 
 
 def _block(contrast: Contrast, measures: Sequence[Measure]) -> Block:
-    lines = [line for s in contrast.sets for line in _lines(s, measures)]
+    lines = [line for s in contrast.sets for line in lines(s, measures)]
     return Block(contrast.first, contrast.second, contrast.within, lines, contrast.sets)
 
 
-def _lines(of_kind: TrialSet, measures: Sequence[Measure]) -> list[Line]:
+def lines(of_kind: TrialSet, measures: Sequence[Measure]) -> list[Line]:
     """The pooled line; of studies that are not pooled one for each."""
     main = of_kind.kind == "randomised"
     if of_kind.pooled:
-        found = {p.measure: p for p in of_kind.pooled}
-        effects = [Estimate(estimate=found[m].estimate, ci=found[m].ci) if m in found else None for m in measures]
-        sides = _sums(of_kind.trials)
-        return [Line(KINDS[of_kind.kind], main, of_kind.pooled[0].k, *sides, effects, found.get(measures[0]))]
+        lines = [_pooled_line(KINDS[of_kind.kind], main, of_kind.trials, of_kind.pooled, measures)]
+        if of_kind.low_risk:
+            rest = [t for t in of_kind.trials if not t.high_risk]
+            lines.append(_pooled_line(f"… {WITHOUT_HIGH_RISK}", False, rest, of_kind.low_risk, measures))
+        return lines
     return [
         Line(f"{KINDS[of_kind.kind]}: {t.label}", main, 1, *_sums([t]), [t.effects.get(m) for m in measures], None)
         for t in of_kind.trials
     ]
+
+
+def _pooled_line(
+    name: str, main: bool, trials: Sequence[Trial], pooled: Sequence[PooledEffect], measures: Sequence[Measure]
+) -> Line:
+    found = {p.measure: p for p in pooled}
+    effects = [Estimate(estimate=found[m].estimate, ci=found[m].ci) if m in found else None for m in measures]
+    return Line(name, main, pooled[0].k, *_sums(trials), effects, found.get(measures[0]))
 
 
 def _sums(trials: Sequence[Trial]) -> tuple[str, str]:
