@@ -139,19 +139,19 @@ def name_of(contrast: Contrast) -> str:
 
 
 def _block(contrast: Contrast, measures: Sequence[Measure]) -> Block:
-    lines = [line for s in contrast.sets for line in lines(s, measures)]
-    return Block(contrast.first, contrast.second, contrast.within, lines, contrast.sets)
+    found = [line for of_kind in contrast.sets for line in lines(of_kind, measures)]
+    return Block(contrast.first, contrast.second, contrast.within, found, contrast.sets)
 
 
 def lines(of_kind: TrialSet, measures: Sequence[Measure]) -> list[Line]:
     """The pooled line; of studies that are not pooled one for each."""
     main = of_kind.kind == "randomised"
     if of_kind.pooled:
-        lines = [_pooled_line(KINDS[of_kind.kind], main, of_kind.trials, of_kind.pooled, measures)]
+        found = [_pooled_line(KINDS[of_kind.kind], main, of_kind.trials, of_kind.pooled, measures)]
         if of_kind.low_risk:
             rest = [t for t in of_kind.trials if not t.high_risk]
-            lines.append(_pooled_line(f"… {WITHOUT_HIGH_RISK}", False, rest, of_kind.low_risk, measures))
-        return lines
+            found.append(_pooled_line(f"… {WITHOUT_HIGH_RISK}", False, rest, of_kind.low_risk, measures))
+        return found
     return [
         Line(f"{KINDS[of_kind.kind]}: {t.label}", main, 1, *_sums([t]), [t.effects.get(m) for m in measures], None)
         for t in of_kind.trials
