@@ -112,6 +112,8 @@ def test_the_report_shows_it(built: Path) -> None:
     page = re.sub(r"\s+", " ", (built / "reports/index.html").read_text("utf-8"))
     fit: dict[str, Any] = pooled(built)["overall_response"]["overall"]["fits"]["iv"]
     assert f"{100 * fit['proportion']:.1f}" in page
+    script = (built / "reports/metafor.R").read_bytes()
+    assert (built / "reports/data/metafor.R").read_bytes() == script, "the page's script is that of the pool stage"
     for study in ("Arnold 2010", "Tanaka 2006", "Ito 2021", "Crickx 2020", "Robak 2007"):
         assert study in page
 

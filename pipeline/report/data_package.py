@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import BaseModel
 
@@ -55,7 +56,7 @@ class Table:
     key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
 
-    @property
+    @cached_property
     def text(self) -> str:
         """As CSV, with cells that a spreadsheet neither runs nor changes."""
         out = io.StringIO()
