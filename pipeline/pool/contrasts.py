@@ -23,7 +23,10 @@ KINDS: tuple[Kind, ...] = ("randomised", "not randomised")
 CONTROL = "control"
 #: studies from which Knapp and Hartung's intervals say something; of two they reach over all ratios there are
 FEW = 3
-NOT_ESTIMABLE = "all patients or none had the outcome in both arms: the ratio says nothing"
+NOT_ESTIMABLE = (
+    "all patients or none had the outcome in both arms: ratios say nothing, and for the difference a half is added to "
+    "each cell"
+)
 
 
 @dataclass(frozen=True)
