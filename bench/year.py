@@ -102,8 +102,11 @@ def _varied(article: str, pmid: int, month: int, again: int) -> str:
     )
     text = re.sub(r"<AccessionNumber>[^<]*</AccessionNumber>|(?:NCT|ISRCTN)\d{6,8}", "", text)
     place = _PLACES[(month * 7 + again) % len(_PLACES)]
-    text = re.sub(r"<Affiliation>[^<]*", f"<Affiliation>Hospital {month} of {place}", text)
-    text = re.sub(r"</ArticleTitle>", f" Experience of month {month}.{again} in {place}.</ArticleTitle>", text, count=1)
+    town = f"{_name(pmid + 7)}{place.lower()}"
+    text = re.sub(r"<Affiliation>[^<]*", f"<Affiliation>Hospital of {town}", text)
+    text = re.sub(r"<ArticleTitle>", f"<ArticleTitle>{town} {month}.{again} study: ", text, count=1)
+    text = re.sub(r"<Volume>[^<]*", f"<Volume>{month}", text, count=1)
+    text = re.sub(r"<(MedlinePgn|StartPage)>[^<]*", lambda m: f"<{m[1]}>{pmid % 100_000}", text)
     names = iter(range(10_000))
     return re.sub(r"<LastName>[^<]*", lambda _: f"<LastName>{_name(pmid + 31 * next(names))}", text)
 

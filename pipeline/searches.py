@@ -21,7 +21,7 @@ CONTACT = "LITPOOL_CONTACT"
 #: a query that asks for the reports of the review's own studies
 INCLUDED = "included"
 #: sources that it can be asked of
-WITH_INCLUDED = ("pubmed", "pmc")
+WITH_INCLUDED = ("pubmed", "pmc", "openalex")
 
 
 class _Section(BaseModel):
@@ -73,7 +73,7 @@ class Search(_Section):
     @model_validator(mode="after")
     def _has_included(self) -> Self:
         if self.query == INCLUDED and self.source not in WITH_INCLUDED:
-            raise ValueError(f"the query `included` is for {' and '.join(WITH_INCLUDED)}")
+            raise ValueError(f"the query `included` is for {', '.join(WITH_INCLUDED)}")
         return self
 
     @model_validator(mode="after")

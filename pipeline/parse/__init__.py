@@ -60,6 +60,8 @@ READERS = [
     Reader("EndNote XML", "pipeline.parse.endnote_xml", sniff.is_endnote_xml, writes_text=True),
     Reader("Europe PMC XML", "pipeline.parse.europepmc_xml", sniff.is_europepmc_xml, writes_text=True),
     Reader("trial register", "pipeline.parse.trial_register", sniff.is_trial_register, (".json",), writes_text=True),
+    Reader("OpenAlex", "pipeline.parse.openalex_works", sniff.is_openalex, writes_text=True),
+    Reader("Crossref", "pipeline.parse.crossref_works", sniff.is_crossref, writes_text=True),
     Reader("Excel table", "pipeline.parse.xlsx_table", sniff.is_xlsx, (".xlsx", ".xlsm", ".xls"), writes_text=True),
     Reader("CSV table", "pipeline.parse.csv_table", sniff.is_csv, (".csv", ".tsv", ".tab")),
     Reader("PubMed export", "pipeline.parse.medline", sniff.is_medline, (".nbib",)),

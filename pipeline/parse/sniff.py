@@ -35,6 +35,8 @@ _WEB_ARCHIVE = re.compile(r"(?im)^content-type:\s*multipart/related")
 _ENDNOTE_XML = re.compile(r"<records>\s*(?:<record[\s>]|</records>)")
 _EUROPE_PMC = re.compile(r"<responseWrapper[\s>]")
 _TRIAL_REGISTER = re.compile(r'"protocolSection"\s{0,9}:\s{0,9}\{')
+_OPENALEX = re.compile(r'"id"\s{0,9}:\s{0,9}"https://openalex\.org/W\d')
+_CROSSREF = re.compile(r'"DOI"\s{0,9}:\s{0,9}"10\.\d')
 _OTHER_MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|@\w+\s*\{|[\[{]\s*[\"{])")
 
 
@@ -59,6 +61,16 @@ def is_jats(document: Document) -> bool:
 def is_pubmed_xml(document: Document) -> bool:
     text = document.head_text
     return text.lstrip().startswith("<") and bool(_PUBMED_XML.search(text))
+
+
+def is_openalex(document: Document) -> bool:
+    text = document.head_text
+    return text.lstrip().startswith(("{", "[")) and bool(_OPENALEX.search(text))
+
+
+def is_crossref(document: Document) -> bool:
+    text = document.head_text
+    return text.lstrip().startswith(("{", "[")) and bool(_CROSSREF.search(text))
 
 
 def is_trial_register(document: Document) -> bool:

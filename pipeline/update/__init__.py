@@ -18,6 +18,8 @@ SOURCES = {
     "europepmc": "pipeline.update.europepmc",
     "clinicaltrials": "pipeline.update.clinicaltrials",
     "pmc": "pipeline.update.pmc",
+    "openalex": "pipeline.update.openalex",
+    "crossref": "pipeline.update.crossref",
 }
 
 

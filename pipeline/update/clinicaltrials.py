@@ -30,9 +30,8 @@ def list_records(asked: Asked, client: Client) -> Listing:
     fields = {"query.term": asked.search.query, "fields": _LISTED, "pageSize": PAGE, "countTotal": "true"}
     if dates := _dates(asked):
         fields["filter.advanced"] = dates
-    changed = asked.since is not None and asked.since != asked.search.since
     for study in _pages(client, fields):
-        listing.add(Listed(_names(study), revised=changed))
+        listing.add(Listed(_names(study), revised=asked.again))
     return listing
 
 
@@ -41,7 +40,7 @@ def _dates(asked: Asked) -> str:
     ranges: list[tuple[str, datetime.date | None, datetime.date | None]] = []
     if first is not None or asked.search.until is not None:
         ranges.append(("StudyFirstPostDate", first, asked.until))
-    if since is not None and since != first:
+    if asked.again:
         ranges.append(("LastUpdatePostDate", since, None))
     return " AND ".join(f"AREA[{area}]RANGE[{_day(low, 'MIN')},{_day(high, 'MAX')}]" for area, low, high in ranges)
 

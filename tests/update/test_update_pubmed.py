@@ -257,7 +257,10 @@ def test_the_export_is_in_the_line_by_its_hash(review: Review, server: Server) -
             [{"name": "itp", "source": "pubmed", "query": "x", "since": DAY(2020, 2, 1), "until": DAY(2020, 1, 1)}],
             "since must not be after until",
         ),
-        ([{"name": "itp", "source": "europepmc", "query": "included"}], "the query `included` is for pubmed and pmc"),
+        (
+            [{"name": "itp", "source": "europepmc", "query": "included"}],
+            "the query `included` is for pubmed, pmc, openalex",
+        ),
         ([], "has none; add one"),
     ],
 )
