@@ -23,7 +23,7 @@ for (const line of document.querySelectorAll(".line")) {
 }
 let opened = [];
 addEventListener("beforeprint", () => {
-  opened = [...document.querySelectorAll("details:not([open], .box, .forest-data)")];
+  opened = [...document.querySelectorAll("details:not([open], .aside, .box, .forest-data)")];
   for (const details of opened) details.open = true;
 });
 addEventListener("afterprint", () => {

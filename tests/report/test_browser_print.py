@@ -46,6 +46,10 @@ def test_every_section_every_source_and_every_address(reports: Reports, visit: V
         assert heading.text_content() in text
     assert text.count("count matches percent") >= 23
     assert "90 of 112 patients (80.4 %) had a overall response" in text
+    # what is of no use on paper stays folded
+    assert "library(metafor)" not in text
+    assert "drugs are known" in text
+    assert "(some class)" not in text
     # words are hyphenated at the ends of lines
     assert "https://doi.org/10.1182/blood200906222448" in text.replace(" ", "").replace("-", "").replace("\ufffe", "")
 

@@ -276,3 +276,10 @@ def test_without_the_parsed_text_the_words_still_show(reports: Reports) -> None:
 
 def vars_of(inputs: object) -> dict[str, object]:
     return {name: getattr(inputs, name) for name in inputs.__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+def test_regions_have_names_of_their_own(report: Rendered) -> None:
+    """A section is a region by its heading; a table or plot in it that scrolls is one by its label."""
+    headings = [h.text_content() for h in report.page.xpath("//section[@aria-labelledby]/h2")]
+    names = [*headings, *report.page.xpath("//*[@role='region']/@aria-label")]
+    assert [name for name in names if names.count(name) > 1] == []
