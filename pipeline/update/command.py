@@ -7,12 +7,17 @@ import datetime
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import UserError
 from pipeline.searched import SearchRow, read_searches
 from pipeline.searches import Search, Searches, load_searches
 from pipeline.update import SOURCES
+
+if TYPE_CHECKING:
+    from pipeline.update.client import Client
 
 #: told how many of how many records came
 Progress = Callable[[int, int], None]
@@ -36,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--search", metavar="NAME", help="only the search of this name")
     parser.add_argument("--source", metavar="SOURCE", choices=list(SOURCES), help="only in this source")
+    parser.add_argument("--dry-run", action="store_true", help="only say how many records fit, and are not there yet")
     parser.add_argument("--date", type=_day, metavar="DAY", help="the day of the search, as 2026-11-21; default: today")
 
 
@@ -47,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
     if not corpus.is_dir():
         raise UserError(f"{corpus}: no such folder; `litpool new DIR` makes a review")
     try:
-        return _update(config, searches, corpus, args.folder / ".litpool", args.date or datetime.date.today())
+        day = args.date or datetime.date.today()
+        return _update(config, searches, corpus, args.folder / ".litpool", day, args.dry_run)
     except KeyboardInterrupt:
         print("stopped; corpus/ is as it was, or holds what was told", file=sys.stderr)
         return STOPPED
@@ -68,12 +75,14 @@ def _chosen(config: Searches, name: str | None, source: str | None) -> list[Sear
     return found
 
 
-def _update(config: Searches, searches: list[Search], corpus: Path, hidden: Path, today: datetime.date) -> int:
+def _update(
+    config: Searches, searches: list[Search], corpus: Path, hidden: Path, today: datetime.date, dry: bool
+) -> int:
     from pipeline.update import load_source
     from pipeline.update.cache import Cache
-    from pipeline.update.client import Client, SourceFailed
+    from pipeline.update.client import Client
     from pipeline.update.known import read_known
-    from pipeline.update.run import Folders, asked, update
+    from pipeline.update.run import Folders, asked, look, update
     from pipeline.update.transaction import alone
 
     _ignored(hidden)
@@ -83,19 +92,43 @@ def _update(config: Searches, searches: list[Search], corpus: Path, hidden: Path
         known = read_known(corpus, read_searches(corpus), hidden / "known")
         for search in searches:
             of = load_source(search.source)
-            what = asked(search, of, read_searches(corpus), today, corpus.parent)
-            try:
-                with _progress(f"{search.name} {of.label}") as progress:
-                    row = update(of, what, client, known, Folders(corpus, staging), today, progress)
-            except SourceFailed as failure:
-                print(f"{search.name}: {client.tidy(str(failure))}; corpus/ is as it was", file=sys.stderr)
-                worst = max(worst, 1)
-            except UserError as error:
-                print(error, file=sys.stderr)
-                worst = 2
-            else:
-                print(told(row), flush=True)
+            with _told(client, search) as outcome, _progress(f"{search.name} {of.label}") as progress:
+                what = asked(search, of, read_searches(corpus), today, corpus.parent)
+                if dry:
+                    outcome.said = look(of, what, client, known)
+                else:
+                    outcome.said = told(update(of, what, client, known, Folders(corpus, staging), today, progress))
+            worst = max(worst, outcome.code)
     return worst
+
+
+@dataclass
+class _Outcome:
+    """Of one search: the line on it, and its exit code."""
+
+    said: str = ""
+    code: int = 0
+
+
+@contextmanager
+def _told(client: Client, search: Search) -> Iterator[_Outcome]:
+    """Says what became of a search; one that fails leaves corpus/ as it was and does not stop the others."""
+    from pipeline.update.client import SourceFailed
+
+    outcome = _Outcome()
+    try:
+        yield outcome
+    except SourceFailed as failure:
+        print(f"{search.name}: {client.tidy(str(failure))}; corpus/ is as it was", file=sys.stderr)
+        outcome.code = 1
+    except UserError as error:
+        print(error, file=sys.stderr)
+        outcome.code = 2
+    except OSError as error:
+        print(f"{search.name}: {error.filename or 'corpus/'}: {error.strerror}; corpus/ is as it was", file=sys.stderr)
+        outcome.code = 2
+    else:
+        print(outcome.said, flush=True)
 
 
 def _ignored(folder: Path) -> None:

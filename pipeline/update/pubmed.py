@@ -113,7 +113,8 @@ def _read(data: bytes) -> list[Piece]:
 
 def pieces(data: bytes) -> Iterator[Piece]:
     """The records of an export. Raises Passing for one that is not whole."""
-    for m in _START.finditer(data):
+    m = _START.search(data)
+    while m is not None:
         close = b"</PubmedBookArticle>" if m[1] else b"</PubmedArticle>"
         end = data.find(close, m.end())
         pmid = _PMID.search(data, m.end(), end if end >= 0 else len(data))
@@ -121,6 +122,7 @@ def pieces(data: bytes) -> Iterator[Piece]:
             raise Passing("gives a record that is not whole")
         record = data[m.start() : end + len(close)]
         yield Piece(_names(record, pmid[1]), record)
+        m = _START.search(data, end)
 
 
 def _names(record: bytes, pmid: bytes) -> tuple[str, ...]:

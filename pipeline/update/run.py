@@ -97,6 +97,16 @@ def update(
     return row
 
 
+def look(source: Source, what: Asked, client: Client, known: Known) -> str:
+    """A line on what an update would bring; nothing is fetched. Raises SourceFailed, UserError."""
+    listing = source.list_records(what, client)
+    new, changed = choose(listing, known)
+    since = f" since {what.since}" if what.since else ""
+    notes = client.tidy("; ".join(listing.notes))
+    said = f"{len(listing.records)} records fit{since}, {len(new)} new, {len(changed)} to look at for changes"
+    return f"{what.search.name}: {source.label}: {said}" + (f" ({notes})" if notes else "")
+
+
 def _check_limit(source: Source, search: Search, hits: int) -> None:
     if hits > search.limit:
         raise UserError(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -178,6 +180,29 @@ def test_an_export_that_is_gone_comes_again(review: Review, server: Server, entr
     assert pmids(review.corpus / "2026-11-01-itp-pubmed.xml") == ["101", "102", "103", "104", "105", "301"]
     review.update("2026-12-01")
     assert [row.since for row in read_searches(review.corpus)] == [None, None, DAY(2026, 10, 18)]
+
+
+def test_a_dry_run_fetches_and_writes_nothing(
+    review: Review, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert review.update("2026-10-01", "--dry-run") == 0
+    assert "itp: PubMed: 5 records fit, 5 new, 0 to look at for changes\n" in capsys.readouterr().out
+    assert review.files() == {}
+    assert {a.path for a in server.asked} == {"/esearch.fcgi"}
+
+
+def test_a_full_disk_leaves_corpus_as_it_was(
+    review: Review, server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.update.export._put", full)
+        assert review.update() == 2
+    assert "itp: corpus/: No space left on device; corpus/ is as it was" in capsys.readouterr().err
+    assert review.files() == {}
+    assert review.update() == 0
 
 
 def test_two_updates_of_one_day_have_two_files(review: Review, server: Server, entrez: Entrez) -> None:
