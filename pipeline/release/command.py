@@ -51,13 +51,13 @@ def run(args: argparse.Namespace) -> int:
     kept = versions(places.versions)
     day = args.date or datetime.date.today()
     name = _name(args.name, day, kept)
+    facts = Facts(name, day, args.trigger.strip(), args.status, args.next_search, args.note.strip())
+    _check(facts, places)
     check_up_to_date(args.folder)
     now = read_now(places)
     last = kept[-1].release if kept else None
-    if last is not None and last.state == now.state:
-        raise UserError(f"nothing changed since version {last.name}; there is no new version to keep")
-    facts = Facts(name, day, args.trigger.strip(), args.status, args.next_search, args.note.strip())
-    _check(facts, places)
+    if last is not None and last.state == now.state and last.status == facts.status:
+        raise UserError(f"nothing changed since version {last.name}, nor its status; there is no new version to keep")
     folder = freeze(now, kept, changes(now, kept), facts)
     print(f"{folder}: version {name}; run `snakemake all` for the report to say so, and commit the folder")
     return 0

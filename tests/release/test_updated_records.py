@@ -72,3 +72,31 @@ def test_the_command_says_the_same_as_the_file(review: Path, capsys: pytest.Capt
     assert "Okafor 2011 went out" in told
     assert main(["changes", "--folder", str(review), "--since", "2020.1"]) == 2
     assert capsys.readouterr().err == 'there is no version "2020.1" (there are: 2026.1)\n'
+
+
+def test_a_release_that_fails_leaves_nothing(
+    review: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipeline.release.freezing._write_pages", fails)
+    assert release(review) == 2
+    assert "No space left on device; nothing was kept" in capsys.readouterr().err
+    assert [p.name for p in (review / "reports/versions").iterdir()] == ["2026.1"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["../elsewhere"], "cannot be a folder's name"),
+        (["--trigger", " "], "--trigger is empty"),
+        (["--status", "retired", "--next-search", "2026-12-21"], "has no next search"),
+        (["--next-search", "2025-01-01"], "is before the day of the version"),
+    ],
+)
+def test_what_cannot_be_released_is_said(
+    review: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert release(review, *options) == 2
+    assert said in capsys.readouterr().err
