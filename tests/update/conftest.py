@@ -34,7 +34,7 @@ class Review:
         self.search({"name": "itp", "source": "pubmed", "query": "thrombocytopenia"})
 
     def search(self, *searches: dict[str, object], **more: object) -> None:
-        config = {"contact": "a.reviewer@example.org", "network": QUICK, "searches": list(searches), **more}
+        config = {"contact": "a.reviewer@example.org", "network": QUICK, "searches": list(searches)} | more
         (self.folder / "config/searches.yaml").write_text(yaml.safe_dump(config), "utf-8")
 
     def update(self, day: str = "2026-11-21", *options: str) -> int:

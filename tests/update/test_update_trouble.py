@@ -20,6 +20,7 @@ from tests.update.conftest import QUICK, Review
 from tests.update.entrez import Entrez
 from tests.update.server import Server, Trouble, empty, fine, late, page, shortened, status, torn
 
+SEARCH: dict[str, object] = {"name": "itp", "source": "pubmed", "query": "thrombocytopenia"}
 ROOT = Path(__file__).parents[2]
 LIMIT = b'{"error":"API rate limit exceeded","api-key":"127.0.0.1","count":"4","limit":"3"}'
 BROKEN = b"<eFetchResult><ERROR>Unable to obtain query #1</ERROR></eFetchResult>"
@@ -109,7 +110,7 @@ def test_a_source_that_asks_for_hours_is_told_so(
     server.trouble.append(status(503, Retry_After="7200"))
     began = time.monotonic()
     assert review.update() == 1
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 60
     assert "asks to wait 7200 seconds; run the update again later" in capsys.readouterr().err
 
 
@@ -167,11 +168,18 @@ def test_a_bar_shows_progress_on_a_terminal_and_nowhere_else(review: Review, ser
     assert again.stderr == b""
 
 
+#: as at a terminal, also where this runs in the background, where Ctrl-C is ignored
+AT_A_TERMINAL = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
+)
+
+
 def test_an_update_that_is_stopped_by_hand_says_so(review: Review, server: Server) -> None:
     server.trouble.append(late(30))
-    with subprocess.Popen(
-        [sys.executable, "-m", "pipeline.update", str(review.folder)], cwd=ROOT, stderr=subprocess.PIPE, text=True
-    ) as process:
+    review.search(SEARCH, network={**QUICK, "timeout": 60})
+    command = [sys.executable, "-c", AT_A_TERMINAL, "update", str(review.folder)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         while not server.asked:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
