@@ -43,13 +43,15 @@ class PrintedSizes:
         )
 
     def analysed(self) -> int | None:
-        """The size that explains most of the counts, if it alone of the printed sizes explains at least two of them."""
+        """The size that explains most of the counts, if it alone of the printed sizes explains at least two of them.
+
+        One that is itself a share of a larger size ("14 of 19 (73.7%)") counts those who had an outcome."""
         found: Counter[int] = Counter()
         for events, percent in {(events, q.value): (events, q) for events, q in self.shares}.values():
             sizes = self.explaining(events, percent)
             found.update(sizes if len(sizes) == 1 else ())
         most = max(found, key=lambda n: (found[n], n), default=0)
-        return most if found[most] > 1 else None
+        return most if found[most] > 1 and most not in {events for events, _ in self.shares} else None
 
 
 def printed_sizes(readings: list[Reading]) -> PrintedSizes:

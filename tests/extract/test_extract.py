@@ -54,6 +54,14 @@ def test_a_percentage_that_does_not_agree_is_not(extractor: Extractor) -> None:
     assert c.outcomes, "it is shown to a person"
 
 
+def test_responders_of_whom_two_things_are_told_are_not_those_evaluated(extractor: Extractor) -> None:
+    whole = "Thirty patients were treated with danazol. Of the 30 patients, 21 (70%) responded. "
+    of_them = "Of the 21 patients who had responded, 3 (14.3%) relapsed and 9 (42.9%) were in remission."
+    assert [a.n for a in read(extractor, whole + of_them).arms] == [30]
+    fewer = "Thirty patients were treated with danazol. Results are of 21 patients: 3 (14.3%) relapsed, 9 (42.9%) responded."
+    assert [a.n for a in read(extractor, fewer).arms] == [21]
+
+
 def test_a_lone_count_waits(extractor: Extractor) -> None:
     c = read(extractor, "Thirty patients were enrolled and treated with danazol. Remission was seen in 12 patients.")
     assert rows(c, "accepted") == set()
