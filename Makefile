@@ -24,8 +24,11 @@ check: .venv/ready  ## style, types, workflow, the embedded review's config and 
 score: .venv/ready
 	@$(BIN)/python -m scripts.score $(SHARED)
 
-bench: .venv/ready  ## speeds as ratios against bare libraries on the files of SHARED
+MONTHS ?= 4
+RECORDS ?= 200
+bench: .venv/ready  ## speeds as ratios against bare libraries on the files of SHARED; what months of updates cost
 	@$(BIN)/python -m bench --shared $(SHARED)
+	@test ! -d $(SHARED)/corpora || $(BIN)/python -m bench.year --shared $(SHARED) --months $(MONTHS) --records $(RECORDS)
 
 validate: .venv/ready  ## coverage of intervals by simulation: docs/coverage.csv and the tables of docs/statistics.md
 	@$(BIN)/python -m scripts.validate

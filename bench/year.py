@@ -28,7 +28,7 @@ from pipeline.skeleton import REVIEW, new
 from tests.update.entrez import Article, Entrez
 from tests.update.server import Server
 
-STAGES = ("update", "parse", "extract", "link", "resolve", "pool", "audit", "changes", "report")
+STAGES = ("update", "parse", "extract", "link", "resolve", "pool", "audit", "release", "report")
 #: Python reads this when a process starts; what it took, with its children, is told when it ends
 METER = """
 import atexit, os, resource, sys
