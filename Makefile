@@ -11,7 +11,7 @@ report: .venv/ready
 	@echo "The report is at $(CURDIR)/reports/index.html"
 
 test: .venv/ready check
-	$(BIN)/python -m pytest -n 2 -rs
+	$(BIN)/python -m pytest -n 2 --dist loadfile -rs
 
 check: .venv/ready  ## style, types, workflow, the embedded review's config and overrides
 	$(BIN)/ruff check .

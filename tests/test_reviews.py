@@ -53,7 +53,14 @@ def test_a_new_review_from_an_installed_wheel(tmp_path: Path) -> None:
         make, cwd=tmp_path, env={"PYTHONPATH": str(site), "PATH": "/usr/bin:/bin"}, check=True, capture_output=True
     )
     folder = tmp_path / "my review"
-    assert {p.name for p in folder.iterdir()} == {"Snakefile", "profiles", "config", "corpus", "overrides"}
+    assert {p.name for p in folder.iterdir()} == {
+        "Snakefile",
+        "profiles",
+        "config",
+        "corpus",
+        "overrides",
+        "schedule.yml",
+    }
     (folder / "corpus/a.txt").write_text(
         "Danazol\n\nThirty patients were enrolled and received danazol. Of the 30 patients, 21 (70%) responded.\n"
     )

@@ -52,7 +52,7 @@ PATTERNS = (
     Pattern(
         rf"\b[Nn]o {_MONEY} (?:was|were|has been) (?:received|provided|obtained)|\breceived no {_MONEY}\b",
         ("No external funding was received.", "The authors received no specific funding for it."),
-        ("no response was obtained", "patients received no platelets"),
+        ("no response was obtained", "patients received no transfusions"),
     ),
 )
 #: a capital tells a statement from a verb within a sentence

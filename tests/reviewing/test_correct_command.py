@@ -123,7 +123,7 @@ MISTAKES = {
     ),
     "the field is misspelled": (
         ("correct", "arnold-2010", "total", "70", "--reason", "r"),
-        'study\'s field "total" is not known (known: n_total, design, age, line, decision)',
+        'study\'s field "total" is not known (known: n_total, design, age, line, notices, decision)',
     ),
     "the arm is forgotten": (
         ("correct", "arnold-2010", "events", "15", "--reason", "r"),
