@@ -1,7 +1,8 @@
-"""File names: which files the user means, and how a name is shown."""
+"""Files: which the user means, how a name is shown, and what their bytes are known by."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,6 +24,12 @@ def _files(folder: Path) -> list[Path]:
 def printable(name: str) -> str:
     r"""The name for people and for JSON: characters that cannot be shown are written as escapes such as `\n`."""
     return _UNPRINTABLE.sub(lambda m: m[0].encode("unicode_escape", "surrogatepass").decode("ascii"), name)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def leads_out(path: Path) -> bool:

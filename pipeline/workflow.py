@@ -6,8 +6,9 @@ import os
 import re
 import sys
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
+
+from pipeline.files import sha256_of
 
 PACKAGE = Path(__file__).parent
 RULES = str(PACKAGE / "rules" / "all.smk")
@@ -101,7 +102,7 @@ def lock() -> list[str]:
 def closure(stage: str) -> list[str]:
     """Files whose change makes `python -m pipeline.<stage>` another program: its import closure and packaged data.
 
-    Snakemake does not see edits to imported modules; rules take these files as input.
+    Snakemake does not see edits to imported modules; rules take what `code` makes of these files as input.
     """
     todo, seen = [f"pipeline.{stage}", f"pipeline.{stage}.__main__"], set[str]()
     files = set[Path]()
@@ -128,7 +129,7 @@ def code(stage: str, folder: Path = Path("extracted/code")) -> list[str]:
     when it differs; where it cannot be written, the rule takes the modules themselves.
     """
     parts = closure(stage)
-    lines = "".join(f"{sha256(Path(p).read_bytes()).hexdigest()}  {Path(p).relative_to(PACKAGE)}\n" for p in parts)
+    lines = "".join(f"{hash_of(Path(p))}  {Path(p).relative_to(PACKAGE)}\n" for p in parts)
     path = folder / stage
     try:
         if not path.exists() or path.read_text("utf-8") != lines:
@@ -139,6 +140,10 @@ def code(stage: str, folder: Path = Path("extracted/code")) -> list[str]:
     except OSError:
         return parts
     return [str(path)]
+
+
+#: a module is part of several stages, and is read once
+hash_of = cache(sha256_of)
 
 
 @cache

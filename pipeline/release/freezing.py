@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import UserError
+from pipeline.files import sha256_of
 from pipeline.overrides import FILES
 from pipeline.overrides.reading import workbooks
 from pipeline.pool.writing import as_json
 from pipeline.release.changes import changes
-from pipeline.release.now import CONFIG, KEPT, Now, sha256
+from pipeline.release.now import CONFIG, KEPT, Now
 from pipeline.release.sentences import sentences
 from pipeline.release.software import code, software
 from pipeline.release.versions import Kept
@@ -100,7 +101,7 @@ def _release(now: Now, kept: Sequence[Kept], before: Changes, facts: Facts, draf
         method=now.method,
         files=now.files,
         overrides=now.lines,
-        tables={p.relative_to(draft).as_posix(): sha256(p) for p in sorted(draft.rglob("*")) if p.is_file()},
+        tables={p.relative_to(draft).as_posix(): sha256_of(p) for p in sorted(draft.rglob("*")) if p.is_file()},
         state=now.state,
     )
 

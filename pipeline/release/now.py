@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from pipeline.config import Settings, load
 from pipeline.errors import UserError
+from pipeline.files import sha256_of
 from pipeline.linked import LinkRow, Study
 from pipeline.pooled import PooledOutcome
 from pipeline.release.lines import kept_lines
@@ -148,12 +149,7 @@ def _studies(path: Path) -> Iterable[Study]:
 def _hashes(places: Places) -> dict[str, str]:
     found = {f"config/{name}": places.config / name for name in CONFIG}
     found |= {f"corpus/{name}": places.corpus / name for name in sources(places.corpus)}
-    return {name: sha256(path) for name, path in found.items()}
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {name: sha256_of(path) for name, path in found.items()}
 
 
 def _flat(place: str, value: object) -> Iterable[tuple[str, str]]:

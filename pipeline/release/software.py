@@ -6,7 +6,7 @@ import hashlib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipeline.workflow import PACKAGE, closure
+from pipeline.workflow import PACKAGE, closure, hash_of
 
 #: those whose code can change a result, in the order of the data; the report's can not
 STAGES = ("parse", "extract", "link", "resolve", "pool")
@@ -23,15 +23,15 @@ def fingerprint(files: list[str]) -> str:
     for name in files:
         path = Path(name)
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+        digest.update(bytes.fromhex(hash_of(path)))
     return digest.hexdigest()[:16]
 
 
 def software() -> dict[str, str]:
-    return {package: _version(package) for package in PACKAGES}
+    return {package: version_of(package) for package in PACKAGES}
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:

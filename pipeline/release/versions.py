@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.errors import UserError
-from pipeline.release.now import Tables, sha256
+from pipeline.files import sha256_of
+from pipeline.release.now import Tables
 from pipeline.released import KeptRecord, Release
 from pipeline.tables import read_rows
 
@@ -34,7 +35,7 @@ class Kept:
             ) from None
 
     def _check(self) -> None:
-        other = [name for name, sha in self.release.tables.items() if sha256(self.folder / name) != sha]
+        other = [name for name, sha in self.release.tables.items() if sha256_of(self.folder / name) != sha]
         if other:
             raise UserError(
                 f"{self.folder / other[0]}: is not what was released (its SHA-256 is another); a version never "

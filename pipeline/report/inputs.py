@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ from pipeline.analysed import Analyses
 from pipeline.compared import PrintedEffect
 from pipeline.config import Settings, load as load_config
 from pipeline.errors import UserError
+from pipeline.files import sha256_of
 from pipeline.linked import LinkRow, SetAsideRow, Study
 from pipeline.parsed import ParsedRecord, SetAside, read_parsed
 from pipeline.pooled import PooledOutcome
@@ -271,9 +271,4 @@ def _fingerprints(
     named += [(f"overrides/{path.name}", path) for path in sorted((corpus.parent / "overrides").glob("*.csv"))]
     named += [(f"extracted/{name}", extracted / name) for name in _EXTRACTED_FILES]
     named += [(f"extracted/parsed/{path.relative_to(parsed).as_posix()}", path) for path in texts]
-    return [Fingerprint(name, _sha256(path)) for name, path in named]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return [Fingerprint(name, sha256_of(path)) for name, path in named]

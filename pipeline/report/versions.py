@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from importlib.metadata import PackageNotFoundError, version
-
+from pipeline.files import sha256_of
+from pipeline.release.software import version_of
 from pipeline.workflow import PACKAGE
 
 LITPOOL = "litpool"
@@ -13,17 +12,10 @@ PACKAGES = (LITPOOL, "numpy", "scipy", "statsmodels", "spacy", "lxml", "pypdfium
 LOCK = PACKAGE.parent / "requirements.txt"
 
 
-def version_of(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
-
-
 def versions() -> list[tuple[str, str]]:
     return [(package, version_of(package)) for package in PACKAGES]
 
 
 def lock() -> str:
     """The lock's SHA-256; empty where litpool was installed without it."""
-    return hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.exists() else ""
+    return sha256_of(LOCK) if LOCK.exists() else ""

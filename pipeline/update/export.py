@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.files import sha256_of
 from pipeline.limits import Limits
 from pipeline.parse.cited import Cited, read_cited
 from pipeline.update.client import SourceFailed
@@ -93,8 +94,7 @@ def files_of(path: Path) -> list[Path]:
 def digest_of(path: Path) -> str:
     """SHA-256 of a file; of a folder, that of the lines of `sha256sum *` in it."""
     if not path.is_dir():
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     lines = "".join(f"{digest_of(file)}  {file.name}\n" for file in files_of(path))
     return hashlib.sha256(lines.encode()).hexdigest()
 

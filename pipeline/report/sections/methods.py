@@ -9,13 +9,13 @@ from pathlib import Path
 
 from pipeline.config import Analysis
 from pipeline.link.best_report import RULE
-from pipeline.release.software import code
+from pipeline.release.software import code, version_of
 from pipeline.report.effects import NAMES
 from pipeline.report.inputs import Inputs
 from pipeline.report.measured import measured
 from pipeline.report.section import Section
 from pipeline.report.sections.comparative import tests_words
-from pipeline.report.versions import LITPOOL, version_of
+from pipeline.report.versions import LITPOOL
 from pipeline.report.words import MEASURES, METHODS, METHODS_TWO, PREDICTION, TESTS
 from pipeline.resolved import BY_REVIEWER, AccuracyRow, OutcomeRow
 
