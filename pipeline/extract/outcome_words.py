@@ -39,77 +39,104 @@ class Word(NamedTuple):
     how: str
     word: str
 
-    def fits(self, token: Token, kind: str) -> bool:
-        if self.how == "is":
-            return token.lower_ == self.word
-        if self.how == "starts":
-            return token.lower_.startswith(self.word)
-        if self.how == "written":
-            return token.text == self.word
-        return kind == "THRESHOLD" or (self.how == "share" and kind in SHARES)
-
 
 class Phrase(NamedTuple):
     outcome: str
     words: tuple[Word, ...]
 
 
+_SIGNS = {"#": Word("share", "#"), "≥#": Word("threshold", "≥#"), "~": Word("gap", "~")}
+_SHARE, _THRESHOLD, _GAP = _SIGNS["#"], _SIGNS["≥#"], _SIGNS["~"]
+
+
+class Node:
+    """A place in the tree of all phrases, in which those that begin with the same words share the way from the root."""
+
+    __slots__ = ("next", "phrase", "prefixes")
+
+    def __init__(self) -> None:
+        #: the places one word on
+        self.next: dict[Word, Node] = {}
+        #: the number of the phrase that ends here, the first where several do
+        self.phrase: int | None = None
+        #: lengths of the beginnings of words with which a phrase goes on
+        self.prefixes: frozenset[int] = frozenset()
+
+    def add(self, words: Sequence[Word], number: int) -> None:
+        """A phrase that goes on with these words."""
+        if words:
+            self.prefixes |= {len(words[0].word)} if words[0].how == "starts" else frozenset()
+            self.next.setdefault(words[0], Node()).add(words[1:], number)
+        elif self.phrase is None:
+            self.phrase = number
+
+    def behind(self, token: Token) -> list[Node]:
+        """The places behind a token, whatever quantity it is."""
+        lower = token.lower_
+        words = [Word("is", lower), Word("written", token.text)]
+        words += [Word("starts", lower[:size]) for size in self.prefixes if size <= len(lower)]
+        return [self.next[word] for word in words if word in self.next]
+
+    def behind_quantity(self, kind: str) -> list[Node]:
+        """The places behind a quantity of a kind, whatever its words are."""
+        words = [_SHARE, _THRESHOLD] if kind == "THRESHOLD" else [_SHARE] if kind in SHARES else []
+        return [self.next[word] for word in words if word in self.next]
+
+
 class OutcomeWords:
     """Finds the outcomes of a review's configuration; made once per run."""
 
     def __init__(self, outcomes: Sequence[OutcomeDefinition], tokenizer: Tokenizer) -> None:
-        self._phrases = [p for o in outcomes for p in _phrases(o, tokenizer)]
-        self._of_shares = [p for p in self._phrases if p.words[0].how in {"share", "threshold"}]
-        #: token as written → phrases that can start with it
-        self._starts: dict[str, list[Phrase]] = {}
-        #: such a token and the one behind it → phrases that can start with both
-        self._pairs: dict[tuple[str, str], list[Phrase]] = {}
+        phrases = [p for o in outcomes for p in _phrases(o, tokenizer)]
+        self._outcomes = [p.outcome for p in phrases]
+        self._root = Node()
+        for number, phrase in enumerate(phrases):
+            self._root.add(phrase.words, number)
+        #: token as written → the places behind it where a phrase begins with it (most begin none)
+        self._starts: dict[str, list[Node]] = {}
 
     def find(self, tokens: Sequence[Token], kinds: dict[int, str]) -> list[tuple[int, int, str]]:
         """Tokens [first, last) and class of every outcome, in order, the longest phrase where several fit. `kinds` are
         those of the tokens that are quantities."""
-        found = []
-        shares = [i for i, kind in kinds.items() if kind in SHARES] if self._of_shares else ()
-        for i, phrases in enumerate(self._starting(tokens)):
-            if phrases:
-                found += _placed(phrases, tokens, kinds, i)
-        for i in shares:
-            found += _placed(self._of_shares, tokens, kinds, i)
+        found: list[tuple[int, int, str]] = []
+        starts = self._starts
+        for i, token in enumerate(tokens):
+            nodes = starts.get(token.text)
+            if nodes is None:
+                nodes = self._learn(token)
+            if i in kinds:
+                nodes = nodes + self._root.behind_quantity(kinds[i])
+            if nodes:
+                found += self._standing(nodes, tokens, kinds, i)
         return longest(found) if found else found
 
-    def _starting(self, tokens: Sequence[Token]) -> Iterator[list[Phrase]]:
-        starts, pairs, last = self._starts, self._pairs, len(tokens) - 1
-        for i, token in enumerate(tokens):
-            phrases = starts.get(token.text)
-            if phrases is None:
-                phrases = self._learn(token)
-            if phrases:
-                behind = tokens[i + 1] if i < last else _NO_TOKEN
-                known = pairs.get((token.text, behind.text))
-                phrases = self._learn_pair(token, behind, phrases) if known is None else known
-            yield phrases
-
-    def _learn(self, token: Token) -> list[Phrase]:
+    def _learn(self, token: Token) -> list[Node]:
         if len(self._starts) >= REMEMBERED:
             self._starts.clear()
-        self._starts[token.text] = found = [p for p in self._phrases if p.words[0].fits(token, "")]
+        self._starts[token.text] = found = self._root.behind(token)
         return found
 
-    def _learn_pair(self, token: Token, behind: Token, phrases: list[Phrase]) -> list[Phrase]:
-        if len(self._pairs) >= REMEMBERED:
-            self._pairs.clear()
-        found = [p for p in phrases if len(p.words) == 1 or _can_follow(p.words[1], behind)]
-        self._pairs[token.text, behind.text] = found
-        return found
+    def _standing(
+        self, nodes: list[Node], tokens: Sequence[Token], kinds: dict[int, str], first: int
+    ) -> list[tuple[int, int, str]]:
+        """The phrases that stand at token `first`, each with its end, in the order of the configuration."""
+        ends: dict[int, int] = {}
+        for node in nodes:
+            _follow(node, tokens, kinds, first + 1, ends)
+        return [(first, end, self._outcomes[number]) for number, end in sorted(ends.items())]
 
 
-#: stands behind the last token
-_NO_TOKEN = Token("", "")
-
-
-def _can_follow(word: Word, token: Token) -> bool:
-    """Whether a word may stand at a token, whatever quantity the token is."""
-    return word.how in {"gap", "share", "threshold"} or word.fits(token, "")
+def _follow(node: Node, tokens: Sequence[Token], kinds: dict[int, str], at: int, ends: dict[int, int]) -> None:
+    """Puts the phrases that go on from the node at token `at` into `ends`, each with the token behind it, the first where
+    a gap allows several."""
+    if node.phrase is not None:
+        ends.setdefault(node.phrase, at)
+    if _GAP in node.next:
+        for i in _passed(tokens, kinds, at):
+            _follow(node.next[_GAP], tokens, kinds, i, ends)
+    if node.next and at < len(tokens):
+        for behind in (*node.behind(tokens[at]), *node.behind_quantity(kinds.get(at, ""))):
+            _follow(behind, tokens, kinds, at + 1, ends)
 
 
 def longest(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -121,26 +148,6 @@ def longest(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
             kept.append(span)
             taken.update(range(span[0], span[1]))
     return sorted(kept)
-
-
-def _placed(
-    phrases: list[Phrase], tokens: Sequence[Token], kinds: dict[int, str], first: int
-) -> list[tuple[int, int, str]]:
-    """The phrases that stand at token `first`, each with its end."""
-    ends = ((_end(p.words, tokens, kinds, first), p.outcome) for p in phrases)
-    return [(first, end, outcome) for end, outcome in ends if end is not None]
-
-
-def _end(words: tuple[Word, ...], tokens: Sequence[Token], kinds: dict[int, str], at: int) -> int | None:
-    """The token behind the phrase that begins at token `at`, None if it does not stand there."""
-    for k, word in enumerate(words):
-        if word.how == "gap":
-            ends = (_end(words[k + 1 :], tokens, kinds, i) for i in _passed(tokens, kinds, at))
-            return next((end for end in ends if end is not None), None)
-        if at >= len(tokens) or not word.fits(tokens[at], kinds.get(at, "")):
-            return None
-        at += 1
-    return at
 
 
 def _passed(tokens: Sequence[Token], kinds: dict[int, str], at: int) -> Iterator[int]:
@@ -179,9 +186,6 @@ def _rows(phrase: str, tokenizer: Tokenizer) -> Iterator[tuple[Word, ...]]:
 def _choices(word: str, tokenizer: Tokenizer) -> list[list[Word]]:
     missing: list[list[Word]] = [[]] if word.endswith("?") else []
     return [*(_word(w, tokenizer) for w in word.rstrip("?").split("/")), *missing]
-
-
-_SIGNS = {"#": Word("share", "#"), "≥#": Word("threshold", "≥#"), "~": Word("gap", "~")}
 
 
 def _word(word: str, tokenizer: Tokenizer) -> list[Word]:
