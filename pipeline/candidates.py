@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from pipeline.files import new_text
 from pipeline.parsed import Citation, Row, SetAside, Source, as_line
 
 Decision = Literal["include", "exclude", "review"]
@@ -222,8 +223,7 @@ _CANDIDATE: TypeAdapter[Candidate | SetAside] = TypeAdapter(
 
 
 def write_candidates(path: Path, rows: Iterable[Candidate | SetAside]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as out:
+    with new_text(path) as out:
         out.writelines(as_line(row) for row in rows)
 
 

@@ -1,6 +1,7 @@
 """What a user must fix: one clear line each, exit code 2."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -26,3 +27,18 @@ class Problems:
         """Raises UserError with all of them, if there are any."""
         if self.found:
             raise UserError("\n".join(self.found))
+
+
+def told(main: Callable[[], int]) -> int:
+    """What a stage's `main` returns; 2 with a line on stderr for what a user must fix, also where the system refuses a
+    file."""
+    try:
+        return main()
+    except UserError as error:
+        print(error, file=sys.stderr)
+    except FileNotFoundError as error:
+        print(f"{error.filename}: is not there any more; run `snakemake all` again", file=sys.stderr)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"{place}{error.strerror}; mend that, then run `snakemake all` again", file=sys.stderr)
+    return 2

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from pipeline.files import new_text
 from pipeline.spans import Alignment
 
 
@@ -196,8 +197,7 @@ def aside(line: bytes) -> SetAside | None:
 
 
 def write_parsed(path: Path, rows: Iterable[ParsedRecord | SetAside]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as out:
+    with new_text(path) as out:
         out.writelines(as_line(row) for row in rows)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.audit.first import ordered, to_decide
 from pipeline.audit.numbers import audit
 from pipeline.config import load
-from pipeline.errors import UserError
+from pipeline.errors import UserError, told
 from pipeline.resolved import ArmRow, AuditRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
 from pipeline.tables import read_rows, write_rows
 
@@ -41,4 +41,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told(main))

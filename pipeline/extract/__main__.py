@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.candidates import Candidate, write_candidates
 from pipeline.config import load
-from pipeline.errors import UserError
+from pipeline.errors import UserError, told
 from pipeline.extract import Extractor
 from pipeline.parsed import SetAside, read_parsed
 
@@ -36,4 +36,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told(main))

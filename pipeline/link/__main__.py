@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipeline.candidates import Candidate, read_candidates
 from pipeline.config import load
-from pipeline.errors import UserError
-from pipeline.files import printable
+from pipeline.errors import UserError, told
+from pipeline.files import new_text, printable
 from pipeline.link import link
 from pipeline.linked import LinkRow, SetAsideRow
 from pipeline.parsed import as_line
@@ -39,8 +39,7 @@ def run(candidates: list[Path], overrides: Path, config: Path, out: Path) -> Non
     for row in linked.links:
         if row.effect == "stale":
             print(f"{overrides / row.file}:{row.line}: {row.note}; the line waits for it", file=sys.stderr)
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / "studies.jsonl").open("w", encoding="utf-8", newline="\n") as file:
+    with new_text(out / "studies.jsonl") as file:
         file.writelines(as_line(study) for study in linked.studies)
     write_rows(out / "links.csv", LinkRow, linked.links)
     write_rows(out / "set_aside.csv", SetAsideRow, sorted(aside, key=lambda r: (r.file, r.record, r.reason)))
@@ -61,4 +60,4 @@ def _read(candidates: list[Path]) -> tuple[list[Candidate], list[SetAsideRow]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told(main))

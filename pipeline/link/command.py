@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,29 +81,16 @@ def _read(files: Sequence[Path]) -> tuple[list[Cited], int]:
 def _write(merged: Merged, args: argparse.Namespace) -> None:
     """The files that were asked for, each whole or not at all."""
     if args.ris is not None:
+        from pipeline.files import new_text
         from pipeline.link.ris import written
 
-        with _whole(args.ris) as part, part.open("w", encoding="utf-8", newline="\n") as out:
+        with new_text(args.ris) as out:
             out.writelines(written(merged))
     if args.possible is not None:
         from pipeline.link.possible import PossibleRow, rows
         from pipeline.tables import write_rows
 
-        with _whole(args.possible) as part:
-            write_rows(part, PossibleRow, rows(merged))
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A file to write beside `path`, which takes its place when it is done. Raises UserError."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
+        write_rows(args.possible, PossibleRow, rows(merged))
 
 
 def _json_lines(merged: Merged) -> Iterator[str]:

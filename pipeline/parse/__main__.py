@@ -14,8 +14,8 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from pipeline.errors import UserError
-from pipeline.files import leads_out, printable
+from pipeline.errors import UserError, told
+from pipeline.files import leads_out, printable, whole
 from pipeline.limits import Limits, limits_of
 from pipeline.parse import BETWEEN, Rows, parse, writes_text
 from pipeline.parse.worker import guarded
@@ -35,17 +35,20 @@ def main(argv: list[str] | None = None) -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
-    args.text.parent.mkdir(parents=True, exist_ok=True)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    args.text.write_bytes(b"")
-    read = partial(_read, text=args.text, limits=limits)
-    with args.out.open("wb") as out, closing(guarded([args.source], read, limits)) as lines:
+    with whole(args.text) as text, whole(args.out) as out:
+        _parse(args.source, out, text, limits)
+    return 0
+
+
+def _parse(source: Path, out: Path, text: Path, limits: Limits) -> None:
+    text.write_bytes(b"")
+    read = partial(_read, text=text, limits=limits)
+    with out.open("wb") as records, closing(guarded([source], read, limits)) as lines:
         for line in lines:
-            out.write(line)
+            records.write(line)
             row = aside(line)
             if row is not None:
                 print(row.message, file=sys.stderr)
-    return 0
 
 
 def _limits(pairs: list[str]) -> Limits:
@@ -78,4 +81,4 @@ def _with_text(rows: Rows, path: Path) -> Iterator[ParsedRecord | SetAside]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(told(main))

@@ -6,6 +6,7 @@ alarm when a record takes too long: the default action of SIGALRM also ends a lo
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -28,6 +29,9 @@ Read = Callable[[Path], Iterator[BaseModel]]
 #: ends the lines of one file in the pipe
 _DONE = b"\n"
 _OUT_OF_MEMORY = 86
+#: exit code of a worker that may not write, less the system's reason: no fault of the file that it reads
+_REFUSED = 100
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def read_files(files: Sequence[Path], limits: Limits) -> Rows:
@@ -38,26 +42,38 @@ def read_files(files: Sequence[Path], limits: Limits) -> Rows:
 
 
 def guarded(files: Sequence[Path], read: Read, limits: Limits) -> Generator[bytes, None, None]:
-    """JSON lines of the rows that `read`, called in the worker, gives for each file."""
-    at = 0
+    """JSON lines of the rows that `read`, called in the worker, gives for each file.
+
+    A worker that somebody killed has a second try, which gives the rows that are still wanting. Raises OSError where
+    the system refused to write what `read` writes.
+    """
+    at = given = 0
+    tried_again = -1
     while at < len(files):
         child, pipe = _start(files[at:], read, limits)
+        known, given = given, 0
         ended = False
         try:
             for line in pipe:
                 if line == _DONE:
-                    at += 1
+                    at, known, given = at + 1, 0, 0
                 elif line.endswith(b"\n"):
-                    yield line
+                    given += 1
+                    if given > known:
+                        yield line
             ended = True
         finally:
             pipe.close()
             if not ended:  # the caller has stopped reading
                 os.kill(child, signal.SIGKILL)
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        if at < len(files):
+        if status - _REFUSED in _FULL:
+            raise OSError(status - _REFUSED, os.strerror(status - _REFUSED))
+        if status == -signal.SIGKILL and at < len(files) and tried_again != at:
+            tried_again, given = at, max(known, given)
+        elif at < len(files):
             yield as_line(_cost(files[at], status, limits)).encode()
-            at += 1
+            at, given = at + 1, 0
 
 
 def _start(files: Sequence[Path], read: Read, limits: Limits) -> tuple[int, BinaryIO]:
@@ -91,6 +107,11 @@ def _work(files: Sequence[Path], read: Read, limits: Limits, pipe: BinaryIO) -> 
         code = _OUT_OF_MEMORY
     except BrokenPipeError:
         code = 0
+    except OSError as error:
+        if error.errno in _FULL:
+            code = _REFUSED + error.errno
+        else:
+            raise
     finally:
         # The parent's own finally clauses must not run here: say what happened, and end in any case.
         if code == 1:

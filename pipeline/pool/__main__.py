@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.config import load
-from pipeline.errors import UserError
+from pipeline.errors import UserError, told
+from pipeline.files import write_text
 from pipeline.linked import LinkRow, Study
 from pipeline.pool import pool_outcomes
 from pipeline.pool.analyses import analyse
@@ -36,14 +37,14 @@ def main(argv: list[str] | None = None) -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
-    _write(args.out, as_json([p.model_dump() for p in pooled], indent=1))
+    write_text(args.out, as_json([p.model_dump() for p in pooled], indent=1))
     if args.analyses is None and args.r is None:
         return 0
     analysed = analyse(pooled, given, settings)
     if args.analyses is not None:
-        _write(args.analyses, as_json([a.model_dump() for a in analysed], indent=1))
+        write_text(args.analyses, as_json([a.model_dump() for a in analysed], indent=1))
     if args.r is not None:
-        _write(args.r, r_script(pooled, analysed, settings.config.analysis))
+        write_text(args.r, r_script(pooled, analysed, settings.config.analysis))
     return 0
 
 
@@ -78,10 +79,5 @@ def _linked(studies: Path, links: Path) -> tuple[list[Study], list[LinkRow]]:
     return found, [row for _, row in read_rows(links, LinkRow)]
 
 
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told(main))

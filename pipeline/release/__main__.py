@@ -6,7 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from pipeline.errors import UserError
+from pipeline.errors import UserError, told
+from pipeline.files import write_text
 from pipeline.pool.writing import as_json
 from pipeline.release.changes import changes
 from pipeline.release.now import read_now
@@ -26,10 +27,9 @@ def main(argv: list[str] | None = None) -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    args.out.write_text(as_json(found.model_dump(mode="json"), indent=1), encoding="utf-8", newline="\n")
+    write_text(args.out, as_json(found.model_dump(mode="json"), indent=1))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told(main))

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.errors import UserError
+from pipeline.errors import UserError, told
+from pipeline.files import write_text
 from pipeline.report.downloads import downloads
 from pipeline.report.inputs import load
 from pipeline.report.page import render, render_studies
@@ -34,13 +35,11 @@ def run(extracted: Path, config: Path, corpus_parsed: Path, corpus: Path, out: P
     """
     inputs = load(extracted, config, corpus_parsed, corpus)
     page = render(inputs)
-    out.mkdir(parents=True, exist_ok=True)
     path = out / "index.html"
-    path.write_text(page, encoding="utf-8", newline="\n")
+    write_text(path, page)
     write_pages(out / "studies", render_studies(inputs))
     for file in downloads(inputs):
-        (out / "data").mkdir(exist_ok=True)
-        (out / "data" / file.name).write_text(file.text, encoding="utf-8", newline="\n")
+        write_text(out / "data" / file.name, file.text)
     return path
 
 
@@ -60,4 +59,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told(main))

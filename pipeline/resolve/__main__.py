@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from pipeline.config import load
-from pipeline.errors import Problems, UserError
+from pipeline.errors import Problems, UserError, told
 from pipeline.linked import LinkRow, Study
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.accuracy import accuracy
@@ -84,4 +84,4 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told(main))

@@ -12,7 +12,7 @@ from typing import TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UserError
-from pipeline.files import printable
+from pipeline.files import printable, write_text
 from pipeline.tables.cells import Column, Damaged, columns_of, read_cell, write_cell
 from pipeline.tables.dialect import Record, decode, delimiter, records
 
@@ -36,8 +36,7 @@ def write_rows(path: Path, model: type[Model], rows: Iterable[Model]) -> None:
     table.writerow(c.name for c in columns)
     for row in rows:
         table.writerow([write_cell(getattr(row, c.name), c) for c in columns])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(out.getvalue(), encoding="utf-8", newline="\n")
+    write_text(path, out.getvalue())
 
 
 def read_rows(path: Path, model: type[Model]) -> list[tuple[int, Model]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.files import write_text
+
 #: stands near the top of every page of litpool's
 GENERATOR = '<meta name="generator" content="litpool">'
 
@@ -14,7 +16,7 @@ def write_pages(folder: Path, pages: Iterable[tuple[str, str]]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     written = set()
     for name, page in pages:
-        (folder / name).write_text(page, encoding="utf-8", newline="\n")
+        write_text(folder / name, page)
         written.add(name)
     for path in folder.glob("*.html"):
         if path.name not in written and _is_ours(path):
