@@ -10,7 +10,8 @@ from pipeline.audit.first import ordered, to_decide
 from pipeline.audit.numbers import audit
 from pipeline.config import load
 from pipeline.errors import UserError, told
-from pipeline.resolved import ArmRow, AuditRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
+from pipeline.pool.in_play import studies_in_play
+from pipeline.resolved import ArmRow, AuditRow, OutcomeRow, ToDecideRow, WorkRow
 from pipeline.tables import read_rows, write_rows
 
 
@@ -23,9 +24,9 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         settings = load(args.config)
-        studies = [row for _, row in read_rows(args.studies, StudyRow)]
         arms = [row for _, row in read_rows(args.arms, ArmRow)]
         outcomes = [row for _, row in read_rows(args.outcomes, OutcomeRow)]
+        studies = studies_in_play(args.studies, [*arms, *outcomes])
         work = [row for _, row in read_rows(args.waiting, WorkRow)]
     except UserError as error:
         print(error, file=sys.stderr)

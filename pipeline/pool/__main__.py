@@ -10,13 +10,13 @@ from pathlib import Path
 from pipeline.config import load
 from pipeline.errors import UserError, told
 from pipeline.files import write_text
-from pipeline.linked import LinkRow, Study
 from pipeline.pool import pool_outcomes
 from pipeline.pool.analyses import analyse
+from pipeline.pool.in_play import linked_in_play, shared_cohorts, studies_in_play
 from pipeline.pool.metafor import r_script
 from pipeline.pool.other_rows import Tables, tables
 from pipeline.pool.writing import as_json
-from pipeline.resolved import ArmRow, ComparisonRow, OutcomeRow, StudyRow
+from pipeline.resolved import ArmRow, ComparisonRow, OutcomeRow
 from pipeline.tables import read_rows
 
 
@@ -24,14 +24,14 @@ def main(argv: list[str] | None = None) -> int:
     args = _arguments().parse_args(argv)
     try:
         settings = load(args.config)
-        studies = [row for _, row in read_rows(args.studies, StudyRow)]
         arms = [row for _, row in read_rows(args.arms, ArmRow)]
         outcomes = [row for _, row in read_rows(args.outcomes, OutcomeRow)]
+        studies = studies_in_play(args.studies, [*arms, *outcomes])
         pooled = pool_outcomes(outcomes, arms, studies, settings)
         given = Tables(studies, arms, outcomes)
         if args.linked is not None:
-            linked, links = _linked(*args.linked)
-            given = tables(studies, arms, outcomes, linked, links, settings)
+            linked, links = args.linked
+            given = tables(studies, arms, outcomes, linked_in_play(linked, studies), shared_cohorts(links), settings)
         if args.comparisons is not None:
             given = replace(given, comparisons=[row for _, row in read_rows(args.comparisons, ComparisonRow)])
     except UserError as error:
@@ -71,12 +71,6 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--config", type=Path, default=Path("config"))
     return parser
-
-
-def _linked(studies: Path, links: Path) -> tuple[list[Study], list[LinkRow]]:
-    with studies.open(encoding="utf-8", newline="\n") as lines:
-        found = [Study.model_validate_json(line) for line in lines]
-    return found, [row for _, row in read_rows(links, LinkRow)]
 
 
 if __name__ == "__main__":

@@ -56,8 +56,8 @@ def waiting_rows(
 
     n that was not read is that of the arm, or of the study where it has no other arm.
     """
-    each = _included(studies, arms, outcomes, outcome, settings)
-    return [pair for study, tables in each if study.decision != "exclude" for pair in _waiting(tables)]
+    asked = (s for s in studies if s.decision != "exclude")
+    return [pair for _, tables in _included(asked, arms, outcomes, outcome, settings) for pair in _waiting(tables)]
 
 
 def waiting_studies(
@@ -69,10 +69,10 @@ def waiting_studies(
 ) -> list[tuple[StudyRow, Change]]:
     """Studies that wait, each with what would be pooled of it were it included; without those that add nothing."""
     found = []
-    for study, tables in _included(studies, arms, outcomes, outcome, settings):
-        if study.decision == "review":
-            new = pooled_rows(tables.marked(tables.rows), outcome)
-            found += [(study, Change(adds=tuple((p.slot, (p.events, p.n)) for p in new)))] if new else []
+    asked = (s for s in studies if s.decision == "review")
+    for study, tables in _included(asked, arms, outcomes, outcome, settings):
+        new = pooled_rows(tables.marked(tables.rows), outcome)
+        found += [(study, Change(adds=tuple((p.slot, (p.events, p.n)) for p in new)))] if new else []
     return found
 
 
@@ -83,6 +83,7 @@ def _included(
     outcome: str,
     settings: Settings,
 ) -> Iterator[tuple[StudyRow, Tables]]:
+    """The studies that have a row of the outcome."""
     arms_of: defaultdict[str, list[ArmRow]] = defaultdict(list)
     rows_of: defaultdict[str, list[OutcomeRow]] = defaultdict(list)
     for arm in arms:
@@ -91,8 +92,9 @@ def _included(
         if row.outcome == outcome:
             rows_of[row.study].append(row)
     for study in studies:
-        included = study.model_copy(update={"decision": "include"})
-        yield study, Tables(included, arms_of[study.study], rows_of[study.study], settings)
+        if study.study in rows_of:
+            included = study.model_copy(update={"decision": "include"})
+            yield study, Tables(included, arms_of[study.study], rows_of[study.study], settings)
 
 
 def _waiting(tables: Tables) -> Iterator[tuple[OutcomeRow, WaitingRow]]:

@@ -17,9 +17,14 @@ Day = datetime.date | None
 def exports(now: Now) -> dict[str, SearchRow]:
     """File of corpus/ → the search that brought it, also for the files of an export that is a folder (full texts)."""
     brought = {f"corpus/{row.file}": row for row in now.searches if row.file}
-    files = {record.file for record in now.records}
-    below = {file: row for file in files if (row := brought.get(file.rpartition("/")[0])) is not None}
-    return brought | below
+    if not any(_folder(f"corpus/{name}") in brought for name in now.sources):
+        return brought
+    files = sorted({report.file for study in now.linked for report in study.reports})
+    return brought | {file: brought[_folder(file)] for file in files if _folder(file) in brought}
+
+
+def _folder(file: str) -> str:
+    return file.rpartition("/")[0]
 
 
 def cumulative(now: Now) -> list[CumulativeOutcome]:
@@ -41,7 +46,7 @@ def _days(now: Now) -> dict[str, Day]:
     is told for: such an export is taken for older, a file of one record for a full text that was looked up later.
     """
     brought = exports(now)
-    records = Counter(r.file for r in now.records)
+    records = Counter(report.file for study in now.linked for report in study.reports)
     found: dict[str, Day] = {}
     for study in now.linked:
         files = {r.file for r in study.reports}

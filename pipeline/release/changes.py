@@ -41,7 +41,7 @@ def changes(now: Now, kept: Sequence[Kept]) -> Changes:
         since=None if then is None else since(then, now),
         searches=now.searched,
         exports={f: f"{row.source}, {row.date.isoformat()}" for f, row in brought.items()},
-        by_hand=sum(name.startswith("corpus/") and name not in brought for name in now.files),
+        by_hand=sum(f"corpus/{name}" not in brought for name in now.sources),
         cumulative=cumulative(now),
     )
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.linked import Report, Study
-from pipeline.release.now import Now
+from pipeline.linked import Report
+from pipeline.release.now import LinkedStudy, Now
 from pipeline.release.versions import Kept
 from pipeline.released import KeptRecord
 from pipeline.resolved import StudyRow
@@ -91,7 +91,7 @@ class _Known:
         return self.place(place) or self.words.get(place, "") in self.study_of_words
 
 
-def _news(study: Study, known: _Known) -> News:
+def _news(study: LinkedStudy, known: _Known) -> News:
     kept = [r for r in study.reports if r.kept]
     unknown = [r for r in kept if not known.text(_place(r))]
     if not any(known.study(_place(r)) is not None for r in study.reports):
@@ -101,13 +101,13 @@ def _news(study: Study, known: _Known) -> News:
     return "text" if unknown else ""
 
 
-def _updated(study: Study, known: _Known) -> Iterable[Place]:
+def _updated(study: LinkedStudy, known: _Known) -> Iterable[Place]:
     for report in study.reports:
         if report.kept and not known.text(_place(report)) and _was_known(report, study, known):
             yield _place(report)
 
 
-def _was_known(report: Report, study: Study, known: _Known) -> bool:
+def _was_known(report: Report, study: LinkedStudy, known: _Known) -> bool:
     """Is the record another state of one that was there: under its own name, or as a duplicate of this one?"""
     same = [r for r in study.reports if not r.kept and (r.report or study.candidate.record_id) == report.record_id]
     return any(_place(r) in known.records for r in (report, *same))
@@ -117,7 +117,7 @@ def _place(report: Report) -> Place:
     return report.file, report.record_id
 
 
-def _matched(studies: Iterable[Study], known: _Known) -> dict[str, str]:
+def _matched(studies: Iterable[LinkedStudy], known: _Known) -> dict[str, str]:
     """Study of then → of now: each study of now is the one of then that its reports were of, the main report first;
     one of then that several come from is that of the first."""
     found: dict[str, str] = {}
@@ -129,9 +129,9 @@ def _matched(studies: Iterable[Study], known: _Known) -> dict[str, str]:
     return found
 
 
-def _votes(study: Study, known: _Known) -> list[str]:
+def _votes(study: LinkedStudy, known: _Known) -> list[str]:
     """Studies of then by how many of the reports they have; the main report's first."""
-    main = (study.candidate.source.file, study.candidate.record_id)
+    main = study.candidate.place
     weight: defaultdict[str, int] = defaultdict(int)
     for report in study.reports:
         name = known.study(_place(report))

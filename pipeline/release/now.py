@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from pipeline.config import Settings, load
 from pipeline.errors import UserError
 from pipeline.files import sha256_of
-from pipeline.linked import LinkRow, Study
+from pipeline.linked import LinkRow, Report
 from pipeline.pooled import PooledOutcome
 from pipeline.release.lines import kept_lines
 from pipeline.release.places import Places
@@ -30,6 +30,9 @@ CONFIG = ("config.yaml", "drugs.csv", "outcomes.csv")
 KEPT = ("studies.csv", "arms.csv", "outcomes.csv", "decisions.csv", "pooled.json", "analyses.json")
 #: what a report says rests on these
 STATE = (*KEPT, "studies.jsonl", "links.csv", "worklist.csv", "set_aside.csv", "risk_of_bias.csv", "certainty.csv")
+
+#: files are read for a fingerprint in pieces of so many bytes
+_PIECE = 1 << 20
 
 _POOLED = TypeAdapter(list[PooledOutcome])
 
@@ -63,25 +66,71 @@ def _rows(path: Path, model: type[Model]) -> list[Model]:
     return [row for _, row in rows_of(str(path), kept, model)]
 
 
+class _File(BaseModel):
+    file: str
+
+
+class Text(BaseModel):
+    """Of a record whose text is read: where it is, and what its words are known by."""
+
+    record_id: str
+    source: _File
+    text_hash: str = ""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.source.file, self.record_id
+
+
+class LinkedStudy(BaseModel):
+    """Of a line of studies.jsonl the records that are the study; what `extract` says of them is passed over."""
+
+    study: str
+    reports: list[Report]
+    candidate: Text
+    further: list[Text] = []
+
+
 @dataclass(frozen=True)
 class Now:
+    """Whatever is large is read when it is first asked for: a review without a version is compared with nothing."""
+
     places: Places
     settings: Settings
-    tables: Tables
-    linked: list[Study]
-    links: list[LinkRow]
     lines: list[KeptLine]
     searches: list[SearchRow]
-    #: values that wait for a reviewer
-    waiting: int
-    #: config/ and corpus/: file → SHA-256
-    files: dict[str, str]
+    #: files below corpus/
+    sources: list[str]
+
+    @cached_property
+    def tables(self) -> Tables:
+        return Tables.of(self.places.extracted)
+
+    @cached_property
+    def linked(self) -> list[LinkedStudy]:
+        with (self.places.extracted / "studies.jsonl").open("rb") as lines:
+            return [LinkedStudy.model_validate_json(line) for line in lines]
+
+    @cached_property
+    def links(self) -> list[LinkRow]:
+        return [row for _, row in read_rows(self.places.extracted / "links.csv", LinkRow)]
+
+    @cached_property
+    def waiting(self) -> int:
+        """Values that wait for a reviewer."""
+        return len(read_rows(self.places.extracted / "worklist.csv", WorkRow))
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """config/ and corpus/: file → SHA-256."""
+        found = {f"config/{name}": self.places.config / name for name in CONFIG}
+        found |= {f"corpus/{name}": self.places.corpus / name for name in self.sources}
+        return {name: sha256_of(path) for name, path in found.items()}
 
     @cached_property
     def records(self) -> list[KeptRecord]:
         """Every record that is part of a study, by file and name."""
-        reports = (c for s in self.linked for c in (s.candidate, *s.further))
-        words = {(c.source.file, c.record_id): c.text_hash for c in reports}
+        words = {text.place: text.text_hash for s in self.linked for text in (s.candidate, *s.further)}
         found = (
             KeptRecord(
                 file=r.file, record_id=r.record_id, study=s.study, text_hash=words.get((r.file, r.record_id), "")
@@ -96,7 +145,10 @@ class Now:
         """Two states with one fingerprint say the same, but for the words and looks of the page."""
         digest = hashlib.sha256()
         for name in STATE:
-            digest.update(name.encode() + (self.places.extracted / name).read_bytes())
+            digest.update(name.encode())
+            with (self.places.extracted / name).open("rb") as file:
+                while piece := file.read(_PIECE):
+                    digest.update(piece)
         rest = [sorted(self.files.items()), [line.key for line in self.lines]]
         rest.append([row.model_dump_json() for row in self.searches])
         digest.update(json.dumps(rest).encode())
@@ -126,30 +178,17 @@ class Now:
 def read_now(places: Places) -> Now:
     """Raises UserError if something is missing or cannot be read."""
     try:
+        for name in STATE:
+            (places.extracted / name).open("rb").close()
         return Now(
-            places=places,
-            settings=load(places.config),
-            tables=Tables.of(places.extracted),
-            linked=list(_studies(places.extracted / "studies.jsonl")),
-            links=[row for _, row in read_rows(places.extracted / "links.csv", LinkRow)],
-            lines=kept_lines(places.overrides),
-            searches=read_searches(places.corpus),
-            waiting=len(read_rows(places.extracted / "worklist.csv", WorkRow)),
-            files=_hashes(places),
+            places,
+            load(places.config),
+            kept_lines(places.overrides),
+            read_searches(places.corpus),
+            sources(places.corpus),
         )
     except OSError as error:
         raise UserError(f"{error.filename}: {error.strerror}; `snakemake all` makes it") from None
-
-
-def _studies(path: Path) -> Iterable[Study]:
-    with path.open(encoding="utf-8", newline="\n") as lines:
-        yield from (Study.model_validate_json(line) for line in lines)
-
-
-def _hashes(places: Places) -> dict[str, str]:
-    found = {f"config/{name}": places.config / name for name in CONFIG}
-    found |= {f"corpus/{name}": places.corpus / name for name in sources(places.corpus)}
-    return {name: sha256_of(path) for name, path in found.items()}
 
 
 def _flat(place: str, value: object) -> Iterable[tuple[str, str]]:

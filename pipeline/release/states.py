@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UserError
+from pipeline.linked import Study
 from pipeline.release.differences import first_causes
 from pipeline.release.identity import Identity
 from pipeline.release.now import Now, Tables
@@ -124,7 +125,7 @@ class _Replay:
     def with_lines(self, overrides: Path) -> State:
         """With the lines of a folder. Raises UserError if they do not fit the studies."""
         settings, out = self.now.settings, self.left_out
-        tables = machine_tables(self.now.linked, settings)
+        tables = machine_tables(_linked(self.now.places.extracted / "studies.jsonl"), settings)
         apply_overrides(tables, overrides, settings)
         tables.studies = [row for row in tables.studies if row.study not in out]
         tables.arms = [row for row in tables.arms if row.study not in out]
@@ -132,6 +133,11 @@ class _Replay:
         links = [link for link in self.now.links if not {link.study_a, link.study_b} & out]
         tables = finish(tables, settings, links)
         return _of_rows(tables.studies, tables.arms, tables.outcomes, {s.study: s.study for s in tables.studies})
+
+
+def _linked(path: Path) -> list[Study]:
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        return [Study.model_validate_json(line) for line in lines]
 
 
 def _program(then: Kept, now: Now, replay: _Replay, decided: State) -> tuple[State, tuple[Cause, ...]]:

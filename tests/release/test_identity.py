@@ -5,10 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from pipeline.candidates import Candidate, Eligibility, Population, Size
-from pipeline.linked import Report, Study
-from pipeline.parsed import Citation, Source
+from pipeline.linked import Report
 from pipeline.release.identity import Identity, identity
+from pipeline.release.now import LinkedStudy, Text
 from pipeline.released import KeptRecord
 from pipeline.resolved import StudyRow
 
@@ -22,20 +21,17 @@ def row(study: str) -> StudyRow:
                     n_total_authority="waiting", year=None, reports=1, evidence_start=None, evidence_end=None, **empty)  # fmt: skip
 
 
-def candidate(file: str, record: str, words: str) -> Candidate:
-    return Candidate(record_id=record, source=Source(file=file, span=(0, 1)), text_hash=words, citation=Citation(),
-                     eligibility=Eligibility(decision="include", reason="", evidence=None), design="other",
-                     population=Population(age="unspecified", line=None),
-                     n_total=Size(value=None, status="review", confidence=0, evidence=None))  # fmt: skip
+def text(file: str, record: str, words: str) -> Text:
+    return Text.model_validate({"record_id": record, "source": {"file": file}, "text_hash": words})
 
 
-def study(name: str, records: list[tuple[str, str, str]]) -> Study:
+def study(name: str, records: list[tuple[str, str, str]]) -> LinkedStudy:
     kept = [r for r in records if r[2]]
     reports = [
         Report(file=f, record_id=r, kept=words != "", report=r if words else kept[0][1]) for f, r, words in records
     ]
-    first, *further = (candidate(*r) for r in kept)
-    return Study(study=name, label=name, reports=reports, candidate=first, further=further)
+    first, *further = (text(*r) for r in kept)
+    return LinkedStudy(study=name, reports=reports, candidate=first, further=further)
 
 
 def compared(then: Found, now: Found, changed_files: frozenset[str] = frozenset()) -> Identity:
