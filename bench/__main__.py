@@ -16,7 +16,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench import extracting, linking, parsing, pooling, reporting
+from bench import building, extracting, linking, parsing, pooling, reporting, starting
 from bench.timing import Bench, Timing, run
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -40,18 +40,22 @@ def main() -> int:
             *linking.benches(corpora),
             *pooling.benches(),
             *reporting.benches(),
+            *starting.benches(),
+            *building.benches(args.shared),
         )
     }
     unknown = [name for name in args.names if name not in known]
     if unknown:
         parser.error(f'no benchmark "{unknown[0]}" (known: {", ".join(known)})')
+    facts = _facts()
     before = json.loads(RESULTS.read_text("utf-8"))["benchmarks"] if RESULTS.is_file() else {}
     timings = {name: run(known[name], args.rounds) for name in args.names or known}
     Console(width=max(110, Console().width)).print(_table(known, timings, before))
-    for line in (*linking.notes(timings), *reporting.notes(timings)):
-        print(line)
+    for told in (linking, reporting, starting, building):
+        for line in told.notes(timings):
+            print(line)
     if not args.names:
-        RESULTS.write_text(json.dumps(_facts() | {"benchmarks": _rows(timings)}, indent=1) + "\n", encoding="utf-8")
+        RESULTS.write_text(json.dumps(facts | {"benchmarks": _rows(timings)}, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
@@ -81,9 +85,25 @@ def _rows(timings: dict[str, Timing]) -> dict[str, dict[str, float]]:
 
 def _facts() -> dict[str, object]:
     return {
-        "machine": {"cpu": platform.machine(), "cores": os.cpu_count(), "system": platform.system()},
+        "machine": {"cpu": _cpu(), "cores": os.cpu_count(), "gigabytes": _gigabytes(), "system": platform.system()},
         "python": platform.python_version(),
+        "load at the start": round(os.getloadavg()[0], 1),
     }
+
+
+def _cpu() -> str:
+    names = [line.partition(":")[2] for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
+    return names[0].strip() if names else platform.machine()
+
+
+def _gigabytes() -> float | None:
+    """Of memory."""
+    kilobytes = [line.split()[1] for line in _lines("/proc/meminfo") if line.startswith("MemTotal")]
+    return round(int(kilobytes[0]) / 1e6, 1) if kilobytes else None
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text("utf-8").splitlines() if Path(path).is_file() else []
 
 
 if __name__ == "__main__":

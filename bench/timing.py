@@ -15,7 +15,8 @@ Work = Callable[[], int]
 class Bench:
     """Two ways to the same job, each returning how many units it did; `wanted` is the least ratio of their speeds.
 
-    `most_rounds`: for long work; a single round is timed without another one before.
+    `most_rounds`: for long work; a single round is timed without another one before. `prepare`: before each round, out
+    of the clock.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Bench:
     ours: Work
     reference: Work
     most_rounds: int | None = None
+    prepare: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ def run(bench: Bench, rounds: int) -> Timing:
     """Time both sides `rounds` times in turns, after one round that counts for nothing."""
     rounds = rounds if bench.most_rounds is None else min(rounds, bench.most_rounds)
     if rounds > 1:
-        _speed(bench.ours), _speed(bench.reference)
-    pairs = [(_speed(bench.ours), _speed(bench.reference)) for _ in range(rounds)]
+        _pair(bench)
+    pairs = [_pair(bench) for _ in range(rounds)]
     ratios = [ours / reference for ours, reference in pairs]
     return Timing(
         ours=median(ours for ours, _ in pairs),
@@ -52,6 +54,12 @@ def run(bench: Bench, rounds: int) -> Timing:
         lowest=min(ratios),
         highest=max(ratios),
     )
+
+
+def _pair(bench: Bench) -> tuple[float, float]:
+    if bench.prepare is not None:
+        bench.prepare()
+    return _speed(bench.ours), _speed(bench.reference)
 
 
 def _speed(work: Work) -> float:

@@ -11,12 +11,9 @@ import argparse
 import datetime
 import filecmp
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,21 +21,11 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
+from bench.meter import STAGES, Meter
 from pipeline.skeleton import REVIEW, new
 from tests.update.entrez import Article, Entrez
 from tests.update.server import Server
 
-STAGES = ("update", "parse", "extract", "link", "resolve", "pool", "audit", "release", "report")
-#: Python reads this when a process starts; what it took, with its children, is told when it ends
-METER = """
-import atexit, os, resource, sys
-
-@atexit.register
-def told():
-    times = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    with open(os.environ["LITPOOL_LEDGER"], "a") as ledger:
-        ledger.write(f"{sum(t.ru_utime + t.ru_stime for t in times)} {sys.argv[0]}\\n")
-"""
 #: what is compared, file by file
 RESULTS = ("extracted", "reports")
 _ARTICLE = re.compile(r"<PubmedArticle>.*?</PubmedArticle>", re.S)
@@ -133,53 +120,19 @@ def make_review(folder: Path) -> None:
     assert (folder / "Snakefile").read_bytes() == (REVIEW / "Snakefile").read_bytes()
 
 
-def make_meter(folder: Path) -> None:
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(METER)
-    (folder / "ledger").write_text("")
-
-
-def run(folder: Path, *command: str, **more: str) -> float:
-    """Seconds that a command takes in the review's folder. Raises CalledProcessError, with its words printed."""
-    meter = folder.parent / "meter"
-    environment = os.environ | {"PYTHONPATH": f"{Path.cwd()}:{meter}", "NO_PROXY": "127.0.0.1"} | more
-    environment |= {"LITPOOL_LEDGER": str(meter / "ledger")}
-    begin = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        print(done.stdout[-3000:], done.stderr[-3000:], sep="\n", file=sys.stderr)
-        done.check_returncode()
-    return time.perf_counter() - begin
-
-
 def a_year(folder: Path, articles: Sequence[str], months: int, count: int) -> Iterator[Month]:
     """Each month, when it is done."""
     entrez = Entrez()
     make_review(folder)
-    make_meter(folder.parent / "meter")
+    meter = Meter(folder.parent / "meter")
     with Server(entrez.routes()) as server:
         for month in range(1, months + 1):
             day = datetime.date(2025 + (month - 1) // 12, (month - 1) % 12 + 1, 15)
             entrez.add(*made(articles, month, count, day))
-            update = run(folder, "pipeline.update", "--date", day.isoformat(), LITPOOL_ADDRESS_EUTILS=server.address)
-            rebuilt = run(folder, "snakemake", "-q", "all")
-            yield Month(
-                day.isoformat(), count, month * count, update, rebuilt, stages(folder.parent / "meter" / "ledger")
-            )
-
-
-def stages(ledger: Path) -> dict[str, float]:
-    """Seconds of the processor that each stage took, as its processes told at their end; the ledger is emptied."""
-    spent = dict.fromkeys(STAGES, 0.0)
-    for line in ledger.read_text("utf-8").splitlines():
-        seconds, _, program = line.partition(" ")
-        stage = Path(program).parent.name
-        if stage in spent:
-            spent[stage] += float(seconds)
-    ledger.write_text("")
-    return {stage: round(seconds, 2) for stage, seconds in spent.items()}
+            asked = ("pipeline.update", "--date", day.isoformat())
+            update = meter.run(folder, *asked, LITPOOL_ADDRESS_EUTILS=server.address)
+            rebuilt = meter.run(folder, "snakemake", "-q", "all")
+            yield Month(day.isoformat(), count, month * count, update, rebuilt, meter.seconds())
 
 
 def differences(one: Path, other: Path) -> list[str]:
@@ -200,7 +153,7 @@ def from_scratch(folder: Path, there: Path) -> float:
     make_review(there)
     shutil.rmtree(there / "corpus")
     shutil.copytree(folder / "corpus", there / "corpus")
-    return run(there, "snakemake", "-q", "all")
+    return Meter(there.parent / "meter-of-scratch").run(there, "snakemake", "-q", "all")
 
 
 def told(month: Month) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import sys
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -128,18 +130,56 @@ def code(stage: str, folder: Path = Path("extracted/code")) -> list[str]:
     A hundred modules as inputs of each of a thousand jobs would cost Snakemake ten times the time to plan. Written only
     when it differs; where it cannot be written, the rule takes the modules themselves.
     """
+    path, seen = folder / stage, folder / ".seen" / stage
+    if seen.is_file() and seen.read_text("utf-8") == _seen(path):
+        return [str(path)]
     parts = closure(stage)
     lines = "".join(f"{hash_of(Path(p))}  {Path(p).relative_to(PACKAGE)}\n" for p in parts)
-    path = folder / stage
     try:
-        if not path.exists() or path.read_text("utf-8") != lines:
-            folder.mkdir(parents=True, exist_ok=True)
-            new = folder / f".{stage}.{os.getpid()}"
-            new.write_text(lines, encoding="utf-8", newline="\n")
-            new.replace(path)
+        _write_if_other(path, lines)
+        _write_if_other(seen, _seen(path))
     except OSError:
         return parts
     return [str(path)]
+
+
+def setting(name: str, value: Sequence[object], folder: Path = Path("extracted/code")) -> list[str]:
+    """One small file that is another whenever the value is: as `params:` of a rule, Snakemake would import pandas at
+    every start to compare it. None where it cannot be written."""
+    path = folder / name
+    try:
+        _write_if_other(path, "".join(f"{line!r}\n" for line in value))
+    except OSError:
+        return []
+    return [str(path)]
+
+
+def _write_if_other(path: Path, text: str) -> None:
+    if path.is_file() and path.read_text("utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.write_text(text, encoding="utf-8", newline="\n")
+    new.replace(path)
+
+
+def _seen(path: Path) -> str:
+    """By what the package's files and a fingerprint made of them are known without being read, as git does it."""
+    written = path.stat().st_mtime_ns if path.is_file() else 0
+    return f"{_package_state()} {written}"
+
+
+@cache
+def _package_state() -> str:
+    stats = ((path, path.stat()) for path in sorted(_below(PACKAGE)))
+    told = "".join(f"{path} {s.st_size} {s.st_mtime_ns} {s.st_ctime_ns}\n" for path, s in stats)
+    return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for base, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (Path(base, name) for name in names)
 
 
 #: a module is part of several stages, and is read once

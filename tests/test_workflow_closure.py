@@ -68,3 +68,41 @@ def test_the_fingerprint_is_written_only_when_the_program_is_another(tmp_path: P
 def test_where_nothing_can_be_written_the_modules_are_the_input(tmp_path: Path) -> None:
     (tmp_path / "code").write_text("a file where the folder would be", "utf-8")
     assert workflow.code("pool", tmp_path / "code") == workflow.closure("pool")
+
+
+def test_modules_are_read_again_only_when_one_of_them_may_be_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, folder = tmp_path / "pipeline", tmp_path / "code"
+    (package / "pool").mkdir(parents=True)
+    (package / "pool/__init__.py").write_text("", "utf-8")
+    (package / "pool/__main__.py").write_text("from pipeline import words\n", "utf-8")
+    (package / "words.py").write_text("WORD = 1\n", "utf-8")
+    monkeypatch.setattr(workflow, "PACKAGE", package)
+    asked = []
+    monkeypatch.setattr(workflow, "hash_of", lambda path: asked.append(path.name) or str(path.stat().st_size))
+
+    def start() -> str:
+        for kept in (workflow.closure, workflow._file, workflow._imports, workflow._package_state):
+            kept.cache_clear()
+        [path] = workflow.code("pool", folder)
+        return Path(path).read_text("utf-8")
+
+    before = start()
+    assert "words.py" in before
+    assert asked
+    asked.clear()
+    assert start() == before
+    assert not asked
+    (package / "words.py").write_text("WORD = 22\n", "utf-8")
+    assert start() != before
+    assert asked
+
+
+def test_a_setting_is_written_only_when_it_is_another(tmp_path: Path) -> None:
+    [path] = workflow.setting("parse.limits", ["pages=5"], tmp_path)
+    written = Path(path).stat().st_mtime_ns
+    assert workflow.setting("parse.limits", ["pages=5"], tmp_path) == [path]
+    assert Path(path).stat().st_mtime_ns == written
+    workflow.setting("parse.limits", ["pages=6"], tmp_path)
+    assert "pages=6" in Path(path).read_text("utf-8")

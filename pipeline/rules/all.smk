@@ -11,12 +11,16 @@ from pipeline.workflow import (
     overrides,
     python,
     searches,
+    setting,
     sources,
     versions,
 )
 
 speak_plainly()
 
+# No `params:`: with any, Snakemake imports pandas at every start.
+PYTHON = python()
+LIMITS = limits()
 SOURCES = sources()
 REPORT = "reports/index.html"
 DECISIONS = [
@@ -41,6 +45,7 @@ rule parse:
     """One file of corpus/ → its records; a file that cannot be read is set aside with the reason."""
     input:
         source="corpus/{source}",
+        limits=setting("parse.limits", LIMITS),
         code=code("parse"),
     output:
         records="extracted/parsed/{source}.jsonl",
@@ -49,14 +54,11 @@ rule parse:
         "logs/parse/{source}.log",
     conda:
         "environment.yml"
-    params:
-        python=python(),
-        limits=limits(),
     message:
         "parse {wildcards.source}"
     shell:
-        "{params.python:q} -m pipeline.parse {input.source:q} {output.records:q} {output.text:q}"
-        " --limits {params.limits:q} 2> {log:q} && cat {log:q} >&2"
+        "{PYTHON:q} -m pipeline.parse {input.source:q} {output.records:q} {output.text:q}"
+        " --limits {LIMITS:q} 2> {log:q} && cat {log:q} >&2"
 
 
 rule extract:
@@ -71,12 +73,10 @@ rule extract:
         "logs/extract/{source}.log",
     conda:
         "environment.yml"
-    params:
-        python=python(),
     message:
         "extract {wildcards.source}"
     shell:
-        "{params.python:q} -m pipeline.extract {input.records:q} {output:q} --config config 2> {log:q}"
+        "{PYTHON:q} -m pipeline.extract {input.records:q} {output:q} --config config 2> {log:q}"
 
 
 rule link:
@@ -84,6 +84,8 @@ rule link:
     input:
         candidates=expand("extracted/candidates/{source}.jsonl", source=SOURCES),
         overrides=overrides("links"),
+        not_read=setting("link.not_read", not_read()),
+        # read by the stage itself; here, a change of it links again
         config=CONFIG,
         code=code("link"),
     output:
@@ -94,13 +96,10 @@ rule link:
         "logs/link.log",
     conda:
         "environment.yml"
-    params:
-        python=python(),
-        not_read=not_read(),  # read by the stage itself; here, a change of it links again
     message:
         "link records to studies"
     shell:
-        "{params.python:q} -m pipeline.link {input.candidates:q} --overrides overrides --config config"
+        "{PYTHON:q} -m pipeline.link {input.candidates:q} --overrides overrides --config config"
         " --out extracted 2> {log} && cat {log} >&2"
 
 
@@ -132,12 +131,10 @@ rule resolve:
         "logs/resolve.log",
     conda:
         "environment.yml"
-    params:
-        python=python(),
     message:
         "resolve what reviewers decided"
     shell:
-        "{params.python:q} -m pipeline.resolve {input.studies} {input.links} --overrides overrides --config config"
+        "{PYTHON:q} -m pipeline.resolve {input.studies} {input.links} --overrides overrides --config config"
         " --out extracted 2> {log} && cat {log} >&2"
 
 
@@ -157,12 +154,10 @@ rule pool:
         "logs/pool.log",
     conda:
         "environment.yml"
-    params:
-        python=python(),
     message:
         "pool outcomes"
     shell:
-        "{params.python:q} -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --analyses {output.analyses}"
+        "{PYTHON:q} -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --analyses {output.analyses}"
         " --linked {input.linked} --comparisons {input.comparisons} --config config 2> {log}"
 
 
@@ -180,12 +175,10 @@ rule audit:
         "logs/audit.log",
     conda:
         "environment.yml"
-    params:
-        python=python(),
     message:
         "audit pooled numbers"
     shell:
-        "{params.python:q} -m pipeline.audit {input.tables} --config config --out extracted 2> {log}"
+        "{PYTHON:q} -m pipeline.audit {input.tables} --config config --out extracted 2> {log}"
 
 
 rule release:
@@ -208,12 +201,10 @@ rule release:
         "logs/release.log",
     conda:
         "environment.yml"
-    params:
-        python=python(),
     message:
         "release finds what is new since the last version"
     shell:
-        "{params.python:q} -m pipeline.release {output} --config config --corpus corpus --overrides overrides"
+        "{PYTHON:q} -m pipeline.release {output} --config config --corpus corpus --overrides overrides"
         " --extracted extracted --reports reports 2> {log}"
 
 
@@ -238,10 +229,8 @@ rule report:
         "logs/report.log",
     conda:
         "environment.yml"
-    params:
-        python=python(),
     message:
         "report to {output[0]}"
     shell:
-        "{params.python:q} -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed"
+        "{PYTHON:q} -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed"
         " --corpus corpus --out reports 2> {log}"

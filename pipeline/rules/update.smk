@@ -8,9 +8,7 @@ rule update:
         "logs/update.log",
     conda:
         "environment.yml"
-    params:
-        python=python(),
     message:
         "update: run the searches of config/searches.yaml"
     shell:
-        "{params.python:q} -m pipeline.update 2> {log}"
+        "{PYTHON:q} -m pipeline.update 2> {log}"

@@ -1,0 +1,165 @@
+"""A review of 30,000 abstracts built by `snakemake all` on two cores, then rebuilt for small changes.
+
+The references are timed in the same run: spaCy's blank tokenizer over the same abstracts, and `snakemake` with an empty
+Snakefile. LITPOOL_BENCH_LARGE=1 adds 100,000 and 300,000 abstracts, which take the better part of an hour.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.corpus import records, write
+from bench.meter import Meter
+from bench.timing import Bench, Timing
+from bench.year import make_review
+
+SIZE = 30_000
+#: a tenth, for the growth from there
+SIZES = [SIZE // 10, SIZE]
+LARGE = [100_000, 300_000]
+CORES = 2
+#: seconds: what is wanted for `SIZE` abstracts, one new abstract among them, one override's edit, and each start
+BUILD, ONE_MORE, EDIT = 300, 15, 10
+#: `snakemake all` with nothing to do may take so many times what an empty Snakefile takes
+NOTHING = 1.5
+#: on the machine of these wishes: abstracts a second of spaCy's tokenizer, seconds of an empty Snakefile
+TOKENIZER, EMPTY = 2_500, 1.7
+
+#: number of abstracts → stage → seconds of the processor and megabytes of its largest process
+_used: dict[int, dict[str, tuple[float, int]]] = {}
+_clock: dict[str, float] = {}
+_changes = iter(range(1_000_000))
+
+
+def benches(shared: Path) -> Iterator[Bench]:
+    """All benchmarks of whole builds. Those of small changes come after the build that they change."""
+    for size in [*SIZES, *(LARGE if os.environ.get("LITPOOL_BENCH_LARGE") else [])]:
+        wanted = SIZE / BUILD / TOKENIZER
+        ours, reference, ready = partial(_build, size), partial(_tokenize, shared), partial(_review_of, shared, size)
+        yield Bench(_name(size), "abstracts", "spaCy tokenizer", wanted, ours, reference, 1, ready)
+    for name, wanted, change in _after_the_build(shared):
+        yield Bench(name, "builds", "an empty Snakefile", wanted, _rebuild, _empty, 3, partial(_after, name, change))
+
+
+def _after_the_build(shared: Path) -> list[tuple[str, float, Callable[[Path], None]]]:
+    return [
+        ("nothing to do", 1 / NOTHING, _leave),
+        ("one more abstract", EMPTY / ONE_MORE, partial(_one_more, shared)),
+        ("one override edited", EMPTY / EDIT, _edit),
+    ]
+
+
+def notes(timings: Mapping[str, Timing]) -> Iterator[str]:
+    """Seconds and memory of each stage, how they grow, and the seconds of a small change."""
+    sizes = [size for size in (*SIZES, *LARGE) if size in _used]
+    for size in sizes:
+        told = ", ".join(f"{stage} {s:.1f} s {mb:,} MB" for stage, (s, mb) in _used[size].items() if s)
+        yield f"{_name(size)}: {_clock[_name(size)]:.0f} s by the clock; of the processor: {told}"
+    for few, many in pairwise(sizes):
+        grown = ", ".join(f"{stage} {power:.2f}" for stage, power in _exponents(few, many))
+        yield f"seconds grow as n to the power of, from {few:,} to {many:,}: {grown}"
+    for name in ("nothing to do", "one more abstract", "one override edited"):
+        if name in timings:
+            yield f"{name} among {SIZE:,}: {1 / timings[name].ours:.1f} s"
+
+
+def _exponents(few: int, many: int) -> Iterator[tuple[str, float]]:
+    for stage, (seconds, _) in _used[many].items():
+        before, _ = _used[few][stage]
+        if before and seconds:
+            yield stage, math.log(seconds / before, many / few)
+
+
+def _name(size: int) -> str:
+    return f"build {size:,}"
+
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="litpool-bench-")
+
+
+@cache
+def _meter() -> Meter:
+    return Meter(Path(_folder().name) / "meter")
+
+
+def _snakemake(review: Path) -> float:
+    return _meter().run(review, "snakemake", "-q", "all", "--cores", str(CORES), "--", "all")
+
+
+def _review_of(shared: Path, size: int) -> None:
+    """One export of so many abstracts, and nothing kept from before."""
+    review = Path(_folder().name) / str(size)
+    make_review(review)
+    write(shared, review / "corpus", size)
+
+
+def _build(size: int) -> int:
+    _clock[_name(size)] = _snakemake(Path(_folder().name) / str(size))
+    _used[size] = _meter().used()
+    return size
+
+
+def _tokenize(shared: Path) -> int:
+    """A part of the same abstracts, by one core."""
+    import spacy
+
+    tokenizer = spacy.blank("en").tokenizer
+    for text in _some(shared):
+        tokenizer(text)
+    return len(_some(shared))
+
+
+@cache
+def _some(shared: Path) -> list[str]:
+    return list(records(shared, 2_000))
+
+
+def _after(name: str, change: Callable[[Path], None]) -> None:
+    """The review of `SIZE` abstracts with a change that nothing was built for."""
+    if SIZE not in _used:
+        raise RuntimeError(f'"{name}" changes what "{_name(SIZE)}" has built: name that one before it')
+    change(Path(_folder().name) / str(SIZE))
+
+
+def _rebuild() -> int:
+    _snakemake(Path(_folder().name) / str(SIZE))
+    return 1
+
+
+def _leave(review: Path) -> None:
+    """Nothing."""
+
+
+def _one_more(shared: Path, review: Path) -> None:
+    number = next(_changes)
+    text = "".join(records(shared, 1, 5_000_000 + number))
+    (review / "corpus" / f"new-{number}.nbib").write_text(text, encoding="utf-8")
+
+
+def _edit(review: Path) -> None:
+    """Another study is kept out by a reviewer."""
+    with (review / "extracted/studies.csv").open(encoding="utf-8", newline="") as file:
+        included = [row["study"] for row in csv.DictReader(file) if row["decision"] == "include"]
+    path = review / "overrides/exclusions.csv"
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("study,code,reason,reviewer,date\n", encoding="utf-8")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{included[next(_changes) % len(included)]},population,other disease,AB,2026-01-15\n")
+
+
+def _empty() -> int:
+    folder = Path(_folder().name) / "empty"
+    folder.mkdir(exist_ok=True)
+    (folder / "Snakefile").write_text("rule all:\n    input:\n        [],\n", encoding="utf-8")
+    _meter().run(folder, "snakemake", "-q", "all", "--cores", str(CORES), "--", "all")
+    return 1
