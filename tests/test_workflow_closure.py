@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -70,8 +71,23 @@ def test_where_nothing_can_be_written_the_modules_are_the_input(tmp_path: Path) 
     assert workflow.code("pool", tmp_path / "code") == workflow.closure("pool")
 
 
+KEPT = (workflow.closure, workflow._file, workflow._imports, workflow._package_state)
+
+
+@pytest.fixture
+def another_start() -> Iterator[Callable[[], None]]:
+    """Forgets what one start of Snakemake keeps in memory, also when the test ends."""
+
+    def forget() -> None:
+        for kept in KEPT:
+            kept.cache_clear()
+
+    yield forget
+    forget()
+
+
 def test_modules_are_read_again_only_when_one_of_them_may_be_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, another_start: Callable[[], None]
 ) -> None:
     package, folder = tmp_path / "pipeline", tmp_path / "code"
     (package / "pool").mkdir(parents=True)
@@ -83,8 +99,7 @@ def test_modules_are_read_again_only_when_one_of_them_may_be_another(
     monkeypatch.setattr(workflow, "hash_of", lambda path: asked.append(path.name) or str(path.stat().st_size))
 
     def start() -> str:
-        for kept in (workflow.closure, workflow._file, workflow._imports, workflow._package_state):
-            kept.cache_clear()
+        another_start()
         [path] = workflow.code("pool", folder)
         return Path(path).read_text("utf-8")
 
