@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -60,4 +61,6 @@ def _read(candidates: list[Path]) -> tuple[list[Candidate], list[SetAsideRow]]:
 
 
 if __name__ == "__main__":
+    # what is read stays till the end and has no cycles: a search for garbage would walk over it again and again
+    gc.disable()
     sys.exit(told(main))

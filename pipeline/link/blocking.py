@@ -7,11 +7,12 @@ page), because in a million records one fact alone ("… during the COVID-19 pan
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
-from pipeline.link.citation_keys import Keys
+from pipeline.link.citation_keys import Keys, Marks
 
 #: letters of a title that stand for it: alone, at its start and its end beside an author
 ALONE, START, END = 40, 14, 16
@@ -28,6 +29,35 @@ def pairs(records: Sequence[Keys]) -> Iterator[tuple[int, int]]:
     seen.update(a * size + b for a, b in _bare(records))
     for pair in seen:
         yield divmod(pair, size)
+
+
+class Finder:
+    """Which of many records share a key with another, or say nothing that is a key; the others are like none. It keeps
+    a few numbers for each record, so that its marks need not stay in memory."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._hashes = [array("q") for _ in range(len(KEYS) + 1)]
+        self._owners = [array("q") for _ in range(len(KEYS) + 1)]
+
+    def add(self, record: Marks) -> None:
+        """The next record."""
+        keys = [[*kind(record)] for kind in KEYS]
+        for found, hashes, owners in zip([*keys, _beside(record, any(keys))], self._hashes, self._owners, strict=True):
+            hashes.extend(map(hash, found))
+            owners.extend([self._count] * len(found))
+        self._count += 1
+
+    def shared(self) -> list[int]:
+        """The numbers of the records, in order. (Two keys of one hash would only add a record.)"""
+        found: set[int] = set()
+        for hashes, owners in zip(self._hashes, self._owners, strict=True):
+            first: dict[int, int] = {}
+            for key, owner in zip(hashes, owners, strict=True):
+                before = first.setdefault(key, owner)
+                if before != owner:
+                    found.update((before, owner))
+        return sorted(found)
 
 
 def _blocks(records: Sequence[Keys], keys: Callable[[Keys], Iterable[str]]) -> Iterable[list[int]]:
@@ -55,14 +85,14 @@ def _bare(records: Sequence[Keys]) -> Iterator[tuple[int, int]]:
 # ---- keys: each survives what the others do not ------------------------------------------------------------------
 
 
-def _identifiers(k: Keys) -> Iterator[str]:
+def _identifiers(k: Marks) -> Iterator[str]:
     if k.pmid:
         yield "m" + k.pmid
     if k.pmcid:
         yield "c" + k.pmcid
 
 
-def _doi(k: Keys) -> Iterator[str]:
+def _doi(k: Marks) -> Iterator[str]:
     """A meeting's abstracts may share one DOI: it is a key beside another fact only."""
     if k.doi:
         yield f"t{k.doi} {k.title.text[:START]}"
@@ -72,7 +102,7 @@ def _doi(k: Keys) -> Iterator[str]:
             yield f"a{k.doi} {k.family}"
 
 
-def _title(k: Keys) -> Iterator[str]:
+def _title(k: Marks) -> Iterator[str]:
     """Titles that are the same, or that start alike in one year; short ones beside a place."""
     for text in (k.title.text, k.title.other):
         if len(text) >= TELLING:
@@ -82,7 +112,7 @@ def _title(k: Keys) -> Iterator[str]:
             yield f"{text} {_page(k) or k.year} {k.volume}"
 
 
-def _title_and_author(k: Keys) -> Iterator[str]:
+def _title_and_author(k: Marks) -> Iterator[str]:
     """Cut-off titles, subtitles left out, a slip of the pen in one half of the title; in two years only if they start
     alike. Very many titles end with "randomised controlled trial"."""
     if k.family and k.title.text:
@@ -92,7 +122,7 @@ def _title_and_author(k: Keys) -> Iterator[str]:
             yield f"l{k.title.text[:TELLING]} {k.family}"
 
 
-def _place(k: Keys) -> Iterator[str]:
+def _place(k: Marks) -> Iterator[str]:
     """Whatever the title says: translated, or typed anew."""
     if not k.pages:
         return
@@ -105,8 +135,14 @@ def _place(k: Keys) -> Iterator[str]:
         yield f"f{k.family} {k.year} {page}"
 
 
-def _page(k: Keys) -> str:
+def _page(k: Marks) -> str:
     return f"{'s' if k.pages.letter == 's' else ''}{k.pages.first}" if k.pages else ""
 
 
-KEYS: tuple[Callable[[Keys], Iterable[str]], ...] = (_identifiers, _doi, _title, _title_and_author, _place)
+KEYS: tuple[Callable[[Marks], Iterable[str]], ...] = (_identifiers, _doi, _title, _title_and_author, _place)
+
+
+def _beside(k: Marks, any_key: bool) -> list[str]:
+    """What records are met by beside their keys: the DOI, for a record without a title has no more; and what a record
+    says that has no key, for another may say the same."""
+    return [k.doi] if k.doi else [] if any_key else [f"{k.title.text} {k.family} {k.year}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -65,14 +65,12 @@ class Pages:
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class Marks:
+    """What a record is found by; cheap, for most records are like no other."""
+
     title: Title
-    #: words of the first author's name, and of all; empty for groups and for nobody
-    first: frozenset[str]
-    authors: frozenset[str]
+    #: the longest word of the first author's family name
     family: str
-    #: how many persons are named
-    people: int
     year: int | None
     journals: tuple[tuple[str, ...], ...]
     volume: str
@@ -81,6 +79,17 @@ class Keys:
     doi: str
     pmid: str
     pmcid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys(Marks):
+    """All that is compared."""
+
+    #: words of the first author's name, and of all; empty for groups and for nobody
+    first: frozenset[str]
+    authors: frozenset[str]
+    #: how many persons are named
+    people: int
     #: the journal, the pages or the type say: printed with a meeting's abstracts
     meeting: bool
     preprint: bool
@@ -91,32 +100,39 @@ class Keys:
     version: str
 
 
-def keys_of(c: Citation) -> Keys:
-    people = [found for name in c.authors[:_MOST] if (found := _person(name)) is not None]
-    words = [found for found, _ in people]
-    journal, doi, registered = c.journal or "", plain_doi(c.doi), _registered(c)
-    pages = read_pages(c.pages)
+def marks_of(c: Citation) -> Marks:
     volume, issue = _volume(c.volume, c.issue)
-    return Keys(
+    return Marks(
         title=read_title(c.title),
-        first=words[0] if words else frozenset(),
-        authors=frozenset().union(*words),
-        family=people[0][1] if people else "",
-        people=len(words),
+        family=next((found[1] for found in map(_person, c.authors[:_MOST]) if found is not None), ""),
         year=c.year,
-        journals=() if registered or _THESIS.search(journal) else journal_names(journal),
+        journals=_journals(c.journal or ""),
         volume=volume,
         issue=issue,
-        pages=pages,
-        doi=doi,
+        pages=read_pages(c.pages),
+        doi=plain_doi(c.doi),
         pmid=(c.pmid or "").strip().lstrip("0"),
         pmcid=(c.pmcid or "").strip().upper().removeprefix("PMC"),
-        meeting=is_meeting(c, pages),
-        preprint=bool(_PREPRINT_DOI.match(doi)) or _says_preprint(journal),
-        foreign=bool(c.language) and not _ENGLISH.match(c.language or ""),
-        registered=registered,
-        version=_version(doi),
     )
+
+
+def keys_of(c: Citation) -> Keys:
+    marks = marks_of(c)
+    words = [found[0] for name in c.authors[:_MOST] if (found := _person(name)) is not None]
+    return Keys(
+        **{name: getattr(marks, name) for name in _MARKS},
+        first=words[0] if words else frozenset(),
+        authors=frozenset().union(*words),
+        people=len(words),
+        meeting=is_meeting(c, marks.pages),
+        preprint=bool(_PREPRINT_DOI.match(marks.doi)) or _says_preprint(c.journal or ""),
+        foreign=bool(c.language) and not _ENGLISH.match(c.language or ""),
+        registered=_registered(c),
+        version=_version(marks.doi),
+    )
+
+
+_MARKS = tuple(field.name for field in fields(Marks))
 
 
 def plain_doi(doi: str | None) -> str:
@@ -150,10 +166,21 @@ def _version(doi: str) -> str:
     return found.group() if found else ""
 
 
+@lru_cache(maxsize=50_000)
+def _journals(journal: str) -> tuple[tuple[str, ...], ...]:
+    """The names of the journal; none for a register, nor for where a thesis lies."""
+    return () if _is_register(journal) or _THESIS.search(journal) else journal_names(journal)
+
+
+@lru_cache(maxsize=50_000)
+def _is_register(journal: str) -> bool:
+    return bool(_REGISTER.search(journal))
+
+
 def _registered(c: Citation) -> str:
     """The number of a trial, if the citation is a register's entry and no article; some databases print it small."""
     where = c.journal or ""
-    if not _REGISTER.search(where):
+    if not _is_register(where):
         return ""
     return (registrations(where) or registrations(where.upper()) or c.registration or [UNKNOWN])[0].upper()
 

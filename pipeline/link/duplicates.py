@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.link.blocking import pairs
-from pipeline.link.citation_keys import Keys, keys_of
+from pipeline.link.blocking import Finder, pairs
+from pipeline.link.citation_keys import Keys, keys_of, marks_of
 from pipeline.link.same_record import Verdict, verdict
 from pipeline.parsed import Citation
 
@@ -30,6 +30,16 @@ def judged(citations: Sequence[Citation], texts: Sequence[str]) -> list[Pair]:
     """Pairs that are the same record, sorted: enough `sure` ones to make the clusters, and one `possible` pair, the
     best, between two clusters. `texts`: the records as stored, letter for letter.
     """
+    finder = Finder()
+    for c in citations:
+        finder.add(marks_of(c))
+    chosen = finder.shared()
+    found = compared([citations[i] for i in chosen], [texts[i] for i in chosen])
+    return [replace(pair, a=chosen[pair.a], b=chosen[pair.b]) for pair in found]
+
+
+def compared(citations: Sequence[Citation], texts: Sequence[str]) -> list[Pair]:
+    """`judged`, for records of which none is left out beforehand."""
     keys = [keys_of(c) for c in citations]
     equal = _groups(keys)
     sure = [*_same_text(keys, texts)]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal
 
-from pipeline.link.titles import folded
+from pipeline.link.titles import folded, split_words
 
 Names = tuple[tuple[str, ...], ...]
 
@@ -25,7 +25,6 @@ _TAIL = re.compile(
 )
 _PARENTHESIS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _PARTS = re.compile(r"\s[=/]\s")
-_WORD = re.compile(r"[^\W_]+")
 #: "journal" is left out of names, but an abbreviation writes it as J
 _JOURNAL = {"j", "jour", "journ", "journal", "jnl"}
 
@@ -39,7 +38,7 @@ def journal_names(journal: str) -> Names:
 
 
 def _telling(name: str) -> list[str]:
-    words = _WORD.findall(folded(name.replace("'", "").replace("’", "")))
+    words = split_words(folded(name.replace("'", "").replace("’", "")))
     return [w for w in words if w not in _STOP and w not in _JOURNAL] or [w for w in words if w not in _STOP] or words
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 
 from pipeline.candidates import Candidate
+from pipeline.link.titles import split_words
 
 #: words that begin many titles and tell no study from another
 _WEAK = frozenset("with from after versus using study trial effect effects their this that patients report".split())
@@ -35,8 +36,8 @@ def told_apart(records: Sequence[tuple[str, str]]) -> list[str]:
 
 def slug(text: str) -> str:
     """Lower-case ASCII letters, digits and hyphens."""
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "-".join(split_words(plain.lower()))
 
 
 @dataclass(frozen=True)

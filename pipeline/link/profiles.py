@@ -53,6 +53,8 @@ class Profile:
     centres: int | None
     meeting: bool
     notice: str
+    #: keys of the people
+    names: frozenset[str]
     kin: dict[str, str] = field(default_factory=dict)
     #: kinds of kinship that the title says
     titled: frozenset[str] = frozenset()
@@ -84,6 +86,7 @@ def profile(index: int, report: Candidate) -> Profile | None:
     )
     titles = frozenset(t.name for t in report.trial_names if t.evidence.text in (c.title or ""))
     trials = frozenset(_plain_name(t.name) for t in report.trial_names)
+    persons = tuple(people(c.authors))
     return Profile(
         index=index,
         key=(c.year or 0, report.record_id, report.source.file, report.source.span[0]),
@@ -96,7 +99,7 @@ def profile(index: int, report: Candidate) -> Profile | None:
         drugs=_drugs(report),
         n=report.n_total.value,
         counts=frozenset((o.outcome, o.events, o.n) for o in report.outcomes if o.events and o.n),
-        people=tuple(people(c.authors)),
+        people=persons,
         places=institutions(c.affiliations, (centre.name for centre in report.centres)),
         cities=cities(c.affiliations),
         window=(_months(report.enrolment.start), _months(report.enrolment.end)) if report.enrolment else None,
@@ -108,6 +111,7 @@ def profile(index: int, report: Candidate) -> Profile | None:
         centres=int(report.centre_count.value) if report.centre_count else None,
         meeting=is_meeting(c, read_pages(c.pages)),
         notice=notice,
+        names=frozenset(person.key for person in persons),
         kin={k.kind: " ".join(k.evidence.text.split()) for k in report.kinship},
         titled=frozenset(k.kind for k in report.kinship if k.title),
     )

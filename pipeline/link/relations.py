@@ -16,12 +16,11 @@ from rapidfuzz.fuzz import partial_ratio
 
 from pipeline.candidates import Candidate
 from pipeline.link.evidence_weights import WEIGHTS, likelihood
+from pipeline.link.first_look import TOLD, may_be_told
 from pipeline.link.profiles import Profile, profile
 from pipeline.link.relation_blocks import blocked
 from pipeline.link.signs import Sign, signs
 
-#: a relation that is less likely than this is not told
-TOLD = 0.3
 #: of an erratum's title that holds that of an article
 LONG_TITLE, REPEATED, ERRATUM = 30, 95.0, 0.9
 #: a proof is never told as less than this
@@ -58,7 +57,7 @@ class Relation:
 def relations(reports: Sequence[Candidate]) -> list[Relation]:
     """Relations of reports of which none is a duplicate of another; at most one per pair, sorted by the indexes."""
     profiles = [p for p in (profile(i, report) for i, report in enumerate(reports)) if p is not None]
-    found = (judge(p, q) for p, q in blocked(profiles))
+    found = (judge(p, q) for p, q in blocked(profiles) if may_be_told(p, q))
     return sorted((r for r in found if r is not None), key=lambda r: (r.a, r.b))
 
 

@@ -31,14 +31,19 @@ _RETRACTS = frozenset({"retraction in", "retracted and republished in"})
 TELLING = 6
 
 
+def tells_of_others(c: Citation) -> bool:
+    """May it be a notice about another record? Most are none, and need not be kept."""
+    return bool(c.notices) or "retraction" in (c.title or "").lower()
+
+
 def retracted(report: Candidate) -> bool:
     return report.eligibility.decision == "exclude" and report.eligibility.reason == RETRACTED
 
 
 def with_notices(reports: Sequence[Candidate], records: Iterable[Candidate]) -> list[Candidate]:
     """The reports with the notices that other records are about them; those that one retracts are excluded."""
-    told = _Told(records)
-    return [_noticed(report, told.of(report)) for report in reports]
+    told = _Told(record for record in records if tells_of_others(record.citation))
+    return [_noticed(report, told.of(report)) if told.speaks_of(report) else report for report in reports]
 
 
 def _noticed(report: Candidate, found: Sequence[Notice]) -> Candidate:
@@ -76,6 +81,11 @@ class _Told:
         if title.notice == "retraction" and not named and telling(title) >= TELLING:
             said = Notice(kind="retraction of")
             self._by_title[_without(record.citation.title)].append((record.citation, _seen_from(record, said)))
+
+    def speaks_of(self, report: Candidate) -> bool:
+        """Is there a notice that may be of the report? Most corpora have few."""
+        c = report.citation
+        return bool(self._by_title or c.notices) or any(i in self._by_id for i in _identifiers(c.pmid, c.doi))
 
     def of(self, report: Candidate) -> list[Notice]:
         c = report.citation

@@ -115,14 +115,18 @@ def _authors(a: Profile, b: Profile) -> Iterator[Sign]:
         yield Sign("first author")
 
 
+def explained(a: Profile, b: Profile) -> bool:
+    """Does one say why its size is another?"""
+    return any(kind in p.kin for p in (a, b) for kind in BESIDE) or a.meeting != b.meeting
+
+
 def _size(a: Profile, b: Profile) -> Iterator[Sign]:
     if a.n is not None and b.n is not None:
         if a.n == b.n:
             yield Sign("same size" if a.n >= NOT_SMALL else "same small size", f"both: {a.n} patients")
         else:
-            explained = any(kind in p.kin for p in (a, b) for kind in BESIDE) or a.meeting != b.meeting
             said = f"{a.n} patients in {a.name}, {b.n} in {b.name}"
-            yield Sign("other sizes, explained" if explained else "other sizes", said)
+            yield Sign("other sizes, explained" if explained(a, b) else "other sizes", said)
     equal = sorted(c for c in a.counts & b.counts if c[1] >= 3 and c[2] >= 10)
     if equal:
         outcome, events, n = equal[0]

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 _TAG = re.compile(r"</?(?:i|b|u|em|p|sc|br|strong|bold|italic|su[bp]|inf|span|math|title)\b[^<>]{0,80}>", re.I)
 _WORD = re.compile(r"[^\W_]+")
-_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´‘](?=\w)")
+#: ASCII letters and digits as they are, a space for every other sign
+_BLANKED = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+#: between two letters; the sign stands first in the pattern because most titles have none
+_APOSTROPHE = re.compile(r"['’ʼ`´‘](?<=\w.)(?=\w)")
 _ACCENT = re.compile(r"[\u0300-\u036f]")
 #: letters that no decomposition takes apart, and Greek letters by their names
 _LETTERS = str.maketrans(
@@ -62,6 +65,8 @@ _NUMBERS = {
     for n, w in enumerate(_COUNTED.split(), 1)
 } | {"twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "first": "1st", "second": "2nd", "third": "3rd",
      "fourth": "4th", "fifth": "5th", "sixth": "6th"}  # fmt: skip
+#: words that may be written otherwise; most titles have none
+_REWRITTEN = _ROMAN.keys() | _NUMBERS.keys()
 #: British and American spellings fall together (tumour, oesophagus, centre, randomised, sulphate, labelled, programme)
 _SPELLINGS = (
     ("ae", "e"),
@@ -110,7 +115,9 @@ def read_title(raw: str | None) -> Title:
 
 def words_of(text: str) -> list[str]:
     """Words in lower case without accents; numbers as digits."""
-    words = _WORD.findall(folded(_APOSTROPHE.sub("", text)))
+    words = split_words(folded(_APOSTROPHE.sub("", text)))
+    if _REWRITTEN.isdisjoint(words):
+        return words
     out = []
     before = ""
     for word in words:
@@ -120,6 +127,11 @@ def words_of(text: str) -> list[str]:
             out.append(_NUMBERS.get(word, word))
         before = word
     return out
+
+
+def split_words(text: str) -> list[str]:
+    """The runs of letters and digits."""
+    return text.translate(_BLANKED).split() if text.isascii() else _WORD.findall(text)
 
 
 def folded(text: str) -> str:
@@ -144,7 +156,13 @@ def _plain(raw: str) -> str:
     text = _TAG.sub("", text) if "<" in text else text
     text = " ".join(text.split())
     shorter = _REMARK.sub("", text) if text.endswith(("]", ")", "].", ").")) else text
-    return _RETRACTED.sub("", _NUMBERED_ABSTRACT.sub("", shorter or text)) or text
+    return _behind(_RETRACTED, _behind(_NUMBERED_ABSTRACT, shorter or text)) or text
+
+
+def _behind(start: re.Pattern[str], text: str) -> str:
+    """The text without what matches at its start."""
+    found = start.match(text)
+    return text if found is None else text[found.end() :]
 
 
 def article_of(title: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from pipeline.link.citation_keys import keys_of
-from pipeline.link.duplicates import clusters, judged
+from pipeline.link.duplicates import clusters, compared, judged
 from pipeline.link.same_record import verdict
 from pipeline.parsed import Citation
 
@@ -71,6 +71,13 @@ def test_pairs_are_sorted_and_possible_ones_lie_between_clusters(records) -> Non
     between = [frozenset((of[p.a], of[p.b])) for p in pairs if p.verdict == "possible"]
     assert all(len(two) == 2 for two in between)
     assert len(between) == len(set(between))
+
+
+@settings(max_examples=60, deadline=None)
+@given(SETS)
+def test_records_that_share_no_key_need_no_comparison(records) -> None:
+    citations, texts = [c for c, _ in records], [text for _, text in records]
+    assert judged(citations, texts) == compared(citations, texts)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+from itertools import combinations
 
 import pytest
 
 from pipeline.candidates import Candidate
 from pipeline.link.evidence_weights import WEIGHTS
+from pipeline.link.first_look import may_be_told
 from pipeline.link.profiles import profile
 from pipeline.link.relation_blocks import LARGE, blocked
-from pipeline.link.relations import AGAINST, PROOFS, Relation, relations
+from pipeline.link.relations import AGAINST, PROOFS, Relation, judge, relations
 
 GROUP = ["Ödegaard KL", "Papadimitriou G", "Quintanilla MR", "Rasmussen TB", "Szymborska W"]
 HOME = "Department of Blood, Harbour Hospital, Oldtown, Noland"
@@ -228,6 +230,45 @@ def test_signs_of_proofs_are_weighed_for_a_study_and_what_stands_against_is_not(
     assert all(WEIGHTS[name].study > 0 for proof in PROOFS for name in proof)
     assert all(WEIGHTS[name].study < 0 for name in AGAINST)
     assert all(weight.why for weight in WEIGHTS.values())
+
+
+def test_a_first_look_misses_nothing_that_is_told() -> None:
+    pick = random.Random(3)
+    homes = [f"{town} Hospital, {town}, Noland" for town in ("Oldtown", "Newtown", "Midtown")]
+    reports = [
+        report(
+            f"r{i}",
+            authors=pick.choice([[], [f"Nobody{'abcdefgh'[i % 8]} A"], ["Wang Y", "Li J", "Zhang L"], GROUP[:3]]),
+            title=pick.choice([None, "Rituximab in an invented disease", "Erratum: Rituximab in an invented disease"]),
+            registration=pick.choice([[], [], [], [f"NCT0000000{i % 5}"]]),
+            drugs=pick.choice([[], ["rituximab"], ["dapsone"], ["dapsone", "rituximab"]]),
+            years=pick.choice([None, "2008-03 2011-09", "2010-01 2014-12"]),
+            year=pick.choice([None, 1999, 2012, 2014]),
+            pages=pick.choice([None, "S44"]),
+            n=pick.choice([None, 12, 37, 80]),
+            counts=pick.choice([[], [(22, 37)]]),
+            affiliations=pick.sample(homes, pick.randint(0, 2)),
+            trials=pick.choice([[], [], [], ["COMET 1"], ["COMET 2"]]),
+            kin=pick.choice([[], [], [], [], ["pooled"], ["later"], ["extension"], ["registry"]]),
+            design=pick.choice(["randomised", "single-arm retrospective", "meta-analysis"]),
+        )
+        for i in range(200)
+    ]
+    profiles = [p for i, r in enumerate(reports) if (p := profile(i, r)) is not None]
+    pairs = [(judge(p, q), may_be_told(p, q)) for p, q in combinations(profiles, 2)]
+    assert not any(told and not looked for told, looked in pairs)
+    assert sum(told is not None for told, _ in pairs) > 500
+
+
+def test_reports_of_other_people_elsewhere_are_not_compared_in_full() -> None:
+    title = "Rituximab in an invented disease"
+    reports = [
+        report(f"r{i}", title=title, authors=[f"{n} A", f"Else{n} B"], n=40 + i, affiliations=[f"{n} Hospital, {n}, N"])
+        for i, n in enumerate(("Abel", "Bohm", "Cole", "Diaz"))
+    ]
+    profiles = [p for i, r in enumerate(reports) if (p := profile(i, r)) is not None]
+    assert len(list(blocked(profiles))) == 6
+    assert not any(may_be_told(p, q) for p, q in combinations(profiles, 2))
 
 
 def test_many_reports_of_one_group_take_no_time_in_the_square_of_their_number() -> None:
