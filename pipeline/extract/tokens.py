@@ -7,10 +7,12 @@ been seen before. A run of more than `LONGEST` characters is cut, for the rules 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-import spacy
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 LONGEST = 200
 #: runs that are remembered; then memory starts afresh
@@ -30,8 +32,14 @@ class Tokenizer:
     """Cuts text into tokens; made once per run."""
 
     def __init__(self) -> None:
-        self._rules = spacy.blank("en").tokenizer
         self._known: dict[str, list[tuple[int, Token]]] = {}
+
+    @cached_property
+    def _rules(self) -> Callable[[str], Doc]:
+        """Loaded when first asked: it takes most of a second."""
+        from pipeline.extract.english import english_rules
+
+        return english_rules()
 
     def __call__(self, text: str, start: int, end: int) -> Iterator[tuple[int, Token]]:
         """The tokens of text[start:end], each with its place in the text."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -73,19 +73,32 @@ class _Entry(NamedTuple):
     told: bool = False
 
 
+class _Name(NamedTuple):
+    """A name as its table has it. `of` is the table's word for what it names, `table` the kind of the table."""
+
+    word: str
+    of: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """The names that begin with a piece: by their pieces, and how many pieces they have, the most first."""
+
+    entries: dict[tuple[str, ...], _Entry]
+    lengths: list[int]
+
+
 class Vocabulary:
-    """Finds treatment words in a text; made once per run."""
+    """Finds treatment words in a text; made once per run. Of its 30,000 names only those are taken apart with whose first
+    piece a word of a text begins."""
 
     def __init__(self, drugs: list[Drug]) -> None:
-        own = [_entry(word, frozenset([drug.name]), True) for drug in drugs for word in [drug.name, *drug.synonyms]]
-        #: pieces of a name → what it names; the review's own list outweighs the general one
-        self._entries = {**_general(), **_by_pieces(own)}
-        #: first piece → lengths of the names that start with it, longest first
-        self._lengths: dict[str, list[int]] = {}
-        for pieces in self._entries:
-            self._lengths.setdefault(pieces[0], []).append(len(pieces))
+        own = [_Name(word, drug.name, "own") for drug in drugs for word in [drug.name, *drug.synonyms]]
+        #: first piece → names; the review's own list outweighs the general one
+        self._own, self._general = _by_first_piece(own), _general()
+        self._beginnings: dict[str, _Beginning] = {}
         self._known: dict[str, bool] = {}
-        self._lengths = {first: sorted(set(sizes), reverse=True) for first, sizes in self._lengths.items()}
 
     def find(self, text: str) -> list[Term]:
         """Every treatment named in the text, in order, the longest name where several fit."""
@@ -106,7 +119,7 @@ class Vocabulary:
         for i in [i for i, word in enumerate(words) if self._starts(word)]:
             if i < behind:
                 continue
-            entry = self._longest(text, pieces, words, i) if words[i] in self._lengths else None
+            entry = self._longest(text, pieces, words, i) if self._begins(words[i]) else None
             start, end = pieces[i]
             if entry is not None:
                 behind = i + len(entry.pieces)
@@ -121,15 +134,27 @@ class Vocabulary:
         if known is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            self._known[word] = known = word in self._lengths or _named_by_stem(word)
+            self._known[word] = known = self._begins(word) or _named_by_stem(word)
         return known
 
+    def _begins(self, word: str) -> bool:
+        """Whether a name of the tables begins with the word."""
+        return word in self._general or word in self._own
+
     def _longest(self, text: str, pieces: list[tuple[int, int]], words: list[str], i: int) -> _Entry | None:
-        for size in self._lengths[words[i]]:
-            entry = self._entries.get(tuple(words[i : i + size]))
+        beginning = self._beginnings.get(words[i]) or self._learn(words[i])
+        for size in beginning.lengths:
+            entry = beginning.entries.get(tuple(words[i : i + size]))
             if entry is not None and _stands(text, pieces[i : i + size], entry.literals):
                 return entry
         return None
+
+    def _learn(self, first: str) -> _Beginning:
+        general, own = (_by_pieces(map(_entry, names.get(first, ()))) for names in (self._general, self._own))
+        entries = {**general, **own}
+        lengths = sorted({len(pieces) for pieces in entries}, reverse=True)
+        self._beginnings[first] = found = _Beginning(entries, lengths)
+        return found
 
 
 def in_order(terms: list[Term]) -> list[Term]:
@@ -184,30 +209,46 @@ def _stands(text: str, pieces: list[tuple[int, int]], literals: tuple[str, ...])
     return all(gap == ":" or (len(gap) <= 2 and not gap.strip(" -‐‑–'’\n\xa0")) for gap in gaps)  # "Nd:YAG laser"
 
 
-def _entry(word: str, names: frozenset[str], own: bool) -> _Entry:
-    pieces = tuple(p.lower() for p in _PIECE.findall(word))
-    weak = any(p.isdigit() for p in pieces) or (word.upper() == word and len(word) <= 6) or sum(map(len, pieces)) < 5
-    return _Entry(pieces, names, own, (word,) if weak else ())
+def _by_first_piece(names: Iterable[_Name]) -> dict[str, list[_Name]]:
+    """The names by their first piece in lower case, in order; one without any piece can stand in no text."""
+    found: dict[str, list[_Name]] = {}
+    for name in names:
+        first = _PIECE.search(name.word)
+        if first is not None:
+            found.setdefault(first.group().lower(), []).append(name)
+    return found
 
 
 @cache
-def _general() -> dict[tuple[str, ...], _Entry]:
-    found = []
-    for row in _rows("drugs.csv"):
-        found += [_entry(word, substances(row["name"]), False) for word in _words(row)]
+def _general() -> dict[str, list[_Name]]:
+    names = [_Name(word, row["name"], "drugs") for row in _rows("drugs.csv") for word in _words(row)]
     for row in _rows("interventions.csv"):
-        for word in _words(row):
-            told = row["told"] == "given" and not tells_itself(word)
-            found.append(_entry(word, frozenset([row["name"]]), False)._replace(told=told))
-    found += [_entry(row["name"], frozenset(row["drugs"].split("|")), False) for row in _rows("regimens.csv")]
-    return _by_pieces(found)
+        table = "told" if row["told"] == "given" else "interventions"
+        names += [_Name(word, row["name"], table) for word in _words(row)]
+    names += [_Name(row["name"], row["drugs"], "regimens") for row in _rows("regimens.csv")]
+    return _by_first_piece(names)
+
+
+def _entry(name: _Name) -> _Entry:
+    word = name.word
+    pieces = tuple(p.lower() for p in _PIECE.findall(word))
+    weak = any(p.isdigit() for p in pieces) or (word.upper() == word and len(word) <= 6) or sum(map(len, pieces)) < 5
+    told = name.table == "told" and not tells_itself(word)
+    return _Entry(pieces, _named(name), name.table == "own", (word,) if weak else (), told)
+
+
+def _named(name: _Name) -> frozenset[str]:
+    """The substances or the intervention that a name of a table names."""
+    if name.table == "drugs":
+        return substances(name.of)
+    return frozenset(name.of.split("|")) if name.table == "regimens" else frozenset([name.of])
 
 
 def _words(row: dict[str, str]) -> list[str]:
     return [word for word in [row["name"], *row["synonyms"].split("|")] if word]
 
 
-def _by_pieces(entries: list[_Entry]) -> dict[tuple[str, ...], _Entry]:
+def _by_pieces(entries: Iterable[_Entry]) -> dict[tuple[str, ...], _Entry]:
     """Entries by their pieces, the later ones first; spellings of one name ("CsA", "CSA") are kept together."""
     found: dict[tuple[str, ...], _Entry] = {}
     for entry in entries:
@@ -217,6 +258,7 @@ def _by_pieces(entries: list[_Entry]) -> dict[tuple[str, ...], _Entry]:
     return found
 
 
-def _rows(table: str) -> list[dict[str, str]]:
-    with (HERE / table).open(encoding="utf-8", newline="") as rows:
-        return list(csv.DictReader(rows))
+def _rows(table: str) -> Iterator[dict[str, str]]:
+    with (HERE / table).open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+        return (dict(zip(header, row, strict=True)) for row in rows)
