@@ -54,5 +54,5 @@ schema: .venv/ready  ## after a change of the config's or the overrides' models
 	@touch $@
 
 clean:  ## all that is made again; reports/versions/ is not
-	rm -rf .venv .snakemake logs extracted/*
+	rm -rf .venv .snakemake logs extracted/* .litpool/kept
 	find reports -mindepth 1 -maxdepth 1 ! -name versions ! -name .gitkeep -exec rm -rf {} +

@@ -4,6 +4,20 @@ Layers: quantities and terms → readings (typed sentences) → measures → arm
 → the candidate.
 """
 
-from pipeline.extract.extractor import Extractor
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.extract.extractor import Extractor
 
 __all__ = ["Extractor"]
+
+
+def __getattr__(name: str) -> Any:
+    """The extractor takes a second to load, which a module of this package that does without it need not wait for."""
+    if name == "Extractor":
+        from pipeline.extract.extractor import Extractor
+
+        return Extractor
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.candidates import Candidate, write_candidates
-from pipeline.config import load
 from pipeline.errors import UserError, told
-from pipeline.extract import Extractor
-from pipeline.parsed import SetAside, read_parsed
-
-
-def candidates(records: Path, config: Path) -> Iterator[Candidate | SetAside]:
-    """The candidate of each record; what parse set aside passes through."""
-    extract = Extractor(load(config))
-    for row in read_parsed(records):
-        yield row if isinstance(row, SetAside) else extract(row)
+from pipeline.extract.kept import Kept, notes
+from pipeline.extract.stage import Lines
+from pipeline.files import whole
 
 
 def main() -> int:
@@ -27,12 +18,21 @@ def main() -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--config", type=Path, default=Path("config"))
     args = parser.parse_args()
+    kept = Kept.of(args.config)
     try:
-        write_candidates(args.out, candidates(args.records, args.config))
+        write(args.records, args.out, Lines(args.config, kept))
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
+    if kept is not None:
+        for note in notes(kept.folder, kept.damaged, kept.trouble):
+            print(note, file=sys.stderr)
     return 0
+
+
+def write(records: Path, out: Path, extract: Lines) -> None:
+    with whole(out) as part, records.open("rb") as lines, part.open("wb") as candidates:
+        candidates.writelines(map(extract, lines))
 
 
 if __name__ == "__main__":
