@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from pipeline.runs import going_on
+
 #: how Snakemake goes about it
 _WORKINGS = (
     "Building DAG of jobs",
@@ -47,6 +49,8 @@ class Plain(logging.Formatter):
         said = getattr(record, "rule_msg", None)
         if _event(record) == "job_info" and said:
             return f"  {said}"
+        if record.getMessage().startswith("LockException"):
+            return going_on()
         if _event(record) == "job_error":
             return _failed(str(getattr(record, "rule_name", "")), list(getattr(record, "log", None) or []))
         return self.usual.format(record)

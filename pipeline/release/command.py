@@ -15,6 +15,7 @@ from pipeline.release.places import Places
 from pipeline.release.up_to_date import check_up_to_date
 from pipeline.release.versions import Kept, versions
 from pipeline.released import STATUSES
+from pipeline.runs import none_goes_on
 
 EPILOG = """\
 The version is a folder: release.json (what led to it, searches, fingerprints of what it was made from), the tables of
@@ -53,14 +54,19 @@ def run(args: argparse.Namespace) -> int:
     name = _name(args.name, day, kept)
     facts = Facts(name, day, args.trigger.strip(), args.status, args.next_search, args.note.strip())
     _check(facts, places)
-    check_up_to_date(args.folder)
+    with none_goes_on(args.folder):
+        check_up_to_date(args.folder)
+        folder = _keep(places, kept, facts)
+    print(f"{folder}: version {name}; run `snakemake all` for the report to say so, and commit the folder")
+    return 0
+
+
+def _keep(places: Places, kept: list[Kept], facts: Facts) -> Path:
     now = read_now(places)
     last = kept[-1].release if kept else None
     if last is not None and last.state == now.state and last.status == facts.status:
         raise UserError(f"nothing changed since version {last.name}, nor its status; there is no new version to keep")
-    folder = freeze(now, kept, changes(now, kept), facts)
-    print(f"{folder}: version {name}; run `snakemake all` for the report to say so, and commit the folder")
-    return 0
+    return freeze(now, kept, changes(now, kept), facts)
 
 
 def _check(facts: Facts, places: Places) -> None:

@@ -2,6 +2,7 @@
 # `python -m pipeline.<stage>`. A rule takes the fingerprint of its stage's import closure as input, so that a changed
 # pattern re-extracts and a changed reader re-parses, and nothing else does.
 from pipeline.console import speak_plainly
+from pipeline.runs import begin, prepare
 from pipeline.workflow import (
     CONFIG,
     code,
@@ -17,6 +18,12 @@ from pipeline.workflow import (
 )
 
 speak_plainly()
+prepare(workflow)
+
+
+onstart:
+    begin()
+
 
 # No `params:`: with any, Snakemake imports pandas at every start.
 PYTHON = python()
