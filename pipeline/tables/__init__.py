@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UserError
-from pipeline.files import printable, write_text
-from pipeline.tables.cells import Column, Damaged, columns_of, read_cell, write_cell
+from pipeline.files import new_text, printable
+from pipeline.tables.cells import Column, Damaged, columns_of, read_cell
+from pipeline.tables.columns import NO_VALUE, read_column, row_writer
 from pipeline.tables.dialect import Record, decode, delimiter, records
 
 __all__ = ["Model", "explain", "read_rows", "rows_of", "shown", "write_rows"]
@@ -30,13 +30,10 @@ _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": "", "\ufeff": "
 
 def write_rows(path: Path, model: type[Model], rows: Iterable[Model]) -> None:
     """Write rows with the model's columns; None is an empty cell, truth is true or false."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    columns = columns_of(model).values()
-    table.writerow(c.name for c in columns)
-    for row in rows:
-        table.writerow([write_cell(getattr(row, c.name), c) for c in columns])
-    write_text(path, out.getvalue())
+    with new_text(path) as out:
+        table = csv.writer(out, lineterminator="\n")
+        table.writerow(columns_of(model))
+        table.writerows(map(row_writer(model), rows))
 
 
 def read_rows(path: Path, model: type[Model]) -> list[tuple[int, Model]]:
@@ -56,7 +53,13 @@ def rows_of(
     empty = _empty_cells(model)
     rows: list[tuple[int, Model]] = []
     problems: list[str] = []
-    for line, cells in body:
+    for (line, cells), values in zip(body, _values(body, columns, model, decimal_comma), strict=True):
+        if values is not None:
+            try:
+                rows.append((line, model.model_validate(values)))
+                continue
+            except ValidationError:
+                pass  # told below, with the cells that it is about
         raw, wrong = _raw(cells, columns, empty, decimal_comma)
         try:
             rows.append((line, model.model_validate(raw)))
@@ -67,6 +70,31 @@ def rows_of(
     if problems:
         raise UserError("\n".join(problems))
     return rows
+
+
+def _values(
+    body: list[Record], columns: list[Column | None], model: type[BaseModel], decimal_comma: bool
+) -> Iterator[dict[str, object] | None]:
+    """Of each row its values by column, NO_VALUE where something is wrong with a cell; None if the cells must be looked
+    at one by one."""
+    known = [column for column in columns if column is not None]
+    even = [cells for _, cells in body if len(cells) == len(columns)]
+    if len(known) < len(columns) or not even:
+        return iter([None] * len(body))
+    absent = _absent(model)
+    by_column = zip(zip(*even, strict=True), known, strict=True)
+    rows = zip(*(read_column(c, k, decimal_comma, absent[k.name]) for c, k in by_column), strict=True)
+    names = [column.name for column in known]
+    return (dict(zip(names, next(rows), strict=True)) if len(cells) == len(names) else None for _, cells in body)
+
+
+def _absent(model: type[BaseModel]) -> dict[str, object]:
+    """What an empty cell of a column means; NO_VALUE where it must not be empty."""
+    empty = _empty_cells(model)
+    return {
+        name: empty.get(name, NO_VALUE) if field.is_required() else field.get_default(call_default_factory=True)
+        for name, field in model.model_fields.items()
+    }
 
 
 def explain(error: object) -> str:
