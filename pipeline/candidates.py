@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from pipeline.files import new_text
 from pipeline.parsed import Citation, Row, SetAside, Source, as_line
@@ -218,7 +218,7 @@ class Candidate(Row):
 
 
 _CANDIDATE: TypeAdapter[Candidate | SetAside] = TypeAdapter(
-    Annotated[Candidate | SetAside, Field(union_mode="left_to_right")]
+    Annotated[Candidate | SetAside, Field(union_mode="left_to_right")], config=ConfigDict(defer_build=True)
 )
 
 

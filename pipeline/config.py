@@ -15,7 +15,7 @@ from pipeline.tables import Model, read_rows
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Review(_Section):

@@ -10,7 +10,7 @@ from pipeline.errors import UserError
 
 
 class Limits(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     seconds: int = Field(600, ge=1, description="longest wait for a file's next record; then the file is set aside")
     memory_mb: int = Field(2000, ge=200, description="most memory that reading a file may take, in megabytes")

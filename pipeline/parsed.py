@@ -16,9 +16,9 @@ from pipeline.spans import Alignment
 
 
 class Row(BaseModel):
-    """A row that crosses a file: every field declared, nothing else allowed."""
+    """A row that crosses a file: every field declared, nothing else allowed. A stage builds the models that it uses."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Source(Row):
@@ -178,7 +178,7 @@ class SetAside(Row):
 
 
 Parsed = Annotated[ParsedRecord | SetAside, Field(union_mode="left_to_right")]
-_PARSED: TypeAdapter[ParsedRecord | SetAside] = TypeAdapter(Parsed)
+_PARSED: TypeAdapter[ParsedRecord | SetAside] = TypeAdapter(Parsed, config=ConfigDict(defer_build=True))
 
 
 def as_line(row: BaseModel, **kwargs: Any) -> str:

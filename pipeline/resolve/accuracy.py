@@ -20,7 +20,6 @@ from typing import Literal
 from pipeline.resolve.agreement import Cell
 from pipeline.resolve.cells import same_value
 from pipeline.resolved import AccuracyRow
-from pipeline.stats.intervals import wilson
 
 #: lower ends of the bins of confidence; the upper one belongs to the next bin, but for 1
 BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
@@ -157,6 +156,8 @@ def _row(
     """One row; none of nothing."""
     if not among:
         return []
+    from pipeline.stats.intervals import wilson  # its libraries take longer than all else where nobody has judged yet
+
     right = sum(hit(j) for j in among)
     low, high = wilson([right], [len(among)], level)
     known = [j.confidence for j in among if j.machine is not None and j.confidence is not None]

@@ -24,14 +24,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.last_word import person
 from pipeline.resolve.cells import CATEGORY, COUNT, kind_of, number, same_text
 from pipeline.resolved import AgreementRow
-from pipeline.stats.agreement import Kappa, cohen_kappa, fleiss_kappa, gwet_ac1
-from pipeline.stats.intervals import wilson
-from pipeline.stats.intraclass import intraclass_correlation
+
+if TYPE_CHECKING:
+    from pipeline.stats.agreement import Kappa
 
 #: reviewers' row that holds all of them
 ALL = "all"
@@ -123,6 +123,8 @@ def _in_order(votes: Iterable[Vote]) -> list[Vote]:
 
 def _row(field: str, scale: list[str], reviewers: str, cells: list[list[str]], level: float) -> AgreementRow:
     """`cells` holds each cell's values, in the order of the reviewers where these are a pair."""
+    from pipeline.stats.intervals import wilson  # the statistics are loaded where reviewers have spoken
+
     kind = kind_of(field)
     values = [[same_text(field, value) for value in cell] for cell in cells]
     agreeing = sum(len(set(cell)) == 1 for cell in values)
@@ -151,6 +153,8 @@ def _row(field: str, scale: list[str], reviewers: str, cells: list[list[str]], l
 
 
 def _correlation(cells: list[list[str]], level: float) -> Mapping[str, object]:
+    from pipeline.stats.intraclass import intraclass_correlation
+
     numbers = [[number(value) for value in cell] for cell in cells]
     known = [[x for x in cell if x is not None] for cell in numbers if None not in cell]
     found = intraclass_correlation(known, level)
@@ -162,6 +166,8 @@ def _correlation(cells: list[list[str]], level: float) -> Mapping[str, object]:
 
 
 def _kappa(values: list[list[str]], scale: list[str], several: bool, level: float) -> Mapping[str, object]:
+    from pipeline.stats.agreement import gwet_ac1
+
     beyond = sorted({value for cell in values for value in cell} - set(scale)) if scale else []
     ordered = bool(scale) and not beyond
     found = _coefficient(values, scale if ordered else None, several, level)
@@ -178,6 +184,8 @@ def _kappa(values: list[list[str]], scale: list[str], several: bool, level: floa
 
 
 def _coefficient(values: list[list[str]], scale: list[str] | None, several: bool, level: float) -> Kappa:
+    from pipeline.stats.agreement import cohen_kappa, fleiss_kappa
+
     weights = "unweighted" if scale is None else "linear"
     if several:
         return fleiss_kappa(values, weights, scale, level)
