@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -84,4 +85,5 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
 
 
 if __name__ == "__main__":
+    gc.disable()  # what is read stays until the end: to look for garbage in it again and again takes most of the time
     sys.exit(told(main))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["count", "category", "text"]
@@ -30,6 +31,7 @@ def number(value: str) -> float | None:
     return found if math.isfinite(found) else None
 
 
+@lru_cache(maxsize=65536)  # the rows of a study are compared with each line on it
 def same_text(field: str, value: str) -> str:
     """What two values of the field have in common if, and only if, they are the same: numbers by size, drugs in any
     order, 25/35 and 25 of 35, everything else without regard to case and blanks."""

@@ -20,10 +20,10 @@ Kind = Literal["confirmed", "corrected", "added"]
 _SHARE = re.compile(r"([0-9]{1,9}) ?(?:of|/) ?([0-9]{1,9})(?: ?\([^()]{0,20}\))?", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Said:
-    """One cell by one line, as written. `was` is None where the line does not tell what was seen; `of` is the line's
-    row, `order` its place among lines of one day."""
+    """One cell by one line, as written, known by being itself. `was` is None where the line does not tell what was
+    seen; `of` is the line's row, `order` its place among lines of one day."""
 
     path: Path
     line: int

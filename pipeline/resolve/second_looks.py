@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pipeline.resolve import Tables
 from pipeline.resolve.overrides import Applied
@@ -12,15 +12,19 @@ from pipeline.resolve.targets import Spot
 from pipeline.resolve.verdicts import Verdict
 from pipeline.resolved import ArmRow, OutcomeRow, StudyRow, WorkRow
 
+#: study and arm → what lines call the arm
+Keys = Mapping[tuple[str, str], str]
+
 ADJUDICATE = {"adjudicated": "yes", "value": "VALUE"}
 
 
 def second_looks(tables: Tables, applied: Applied) -> list[WorkRow]:
     """Reviewers who differ first, then stale values, by study. Each standing value of either kind is named."""
     order = sorted(applied.verdicts.items(), key=lambda item: _place(tables, item[0]))
-    differ = [_differ(tables, spot, v, applied.machine[spot] or "") for spot, v in order if v.value is None]
+    keys = {(a.study, a.arm): a.key or a.arm for a in tables.arms}
+    differ = [_differ(tables, keys, spot, v, applied.machine[spot] or "") for spot, v in order if v.value is None]
     stale = [
-        _stale(tables, spot, v, applied.machine[spot] or "")
+        _stale(tables, keys, spot, v, applied.machine[spot] or "")
         for spot, v in order
         if v.value is not None and v.stale and spot.field != "notices"  # new ones are read as any
     ]
@@ -39,23 +43,23 @@ def _row(tables: Tables, spot: Spot) -> StudyRow | ArmRow | OutcomeRow:
     return row
 
 
-def _differ(tables: Tables, spot: Spot, v: Verdict, machine: str) -> WorkRow:
+def _differ(tables: Tables, keys: Keys, spot: Spot, v: Verdict, machine: str) -> WorkRow:
     said = "; ".join(f"{s.reviewer}: {s.value}" for s in v.standing)
     where = ", ".join(f"{s.path.name}:{s.line}" for s in v.standing)
     why = f"reviewers differ ({where}); the machine says {machine or 'nothing'}"
-    return _work(tables, spot, said, why, ADJUDICATE | {"was": machine})
+    return _work(tables, keys, spot, said, why, ADJUDICATE | {"was": machine})
 
 
-def _stale(tables: Tables, spot: Spot, v: Verdict, machine: str) -> WorkRow:
+def _stale(tables: Tables, keys: Keys, spot: Spot, v: Verdict, machine: str) -> WorkRow:
     last = v.standing[-1]
     why = f"stale ({last.path.name}:{last.line}): {v.stale}; the reviewer's value stands until somebody looks again"
-    return _work(tables, spot, v.value or "", why, {"value": v.value or "", "was": machine})
+    return _work(tables, keys, spot, v.value or "", why, {"value": v.value or "", "was": machine})
 
 
-def _work(tables: Tables, spot: Spot, value: str, why: str, cells: dict[str, str]) -> WorkRow:
+def _work(tables: Tables, keys: Keys, spot: Spot, value: str, why: str, cells: dict[str, str]) -> WorkRow:
     row = _row(tables, spot)
     study, arm, outcome, timepoint, field = _place(tables, spot)
-    key = next((a.key or a.arm for a in tables.arms if (a.study, a.arm) == (study, arm)), "")
+    key = keys.get((study, arm), "")
     place = {"study": study, "arm": key, "outcome": outcome, "timepoint": timepoint, "field": field}
     return WorkRow(
         study=study,

@@ -41,18 +41,17 @@ def worklist(
     work += [_outcome(r, quotes.get(place(r), ""), key[r.study, r.arm], tables) for r in waiting]
     work += _links(links, row_of)
     by_name = {s.study: s for s in studies}
-    read = _read(tables, applied)
+    read, with_rows = _read(tables, applied), {r.study for r in tables.outcomes}
     work += [notice_work(r) for r in tables.studies if r.notices and r.decision != "exclude" and r.study not in read]
+    looked_at = {(w.study, w.field) for w in work}
     for row in tables.studies:
-        if (
-            row.decision != "exclude"
-            and row.n_total_authority == "waiting"
-            and (row.study, "n_total") not in _fields(work)
-        ):
+        if row.decision == "exclude":
+            continue
+        if row.n_total_authority == "waiting" and (row.study, "n_total") not in looked_at:
             work.append(_size(row, by_name[row.study]))
-        if row.decision == "review" and (row.study, "decision") not in _fields(work):
+        if row.decision == "review" and (row.study, "decision") not in looked_at:
             work.append(_decision(row))
-        if row.decision == "include" and row.authority in BY_REVIEWER and not _has_rows(tables, row):
+        if row.decision == "include" and row.authority in BY_REVIEWER and row.study not in with_rows:
             work.append(_empty(row))
     return work
 
@@ -65,14 +64,6 @@ def _read(tables: Tables, applied: Applied | None) -> set[str]:
         for spot, given in lines
         if spot.field == "notices" and given.value is not None and not given.stale
     }
-
-
-def _fields(work: Sequence[WorkRow]) -> set[tuple[str, str]]:
-    return {(w.study, w.field) for w in work}
-
-
-def _has_rows(tables: Tables, study: StudyRow) -> bool:
-    return any(r.study == study.study for r in tables.outcomes)
 
 
 def _waiting(tables: Tables, row_of: Mapping[str, StudyRow], settings: Settings) -> list[OutcomeRow]:

@@ -28,7 +28,7 @@ def read_column(cells: Sequence[str], column: Column, decimal_comma: bool, absen
 
 def _value(cell: str, column: Column, decimal_comma: bool, absent: object) -> object:
     try:
-        value = read_cell(cell, column, decimal_comma) if cell else ""
+        value = read_cell(cell, column, decimal_comma)
     except Damaged:
         return NO_VALUE
     return absent if value == "" else value
@@ -40,7 +40,7 @@ def is_plain(text: str) -> bool:
 
 
 def row_writer(model: type[BaseModel]) -> Callable[[BaseModel], list[Any]]:
-    """Of a row, what csv.writer makes the cells of that `write_cell` says; whole numbers, and None, it writes itself."""
+    """Of a row, what csv.writer makes the cells of that `write_cell` says; it writes whole numbers and None alike."""
     columns = [(name, column, column.kind in ("text", "choice")) for name, column in columns_of(model).items()]
 
     def cells(row: BaseModel) -> list[Any]:
