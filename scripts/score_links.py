@@ -19,7 +19,7 @@ from pathlib import Path
 from pipeline.candidates import Candidate
 from pipeline.config import load
 from pipeline.extract import Extractor
-from pipeline.link import Linked, link
+from pipeline.link.linking import Linked, link
 from scripts.gold import DEVELOP, HELD, ROOT, read
 
 LABELLED = ROOT / "tests/link/labelled"

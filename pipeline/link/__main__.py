@@ -11,7 +11,7 @@ from pipeline.candidates import Candidate, read_candidates
 from pipeline.config import load
 from pipeline.errors import UserError, told
 from pipeline.files import new_text, printable
-from pipeline.link import link
+from pipeline.link.linking import link
 from pipeline.linked import LinkRow, SetAsideRow
 from pipeline.parsed import as_line
 from pipeline.tables import write_rows

@@ -9,7 +9,8 @@ from pipeline.analysed import Analyses, Part
 from pipeline.config import Settings
 from pipeline.pool import asymmetry, by_year, choices, single_arms
 from pipeline.pool.comparative import comparative
-from pipeline.pool.other_rows import Counts, Tables, pooled_set, row_sets
+from pipeline.pool.other_rows import Tables, row_sets
+from pipeline.pool.pooled_set import Counts, pooled_set
 from pipeline.pool.single_arms import Sample, sample
 from pipeline.pooled import PooledOutcome
 from pipeline.stats.small_study import MINIMUM

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
 
 from pipeline.analysed import Adjusted, Asymmetry, Funnel, Point, SmallStudy
 from pipeline.pool.single_arms import Sample, sample
 from pipeline.stats import RankTest, RegressionTest, pool_effects, small_study_effects, trimfill
 from pipeline.stats.effects import MEASURES
 from pipeline.stats.small_study import MINIMUM
+from pipeline.stats.special import ndtri
 
 #: below, a funnel shows nothing
 LEAST_DRAWN = 3

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.analysed import Choice
 from pipeline.config import Analysis
-from pipeline.pool.other_rows import Counts
+from pipeline.pool.pooled_set import Counts
 from pipeline.stats.multiverse import MEASURES, METHODS, TESTS, Specification, multiverse
 
 MAIN = "main analysis"

@@ -10,11 +10,11 @@ from pipeline.config import Analysis, Settings
 from pipeline.link.best_report import weight
 from pipeline.linked import LinkRow, Study
 from pipeline.pool.impact import WaitingRow, plausible
+from pipeline.pool.pooled_set import Counts, pooled_set
 from pipeline.pooled import PooledOutcome
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.pooling import mark_pooled
 from pipeline.resolved import BY_REVIEWER, SHARED, ArmRow, ComparisonRow, OutcomeRow, StudyRow
-from pipeline.stats import clopper_pearson, pool_proportions
 
 MACHINE = "the machine alone, without overrides"
 ACCEPTED = "without reviewers' numbers"
@@ -22,7 +22,6 @@ WAITING = "with the numbers that wait, as read"
 FULL_TEXTS = "full texts only"
 ABSTRACTS = "abstracts only"
 
-Counts = list[tuple[int, int]]
 Place = tuple[str, str]
 FULL = 2
 
@@ -72,21 +71,6 @@ def row_sets(pooled: PooledOutcome, given: Tables, settings: Settings) -> list[t
     ]
     same = sorted(_key(r) for r in main)
     return [_row_set(name, found, why, same, settings.config.analysis) for name, found, why in sets]
-
-
-def pooled_set(name: str, counts: Counts, analysis: Analysis) -> RowSet:
-    """Pooled by inverse variance as config asks; one row is its own result."""
-    events, n = [e for e, _ in counts], [m for _, m in counts]
-    total = RowSet(name=name, k=len(counts), events=sum(events), n=sum(n), counts=counts)
-    if len(counts) == 1:
-        low, high = clopper_pearson(events, n, analysis.level / 100)
-        alone = {"proportion": events[0] / n[0], "ci": (float(low[0]), float(high[0]))}
-        return total.model_copy(update=alone)
-    fit = pool_proportions(
-        events, n, measure=analysis.measure, method=analysis.method, test=analysis.test, level=analysis.level / 100
-    )
-    found = {"proportion": fit.proportion, "ci": fit.proportion_ci, "tau2": fit.tau2, "i2": fit.I2}
-    return total.model_copy(update=found)
 
 
 def counts_of(rows: Iterable[OutcomeRow]) -> Counts:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 
 from pipeline.release.now import Now
-from pipeline.release.results import pooled_counts
 from pipeline.released import BySearch, CumulativeOutcome
 from pipeline.searched import SearchRow
 
@@ -57,6 +56,8 @@ def _days(now: Now) -> dict[str, Day]:
 
 
 def _steps(outcome: str, now: Now, day_of: Mapping[str, Day]) -> list[BySearch]:
+    from pipeline.release.results import pooled_counts  # statistics; only where several searches are told
+
     rows = [r for r in now.tables.outcomes if r.pooled and r.outcome == outcome and r.events is not None and r.n]
     days = sorted({day_of.get(r.study) for r in rows}, key=lambda day: (day is not None, day or datetime.date.min))
     steps: list[BySearch] = []

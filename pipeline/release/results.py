@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.config import Analysis
-from pipeline.pool.other_rows import pooled_set
+from pipeline.pool.pooled_set import pooled_set
 from pipeline.pooled import PooledOutcome
 from pipeline.release.states import After, State
 from pipeline.released import Cause, Estimate, Interval, Method, Step

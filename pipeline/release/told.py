@@ -8,10 +8,11 @@ from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.pool.writing import as_json
-from pipeline.release.changes import changes, since
+from pipeline.release.changes import changes
 from pipeline.release.now import read_now
 from pipeline.release.places import Places
 from pipeline.release.sentences import because, estimate_words, outcome_sentence, sentences, shown_steps, signed_points
+from pipeline.release.since import since
 from pipeline.release.versions import Kept, versions
 from pipeline.released import Count, NumberChange, Since
 

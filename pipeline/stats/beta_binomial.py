@@ -14,13 +14,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, gammaln
 
 from pipeline.stats.effects import Floats
 from pipeline.stats.glmm import NoFit
 from pipeline.stats.glmm_profile import Held
 from pipeline.stats.glmm_search import Peak, Points, Surface, climb
 from pipeline.stats.inference import Interval
+from pipeline.stats.special import expit, gammaln
 
 #: sums over patients are exact up to here, above by Gauss's rules for sums
 SINGLE = 64
@@ -186,7 +186,8 @@ def profile_of_rho(fit: BetaBinomial, level: float) -> Interval:
     """Profile-likelihood interval of rho; its lower end is 0 where the binomial is not rejected, its upper end 1 where
     nothing is."""
     from scipy.optimize import brentq
-    from scipy.special import chdtri
+
+    from pipeline.stats.special import chdtri
 
     target = fit.height - float(chdtri(1, 1 - level)) / 2
     last = [fit.mu]

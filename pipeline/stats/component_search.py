@@ -114,7 +114,7 @@ def _holding(likelihood: Likelihood, component: int) -> Likelihood:
 def profile_interval(likelihood: Likelihood, component: int, best: Point, level: float) -> Interval | None:
     """Values whose profile lies at most half a chi² quantile (1 df) below the peak `best`, as metafor's confint has it
     for rma.mv. None for a component that is not free; infinite where the likelihood never falls so far."""
-    from scipy.special import chdtri
+    from pipeline.stats.special import chdtri
 
     if not likelihood.free[component]:
         return None

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
+from pipeline.stats.special import expit
 from pipeline.stats.zero_cells import as_missing, corrected
 
 Floats = NDArray[np.float64]

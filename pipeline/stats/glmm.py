@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln, xlogy
 
 from pipeline.stats.effects import Floats
 from pipeline.stats.glmm_families import LINKS, Binomial
 from pipeline.stats.glmm_search import Marginal, Peak, at_zero, climb, starts, without_spread
 from pipeline.stats.inference import one_of
+from pipeline.stats.special import gammaln, xlogy
 
 #: nodes of the quadrature, as in the reference of metafor; 1 is Laplace's approximation
 POINTS = 7

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import erfcx, expit, log_ndtr, logit, ndtr, ndtri
 
 from pipeline.stats.effects import Floats
+from pipeline.stats.special import erfcx, expit, log_ndtr, logit, ndtr, ndtri
 
 #: between these exp(eta) is a number of use
 LOWEST, HIGHEST = -600.0, 30.0

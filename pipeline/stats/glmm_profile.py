@@ -36,7 +36,7 @@ class Bound:
 
 def profile_intervals(fit: GLMM, level: float) -> tuple[list[Interval], Interval]:
     """(interval of each coefficient, interval of tau²). Ends are infinite where the likelihood never falls so far."""
-    from scipy.special import chdtri
+    from pipeline.stats.special import chdtri
 
     p = len(fit.b)
     surface, target = fit.surface, fit.height - float(chdtri(1, 1 - level)) / 2

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import expit, logit
 
 from pipeline.stats.effects import Floats
 from pipeline.stats.glmm import NoFit
+from pipeline.stats.special import expit, logit
 
 
 def fit_random_studies(a: Floats, n: Floats, c: Floats, m: Floats) -> tuple[float, float, float]:

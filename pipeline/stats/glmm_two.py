@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammaln, logit, xlogy
 
 from pipeline.stats.effects import Floats
 from pipeline.stats.glmm import POINTS, TAU_LIMIT, NoFit, highest
@@ -23,6 +22,7 @@ from pipeline.stats.glmm_profile import Held
 from pipeline.stats.glmm_random_studies import fit_random_studies
 from pipeline.stats.glmm_search import Marginal, Peak, Points, Surface, climb, without_spread
 from pipeline.stats.inference import one_of
+from pipeline.stats.special import gammaln, logit, xlogy
 
 KINDS = ("UM.FS", "UM.RS", "CM.EL", "CM.AL")
 #: numbers that the exact conditional model may hold at once: places of a count, studies, and nodes

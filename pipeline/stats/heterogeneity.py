@@ -66,7 +66,7 @@ def heterogeneity(sample: Sample, tau2: float, method: str, level: float) -> Het
 
 def heterogeneity_of_many(sample: Sample, tau2: Floats, equal_effects: bool) -> tuple[Floats, Floats, Floats, Floats]:
     """Q, its p, I² and H² as arrays of the sample's shape. One study has p = 1, I² = 0, H² = 1."""
-    from scipy.special import chdtrc
+    from pipeline.stats.special import chdtrc
 
     q, df = sample.q_at_zero[0], np.maximum(sample.free, 1)
     if equal_effects:
@@ -85,7 +85,7 @@ def shares(sample: Sample, tau2: Floats | float) -> tuple[Floats, Floats]:
 
 def q_profile(sample: Sample, level: float) -> TauInterval | None:
     """Viechtbauer (2007): the values of tau² that the generalised Q does not reject. None with one study."""
-    from scipy.special import chdtri
+    from pipeline.stats.special import chdtri
 
     if sample.df < 1:
         return None
@@ -99,6 +99,6 @@ def q_profile(sample: Sample, level: float) -> TauInterval | None:
 
 def chi2_tail(q: float, df: int) -> float:
     """P(chi² with df > q)."""
-    from scipy.special import chdtrc
+    from pipeline.stats.special import chdtrc
 
     return float(chdtrc(df, q))

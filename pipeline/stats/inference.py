@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+from pipeline.stats.special import ndtr, ndtri, stdtr, stdtrit
 
 Interval = tuple[float, float]
 Floats = NDArray[np.float64]

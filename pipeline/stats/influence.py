@@ -65,7 +65,7 @@ def influence(yi: ArrayLike, vi: ArrayLike, method: str = "REML", studies: Seque
     A study is influential by metafor's rule where |dffits| > 3 sqrt(1/(k - 1)), cook_d is above the median of chi² on
     1 df, hat > 3/k or |dfbs| > 1. Arguments and errors are those of `leave_one_out`.
     """
-    from scipy.special import chdtr
+    from pipeline.stats.special import chdtr
 
     y, v = _several(yi, vi)
     k = len(y)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv, ndtri
+
+from pipeline.stats.special import betaincinv, ndtri
 
 Floats = NDArray[np.float64]
 

@@ -75,7 +75,7 @@ def _share(f: float, n0: float) -> float:
 
 
 def _interval(f: float, df_between: float, df_within: float, n0: float, level: float) -> Interval:
-    from scipy.special import fdtri
+    from pipeline.stats.special import fdtri
 
     tail = (1 + level) / 2
     low, high = f / fdtri(df_between, df_within, tail), f * fdtri(df_within, df_between, tail)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import ndtr
 
 from pipeline.stats.effects_two import MEASURES_TWO
 from pipeline.stats.inference import one_of
 from pipeline.stats.network_result import Compared
+from pipeline.stats.special import ndtr
 
 #: which of two treatments is better: the one with more events (responses) or with fewer (deaths)
 GOOD = ("more", "fewer")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import betaincinv, expit, logit, polygamma
 
 from pipeline.stats import glmm
 from pipeline.stats.beta_binomial import BetaBinomial, fit_beta_binomial, profile_of_rho
@@ -16,6 +15,7 @@ from pipeline.stats.glmm_profile import profile_intervals
 from pipeline.stats.heterogeneity import chi2_tail, shares
 from pipeline.stats.inference import TESTS, Inference, Interval, one_step_test, statistic
 from pipeline.stats.result import Fit
+from pipeline.stats.special import betaincinv, expit, logit, polygamma
 from pipeline.stats.two_step import floats
 from pipeline.stats.weighting import Sample, one_group
 

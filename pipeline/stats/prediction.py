@@ -83,7 +83,8 @@ def bootstrapped(sample: OneMean, level: float, seed: int) -> Prediction:
 def draw_tau2(sample: OneMean, u: Floats) -> Floats:
     """tau² with H(tau²) = `u`, H(tau²) = P(Q ≥ its value in the sample; tau²), and 0 where H(0) is above u."""
     from scipy.interpolate import PchipInterpolator
-    from scipy.special import ndtri
+
+    from pipeline.stats.special import ndtri
 
     a, q = 1 / sample.v, float(sample.generalised_q(0.0)[0])
     grid = np.append(0.0, np.geomspace(1e-6 * sample.v.min(), _top(q, a, sample.v), GRID))

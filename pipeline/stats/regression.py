@@ -177,7 +177,7 @@ def term_tests(on: Design, beta: Floats, vcov: Floats, df: int | None) -> tuple[
 
 def f_tail(f: float, df1: int, df2: int) -> float:
     """P(F > f)."""
-    from scipy.special import fdtrc
+    from pipeline.stats.special import fdtrc
 
     return float(fdtrc(df1, df2, f))
 

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from pipeline.stats import printing
 from pipeline.stats.effects import Floats
+from pipeline.stats.rank_correlation import kendall
 from pipeline.stats.small_study import SmallStudy, check_number
 from pipeline.stats.two_step import checked_effects
 from pipeline.stats.weighting import SAME
@@ -49,7 +50,8 @@ def ranktest(yi: ArrayLike, vi: ArrayLike, force: bool = False) -> RankTest:
         same = "effects" if same_effects else "variances"
         why = f"the {same} of all studies are the same: there is nothing to rank"
         return RankTest(k=len(y), kendall_tau=None, p=None, exact=False, warnings=(*few, why))
-    tau, p, exact = kendall(z, v)
+    exact = len(y) <= EXACT_UP_TO and len(np.unique(z)) == len(y) and len(np.unique(v)) == len(y)
+    tau, p = kendall(z, v, exact)
     why = "ties" if len(y) <= EXACT_UP_TO else f"more than {EXACT_UP_TO} studies"
     ties = () if exact else (f"{why}: p is by the normal approximation",)
     return RankTest(k=len(y), kendall_tau=tau, p=p, exact=exact, warnings=(*few, *ties))
@@ -61,12 +63,3 @@ def standardised(y: Floats, v: Floats) -> Floats:
     rest = v - 1 / w.sum()  # 0 where one study has all the weight
     residuals = y - np.sum(w * y) / w.sum()
     return np.asarray(residuals / np.sqrt(np.where(rest > 0, rest, v)))
-
-
-def kendall(x: Floats, y: Floats) -> tuple[float, float, bool]:
-    """(tau_b, two-sided p, whether p is exact)."""
-    from scipy.stats import kendalltau
-
-    exact = len(x) <= EXACT_UP_TO and len(np.unique(x)) == len(x) and len(np.unique(y)) == len(y)
-    found = kendalltau(x, y, method="exact" if exact else "asymptotic")
-    return float(found.statistic), float(found.pvalue), exact

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from pipeline.stats.effects import Floats
+from pipeline.stats.special import ndtr, ndtri
 
 Index = NDArray[np.intp]
 

@@ -117,7 +117,7 @@ def _paule_mandel(sample: Sample) -> Estimates:
 
 def _median_unbiased_paule_mandel(sample: Sample) -> Estimates:
     """tau² at which the generalised Q is the median of its distribution, chi² on k - p (Viechtbauer 2021)."""
-    from scipy.special import chdtri
+    from pipeline.stats.special import chdtri
 
     tau2 = q_root(sample, chdtri(sample.free, 0.5))
     total = (sample.here / (sample.v + tau2[..., None])).sum(axis=-1)

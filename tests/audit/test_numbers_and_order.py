@@ -10,7 +10,7 @@ from pipeline.audit.__main__ import main
 from pipeline.audit.first import ordered, to_decide
 from pipeline.audit.numbers import audit
 from pipeline.config import Settings
-from pipeline.pool import pool_outcomes
+from pipeline.pool.outcomes import pool_outcomes
 from pipeline.resolve.pooling import mark_pooled
 from pipeline.resolved import ArmRow, AuditRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
 from pipeline.tables import read_rows, write_rows

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserError
-from pipeline.link import Linked, link
 from pipeline.link.joining import grouped
+from pipeline.link.linking import Linked, link
 from tests.link.linked_records import decided, record, told
 
 A, B, C, D = (record(name, doi=f"10.1/{name}", pmid=str(1000 + i)) for i, name in enumerate("abcd"))

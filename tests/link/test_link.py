@@ -7,7 +7,7 @@ import random
 import pytest
 
 from pipeline.candidates import Candidate, Eligibility, Population, Size
-from pipeline.link import link
+from pipeline.link.linking import link
 from pipeline.link.names import surname
 from pipeline.parsed import Citation, Source
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.candidates import RETRACTED, Candidate, Eligibility
-from pipeline.link import link
+from pipeline.link.linking import link
 from pipeline.link.studies import merged
 from pipeline.linked import Study
 from tests.link.linked_records import record

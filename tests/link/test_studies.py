@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.link import link
 from pipeline.link.best_report import best_first
+from pipeline.link.linking import link
 from tests.link.linked_records import LONG, decided, record, told
 
 BY = {"authors": ["Lindqvist, Maja"], "year": 2014}

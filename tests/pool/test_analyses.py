@@ -6,9 +6,9 @@ import pytest
 from pool_rows import Spec, settings, tables
 
 from pipeline.analysed import Analyses, RowSet
-from pipeline.pool import pool_outcomes
 from pipeline.pool.analyses import analyse
 from pipeline.pool.other_rows import ABSTRACTS, ACCEPTED, FULL_TEXTS, MACHINE, WAITING, Tables
+from pipeline.pool.outcomes import pool_outcomes
 from pipeline.resolved import Authority, OutcomeRow
 from pipeline.stats import pool_proportions
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.analysed import Analyses
-from pipeline.pool import pool_outcomes
 from pipeline.pool.analyses import analyse
 from pipeline.pool.other_rows import Tables
+from pipeline.pool.outcomes import pool_outcomes
 from pipeline.pooled import PooledOutcome
 from tests.pool.pool_rows import Spec, settings, tables
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.pool import pool_outcomes
 from pipeline.pool.analyses import analyse
 from pipeline.pool.metafor import FUNCTIONS, r_script
 from pipeline.pool.other_rows import Tables
+from pipeline.pool.outcomes import pool_outcomes
 from pipeline.stats.r_script import text
 from tests.pool.pool_rows import Spec, settings, tables
 

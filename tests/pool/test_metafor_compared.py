@@ -14,10 +14,10 @@ from test_networks import smoking
 from two_arm_rows import ArmSpec, control, tables_of
 
 from pipeline.compared import Comparative
-from pipeline.pool import pool_outcomes
 from pipeline.pool.analyses import analyse
 from pipeline.pool.metafor import r_script
 from pipeline.pool.metafor_compared import compared_script
+from pipeline.pool.outcomes import pool_outcomes
 
 
 def script(arms: list[ArmSpec], **analysis: object) -> tuple[str, Comparative]:

@@ -15,8 +15,8 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from pipeline.config import Drug, OutcomeDefinition
 from pipeline.errors import UserError
-from pipeline.pool import pool_outcomes
 from pipeline.pool.__main__ import main
+from pipeline.pool.outcomes import pool_outcomes
 from pipeline.pooled import PooledOutcome
 from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 from pipeline.tables import write_rows

@@ -20,6 +20,9 @@ def test_files_of_a_folder_belong_to_its_search() -> None:
         "corpus/pdfs/a.pdf",
         "corpus/x.nbib",
     ]
-    now = SimpleNamespace(searches=[records, texts], records=[SimpleNamespace(file=file) for file in files])
+    study = SimpleNamespace(reports=[SimpleNamespace(file=file) for file in files])
+    sources = [file.removeprefix("corpus/") for file in files]
+    now = SimpleNamespace(searches=[records, texts], linked=[study], sources=sources)
     found = exports(cast(Any, now))
     assert [found.get(file) for file in files] == [records, texts, None, None]
+    assert list(found) == sorted(found)  # the same bytes whatever the order of a set

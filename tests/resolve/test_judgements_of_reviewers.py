@@ -14,7 +14,7 @@ from pipeline.appraisal.bias import high_risk
 from pipeline.config import Settings, load
 from pipeline.errors import UserError
 from pipeline.linked import LinkRow, Study
-from pipeline.pool import WITHOUT_HIGH_RISK, pool_outcomes
+from pipeline.pool.outcomes import WITHOUT_HIGH_RISK, pool_outcomes
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.agreement import agreement
 from pipeline.resolve.judgement_votes import scales, votes

@@ -13,7 +13,7 @@ from pipeline.link.best_report import best_first
 from pipeline.link.names import study_names
 from pipeline.linked import LinkRow, Report, Study
 from pipeline.parsed import Citation, Source
-from pipeline.pool import pool_outcomes
+from pipeline.pool.outcomes import pool_outcomes
 from pipeline.records import Confirmation
 from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
