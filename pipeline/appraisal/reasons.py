@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -71,7 +72,18 @@ def _code(study: StudyRow, reasons: Mapping[str, str]) -> str:
     return code if code in reasons else ""
 
 
-def excluded(studies: Iterable[StudyRow], reasons: Mapping[str, str]) -> list[Excluded]:
+class Decided(Protocol):
+    """What is decided of a study, and why."""
+
+    @property
+    def decision(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+def excluded(studies: Iterable[Decided], reasons: Mapping[str, str]) -> list[Excluded]:
     """For the flow diagram: by code, in the protocol's order, then by the words of those without one."""
     out = [study for study in studies if study.decision == "exclude"]
     codes = Counter(study.code for study in out if study.code)

@@ -20,6 +20,7 @@ from pipeline.release.sentences import sentences
 from pipeline.release.software import code, software
 from pipeline.release.versions import Kept
 from pipeline.released import Changes, KeptRecord, Release, Status
+from pipeline.report.downloads import downloads, write_downloads
 from pipeline.report.inputs import load
 from pipeline.report.page import render, render_studies
 from pipeline.report.study_pages.writing import write_pages
@@ -113,5 +114,8 @@ def _write(path: Path, release: Release) -> None:
 def _write_pages(now: Now, kept: Sequence[Kept], draft: Path) -> None:
     inputs = load(now.places.extracted, now.places.config, now.places.extracted / "parsed", now.places.corpus)
     inputs = replace(inputs, changes=changes(now, kept))
-    (draft / "index.html").write_text(render(inputs), encoding="utf-8", newline="\n")
+    page = render(inputs)
+    (draft / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    if 'href="data/' in page:  # a list that is too long for the page
+        write_downloads(draft / "data", downloads(inputs))
     write_pages(draft / "studies", render_studies(inputs))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.errors import UserError, told
 from pipeline.files import write_text
-from pipeline.report.downloads import downloads
+from pipeline.report.downloads import downloads, write_downloads
 from pipeline.report.inputs import load
 from pipeline.report.page import render, render_studies
 from pipeline.report.study_pages.writing import write_pages
@@ -38,8 +38,7 @@ def run(extracted: Path, config: Path, corpus_parsed: Path, corpus: Path, out: P
     path = out / "index.html"
     write_text(path, page)
     write_pages(out / "studies", render_studies(inputs))
-    for file in downloads(inputs):
-        write_text(out / "data" / file.name, file.text)
+    write_downloads(out / "data", downloads(inputs))
     return path
 
 

@@ -7,16 +7,16 @@ only those that every review's rows keep.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from pipeline.linked import LinkRow, SetAsideRow
+from pipeline.parsed import Row
+from pipeline.report.bodies import Body
 from pipeline.report.inputs import Inputs
 from pipeline.resolved import (
     AccuracyRow,
@@ -29,6 +29,7 @@ from pipeline.resolved import (
     OutcomeRow,
     RiskOfBiasRow,
     StudyRow,
+    WorkRow,
 )
 from pipeline.searched import SearchRow
 from pipeline.tables.cells import Column, columns_of, write_cell
@@ -47,24 +48,34 @@ class Reference:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one model; `key` tells them apart, where something does."""
+    """Rows of one model, as CSV; `key` tells them apart, where something does."""
 
     name: str
     about: str
     model: type[BaseModel]
-    rows: Iterable[BaseModel]
+    body: Body
     key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
 
-    @cached_property
-    def text(self) -> str:
-        """As CSV, with cells that a spreadsheet neither runs nor changes."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        columns = columns_of(self.model).values()
-        writer.writerow(column.name for column in columns)
-        writer.writerows([write_cell(getattr(row, column.name), column) for column in columns] for row in self.rows)
-        return out.getvalue()
+
+class RecordRow(Row):
+    """A record as it was found."""
+
+    record_id: str
+    file: str
+    study: str = Field(description="the study that it belongs to")
+    kept: bool = Field(description="false for a duplicate of the record that is kept")
+    report: str = Field("", description="record_id of the record that is kept for its report, for a duplicate")
+
+
+def as_csv(model: type[BaseModel], rows: Iterable[BaseModel]) -> str:
+    """With cells that a spreadsheet neither runs nor changes."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    columns = columns_of(model).values()
+    writer.writerow(column.name for column in columns)
+    writer.writerows([write_cell(getattr(row, column.name), column) for column in columns] for row in rows)
+    return out.getvalue()
 
 
 _STUDY = Reference(("study",), "studies", ("study",))
@@ -73,21 +84,37 @@ _ARM = Reference(("study", "arm"), "arms", ("study", "arm"))
 
 def tables(inputs: Inputs) -> list[Table]:
     """All of the package, what is read first standing first."""
+
+    def made(
+        name: str, about: str, model: type[BaseModel], key: tuple[str, ...] = (), references: tuple[Reference, ...] = ()
+    ) -> Table:
+        return Table(name, about, model, Body(inputs.extracted / f"{name}.csv"), key, references)
+
+    records = Body(as_csv(RecordRow, _records(inputs)))
+    searches = Body(as_csv(SearchRow, inputs.searches))
     return [
-        Table("studies", "each study, with the decision on it", StudyRow, inputs.studies, ("study",)),
-        Table("arms", "arms of the studies", ArmRow, inputs.arms, ("study", "arm"), (_STUDY,)),
-        Table("outcomes", "each proportion, and whether it is pooled", OutcomeRow, inputs.outcomes, (), (_STUDY,)),
-        Table("comparisons", "printed effects between two arms", ComparisonRow, inputs.comparisons, (), (_STUDY,)),
-        Table("audit", "who stands behind each pooled number", AuditRow, inputs.audit, (), (_STUDY, _ARM)),
-        Table("risk_of_bias", "judgements on each study", RiskOfBiasRow, inputs.risk_of_bias, (), (_STUDY,)),
-        Table("certainty", "judgements on each body of evidence (GRADE)", CertaintyRow, inputs.certainty),
-        Table("links", "records that belong together", LinkRow, inputs.links),
-        Table("set_aside", "inputs that could not be read", SetAsideRow, inputs.set_aside),
-        Table("decisions", "what each reviewer's line did", DecisionRow, inputs.decisions),
-        Table("agreement", "how far reviewers agree", AgreementRow, inputs.agreement),
-        Table("accuracy", "how right the machine was where reviewers decided", AccuracyRow, inputs.accuracy),
-        Table("searches", "what was searched, when, and what it found", SearchRow, inputs.searches),
+        made("studies", "each study, with the decision on it", StudyRow, ("study",)),
+        made("arms", "arms of the studies", ArmRow, ("study", "arm"), (_STUDY,)),
+        made("outcomes", "each proportion, and whether it is pooled", OutcomeRow, (), (_STUDY,)),
+        made("comparisons", "printed effects between two arms", ComparisonRow, (), (_STUDY,)),
+        made("audit", "who stands behind each pooled number", AuditRow, (), (_STUDY, _ARM)),
+        made("worklist", "what waits for a reviewer, in the order of its use", WorkRow),
+        made("risk_of_bias", "judgements on each study", RiskOfBiasRow, (), (_STUDY,)),
+        made("certainty", "judgements on each body of evidence (GRADE)", CertaintyRow),
+        Table("reports", "each record as found, and the study that it belongs to", RecordRow, records, (), (_STUDY,)),
+        made("links", "records that belong together", LinkRow),
+        made("set_aside", "inputs that could not be read", SetAsideRow),
+        made("decisions", "what each reviewer's line did", DecisionRow),
+        made("agreement", "how far reviewers agree", AgreementRow),
+        made("accuracy", "how right the machine was where reviewers decided", AccuracyRow),
+        Table("searches", "what was searched, when, and what it found", SearchRow, searches),
     ]
+
+
+def _records(inputs: Inputs) -> Iterator[RecordRow]:
+    for study in inputs.reports.values():
+        for r in study.reports:
+            yield RecordRow(record_id=r.record_id, file=r.file, study=study.study, kept=r.kept, report=r.report)
 
 
 @dataclass(frozen=True)
@@ -97,7 +124,7 @@ class Plain:
     name: str
     media: str
     about: str
-    text: str
+    body: Body
 
 
 def description(inputs: Inputs, given: Sequence[Table], others: Sequence[Plain]) -> str:
@@ -121,7 +148,7 @@ def _plain(file: Plain) -> dict[str, object]:
         "description": file.about,
         "mediatype": file.media,
         "encoding": "utf-8",
-        **_bytes(file.text),
+        **_bytes(file.body),
     }
 
 
@@ -141,7 +168,7 @@ def _table(table: Table) -> dict[str, object]:
         "description": table.about,
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        **_bytes(table.text),
+        **_bytes(table.body),
         "schema": schema,
     }
 
@@ -153,9 +180,8 @@ def _reference(reference: Reference) -> dict[str, object]:
     }
 
 
-def _bytes(text: str) -> dict[str, object]:
-    body = text.encode("utf-8")
-    return {"bytes": len(body), "hash": f"sha256:{hashlib.sha256(body).hexdigest()}"}
+def _bytes(body: Body) -> dict[str, object]:
+    return {"bytes": body.size, "hash": f"sha256:{body.sha256}"}
 
 
 def _field(column: Column, model: type[BaseModel]) -> dict[str, object]:

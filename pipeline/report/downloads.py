@@ -10,17 +10,22 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from pipeline.link.ris import article
 from pipeline.parse.cited import Cited
 from pipeline.pool.metafor import r_script
 from pipeline.pool.writing import as_json
+from pipeline.report.bodies import Body
 from pipeline.report.data_package import Plain, description, tables
 from pipeline.report.inputs import Inputs
 from pipeline.report.revman import data_rows
 
 #: bytes of the archive, up to which the page holds it
-MOST_HELD = 700_000
+MOST_HELD = 400_000
+#: bytes of all files, from which on nobody need pack them to know that the archive is larger than that
+MOST_PACKED = 12 * MOST_HELD
 ARCHIVE = "review-data.zip"
 #: the earliest that an archive can say: equal files are equal bytes, whenever they are packed
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -29,23 +34,29 @@ SCRIPT = "metafor.R"
 
 @dataclass(frozen=True)
 class Download:
-    """A file of data/: its text, and what it holds in a line."""
+    """A file of data/, and what it holds in a line."""
 
     name: str
     media: str
     about: str
-    text: str
+    body: Body
 
 
+@lru_cache(maxsize=1)
 def downloads(inputs: Inputs) -> list[Download]:
-    """All files, the package's description first."""
+    """All files, the package's description first. The page names them, and then they are written."""
     given, others = tables(inputs), _others(inputs)
     package = description(inputs, given, others)
     return [
-        Download("datapackage.json", "application/json", "what the files hold, column by column", package),
-        *(Download(f"{table.name}.csv", "text/csv", table.about, table.text) for table in given),
-        *(Download(file.name, file.media, file.about, file.text) for file in others),
+        Download("datapackage.json", "application/json", "what the files hold, column by column", Body(package)),
+        *(Download(f"{table.name}.csv", "text/csv", table.about, table.body) for table in given),
+        *(Download(file.name, file.media, file.about, file.body) for file in others),
     ]
+
+
+def write_downloads(folder: Path, files: Sequence[Download]) -> None:
+    for file in files:
+        file.body.write(folder / file.name)
 
 
 def archive(files: Sequence[Download]) -> bytes:
@@ -53,12 +64,15 @@ def archive(files: Sequence[Download]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for file in files:
-            packed.writestr(zipfile.ZipInfo(file.name, _NO_DATE), file.text.encode("utf-8"), zipfile.ZIP_DEFLATED, 9)
+            packed.writestr(zipfile.ZipInfo(file.name, _NO_DATE), file.body.bytes, zipfile.ZIP_DEFLATED, 9)
     return out.getvalue()
 
 
-def link(packed: bytes) -> str | None:
+def link(files: Sequence[Download]) -> str | None:
     """The archive within a link; None where it is too large for the page."""
+    if sum(file.body.size for file in files) > MOST_PACKED:
+        return None
+    packed = archive(files)
     if len(packed) > MOST_HELD:
         return None
     return f"data:application/zip;base64,{base64.b64encode(packed).decode('ascii')}"
@@ -69,11 +83,11 @@ def _others(inputs: Inputs) -> list[Plain]:
     analyses = as_json([analysed.model_dump(mode="json") for analysed in inputs.analyses])
     script = r_script(inputs.pooled, inputs.analyses, inputs.settings.config.analysis)
     return [
-        Plain("results.json", "application/json", "all pooled results", results),
-        Plain("analyses.json", "application/json", "all analyses of how sure the results are", analyses),
-        Plain(SCRIPT, "text/plain", "the analyses again, with R’s metafor", script),
-        Plain("revman-data-rows.csv", "text/csv", "the pooled rows for RevMan", data_rows(inputs)),
-        Plain("included.ris", "application/x-research-info-systems", "the included studies", _ris(inputs)),
+        Plain("results.json", "application/json", "all pooled results", Body(results)),
+        Plain("analyses.json", "application/json", "all analyses of how sure the results are", Body(analyses)),
+        Plain(SCRIPT, "text/plain", "the analyses again, with R’s metafor", Body(script)),
+        Plain("revman-data-rows.csv", "text/csv", "the pooled rows for RevMan", Body(data_rows(inputs))),
+        Plain("included.ris", "application/x-research-info-systems", "the included studies", Body(_ris(inputs))),
     ]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -16,10 +17,12 @@ from pipeline.config import Settings, load as load_config
 from pipeline.errors import UserError
 from pipeline.files import sha256_of
 from pipeline.linked import LinkRow, SetAsideRow, Study
-from pipeline.parsed import ParsedRecord, SetAside, read_parsed
+from pipeline.parsed import ParsedRecord
 from pipeline.pooled import PooledOutcome
 from pipeline.released import Changes
 from pipeline.report.quotes import CONTEXT, Quote, quote
+from pipeline.report.studies_read import LeftOut, read_studies
+from pipeline.report.texts import Reports, foreign, read_linked, read_texts
 from pipeline.resolved import (
     AccuracyRow,
     AgreementRow,
@@ -67,12 +70,16 @@ class Fingerprint:
     sha256: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inputs:
     """What every section of the report draws on."""
 
+    #: the folder of the tables
+    extracted: Path
     settings: Settings
+    #: all that are in play, and the first that are excluded for each reason; `left_out` has why, of all of those
     studies: list[StudyRow]
+    left_out: Mapping[str, LeftOut]
     arms: list[ArmRow]
     outcomes: list[OutcomeRow]
     comparisons: list[ComparisonRow]
@@ -87,11 +94,13 @@ class Inputs:
     risk_of_bias: list[RiskOfBiasRow]
     certainty: list[CertaintyRow]
     searches: list[SearchRow]
-    #: by the study's short name
+    #: the records of each study, by its short name
+    reports: dict[str, Reports]
+    #: what was read of each study in `studies`, by its short name
     linked: dict[str, Study]
     pooled: list[PooledOutcome]
     analyses: list[Analyses]
-    #: by (file, record_id); only records that a study rests on
+    #: by (file, record_id); only records that a study of `studies` rests on
     records: dict[tuple[str, str], ParsedRecord]
     #: the database that a record says it comes from, by (file, record_id)
     databases: dict[tuple[str, str], str]
@@ -106,6 +115,40 @@ class Inputs:
     @cached_property
     def arm(self) -> dict[tuple[str, str], ArmRow]:
         return {(row.study, row.arm): row for row in self.arms}
+
+    @property
+    def assessed(self) -> int:
+        """Studies in all."""
+        return sum(row.decision != "exclude" for row in self.studies) + len(self.left_out)
+
+    @cached_property
+    def arms_of(self) -> dict[str, list[ArmRow]]:
+        return _by_study(self.arms)
+
+    @cached_property
+    def outcomes_of(self) -> dict[str, list[OutcomeRow]]:
+        return _by_study(self.outcomes)
+
+    @cached_property
+    def audit_of(self) -> dict[str, list[AuditRow]]:
+        return _by_study(self.audit)
+
+    @cached_property
+    def worklist_of(self) -> dict[str, list[WorkRow]]:
+        return _by_study(self.worklist)
+
+    @cached_property
+    def risk_of_bias_of(self) -> dict[str, list[RiskOfBiasRow]]:
+        return _by_study(self.risk_of_bias)
+
+    @cached_property
+    def links_of(self) -> dict[str, list[LinkRow]]:
+        """By either study, each link once."""
+        found: dict[str, list[LinkRow]] = defaultdict(list)
+        for row in self.links:
+            for study in {row.study_a, row.study_b}:
+                found[study].append(row)
+        return found
 
     @cached_property
     def outcome_labels(self) -> dict[str, str]:
@@ -155,48 +198,68 @@ class Inputs:
         return None if words is None else Quote("", words, "", place[0], start, end)
 
 
+class _OfStudy(Protocol):
+    @property
+    def study(self) -> str: ...
+
+
+OfStudy = TypeVar("OfStudy", bound=_OfStudy)
+
+
+def _by_study(rows: Iterable[OfStudy]) -> dict[str, list[OfStudy]]:
+    found: dict[str, list[OfStudy]] = defaultdict(list)
+    for row in rows:
+        found[row.study].append(row)
+    return found
+
+
 def load(extracted: Path, config: Path, parsed: Path, corpus: Path) -> Inputs:
     """Read everything; of `corpus`, only what was searched.
 
     Raises UserError naming the file that is missing or is not what litpool wrote.
     """
     settings = load_config(config)
-    studies = _rows(extracted / "studies.csv", StudyRow)
+    arms = _rows(extracted / "arms.csv", ArmRow)
+    outcomes = _rows(extracted / "outcomes.csv", OutcomeRow)
+    worklist = _rows(extracted / "worklist.csv", WorkRow)
+    risk_of_bias = _rows(extracted / "risk_of_bias.csv", RiskOfBiasRow)
+    changes = _changes(extracted / "changes.json")
+    named = {row.study for rows in (arms, outcomes, worklist, risk_of_bias) for row in rows}
+    named |= {change.study for change in (changes.since.studies if changes.since is not None else ())}
+    studies = read_studies(extracted / "studies.csv", named)
     set_aside = _rows(extracted / "set_aside.csv", SetAsideRow)
-    linked = {study.study: study for study in _studies(extracted / "studies.jsonl")}
-    sources = {report.file for study in linked.values() for report in study.reports} | {r.file for r in set_aside}
-    texts = _texts(parsed, sources)
-    wanted = {(row.file, row.record_id) for row in studies}
+    reports, linked = read_linked(extracted / "studies.jsonl", {row.study for row in studies.rows})
+    sources = {r.file for study in reports.values() for r in study.reports} | {r.file for r in set_aside}
+    wanted = {(row.file, row.record_id) for row in studies.rows}
     wanted |= {(report.source.file, report.record_id) for study in linked.values() for report in study.further}
+    texts = read_texts(parsed, sources, wanted)
     return Inputs(
+        extracted=extracted,
         settings=settings,
-        studies=studies,
-        arms=_rows(extracted / "arms.csv", ArmRow),
-        outcomes=_rows(extracted / "outcomes.csv", OutcomeRow),
+        studies=studies.rows,
+        left_out=studies.left_out,
+        arms=arms,
+        outcomes=outcomes,
         comparisons=_rows(extracted / "comparisons.csv", ComparisonRow),
         decisions=_rows(extracted / "decisions.csv", DecisionRow),
         audit=_rows(extracted / "audit.csv", AuditRow),
-        worklist=_rows(extracted / "worklist.csv", WorkRow),
+        worklist=worklist,
         to_decide=_rows(extracted / "to_decide.csv", ToDecideRow),
         agreement=_rows(extracted / "agreement.csv", AgreementRow),
         accuracy=_rows(extracted / "accuracy.csv", AccuracyRow),
         links=_rows(extracted / "links.csv", LinkRow),
         set_aside=set_aside,
-        risk_of_bias=_rows(extracted / "risk_of_bias.csv", RiskOfBiasRow),
+        risk_of_bias=risk_of_bias,
         certainty=_rows(extracted / "certainty.csv", CertaintyRow),
         searches=read_searches(corpus),
+        reports=reports,
         linked=linked,
         pooled=_results(extracted / "pooled.json", _POOLED),
         analyses=_results(extracted / "analyses.json", _ANALYSES),
-        records={key: record for found in texts.values() for key, record in found.items() if key in wanted},
-        databases={
-            key: record.citation.database
-            for found in texts.values()
-            for key, record in found.items()
-            if record.citation.database
-        },
-        fingerprints=_fingerprints(extracted, config, corpus, parsed, list(texts)),
-        changes=_changes(extracted / "changes.json"),
+        records=texts.records,
+        databases=texts.databases,
+        fingerprints=_fingerprints(extracted, config, corpus, parsed, texts.paths),
+        changes=changes,
     )
 
 
@@ -211,53 +274,18 @@ def _text(path: Path) -> str:
         raise UserError(f"{path}: {error.strerror}; `snakemake all` makes it") from None
 
 
-def _studies(path: Path) -> Iterable[Study]:
-    for number, line in enumerate(_text(path).split("\n"), 1):
-        if line.strip():
-            try:
-                yield Study.model_validate_json(line)
-            except ValidationError as error:
-                raise _foreign(f"{path}:{number}", error) from None
-
-
 def _results(path: Path, adapter: TypeAdapter[list[Model]]) -> list[Model]:
     try:
         return adapter.validate_json(_text(path))
     except ValidationError as error:
-        raise _foreign(str(path), error) from None
+        raise foreign(str(path), error) from None
 
 
 def _changes(path: Path) -> Changes:
     try:
         return Changes.model_validate_json(_text(path))
     except ValidationError as error:
-        raise _foreign(str(path), error) from None
-
-
-def _foreign(place: str, error: ValidationError) -> UserError:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    what = f"{where}: {first['msg']}" if where else first["msg"]
-    return UserError(f"{place}: {what}; delete the file, `snakemake all` makes it again")
-
-
-def _texts(folder: Path, sources: set[str]) -> dict[Path, dict[tuple[str, str], ParsedRecord]]:
-    """Records of each parsed file that speaks of a known source; files of sources since removed are left out."""
-    found: dict[Path, dict[tuple[str, str], ParsedRecord]] = {}
-    for path in sorted(folder.rglob("*.jsonl")):
-        for record in _parsed(path):
-            if isinstance(record, ParsedRecord) and record.source.file in sources:
-                found.setdefault(path, {})[record.source.file, record.record_id] = record
-            elif isinstance(record, SetAside) and record.set_aside in sources:
-                found.setdefault(path, {})
-    return found
-
-
-def _parsed(path: Path) -> Iterator[ParsedRecord | SetAside]:
-    try:
-        yield from read_parsed(path)
-    except ValidationError as error:
-        raise _foreign(str(path), error) from None
+        raise foreign(str(path), error) from None
 
 
 def _fingerprints(

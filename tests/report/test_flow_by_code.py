@@ -7,13 +7,15 @@ from dataclasses import replace
 from report_rendered import Rendered
 
 from pipeline.report.sections.flow import Step, data
+from pipeline.report.studies_read import LeftOut
 
 
 def test_studies_with_a_code_are_counted_together(reports: dict[str, Rendered]) -> None:
     inputs = reports["itp"].inputs
     codes = {"case report": "design", "review": "design", "no response proportion": "outcome"}
     studies = [s.model_copy(update={"code": codes.get(s.reason, "")}) for s in inputs.studies]
-    steps = data(replace(inputs, studies=studies))["steps"]
+    left_out = {s.study: LeftOut(s.code, s.reason, by_reviewer=False) for s in studies if s.decision == "exclude"}
+    steps = data(replace(inputs, studies=studies, left_out=left_out))["steps"]
     assert isinstance(steps, list)
     assessed = steps[2]
     assert isinstance(assessed, Step)

@@ -9,9 +9,9 @@ import pytest
 from lxml import html
 from report_rendered import Rendered
 
-from pipeline.linked import Report
 from pipeline.report.plots.prisma import Level, Line, flow_diagram
 from pipeline.report.sections.flow import data
+from pipeline.report.texts import Found
 
 Drawing = html.HtmlElement
 
@@ -89,15 +89,13 @@ def test_frames_do_not_touch_and_hold_their_words(words: str) -> None:
 
 def test_sources_are_told_with_their_database_and_the_rest_together(reports: dict[str, Rendered]) -> None:
     inputs = reports["itp"].inputs
-    first = inputs.linked["arnold-2010"]
+    first = inputs.reports["arnold-2010"]
     many = [
-        first.model_copy(
-            update={"study": f"s{i}", "reports": [Report(record_id="r", file=f"f{i}", kept=True)] * (i + 1)}
-        )
+        replace(first, study=f"s{i}", reports=[Found(record_id="r", file=f"f{i}", kept=True)] * (i + 1))
         for i in range(8)
     ]
     found = replace(
-        inputs, linked={study.study: study for study in many}, databases={("f7", "r"): "Embase"}, set_aside=[]
+        inputs, reports={study.study: study for study in many}, databases={("f7", "r"): "Embase"}, set_aside=[]
     )
     box = data(found)["steps"][0].box  # type: ignore[index]
     told = [line.replace("\u00a0", " ") for line in box.lines]

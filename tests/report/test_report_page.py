@@ -240,7 +240,7 @@ def test_the_command_writes_the_page_and_names_a_missing_file(
     options += ["--corpus-parsed", f"{folder}/extracted/parsed"]
     assert main([*options, "--out", f"{tmp_path}/out"]) == 0
     assert main(["--extracted", f"{tmp_path}/none", "--config", f"{folder}/config", "--out", f"{tmp_path}/x"]) == 2
-    assert f"{tmp_path}/none/studies.csv" in capsys.readouterr().err
+    assert f"{tmp_path}/none/arms.csv" in capsys.readouterr().err
 
 
 def test_a_broken_result_file_is_named(reports: Reports, capsys: pytest.CaptureFixture[str]) -> None:

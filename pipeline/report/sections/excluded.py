@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.appraisal.reasons import excluded
 from pipeline.report.inputs import Inputs
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
@@ -21,6 +22,8 @@ def data(inputs: Inputs) -> Mapping[str, object]:
     rows = [row for row in inputs.studies if row.decision == "exclude"]
     return {
         "excluded": [Excluded(row, _quote(inputs, row)) for row in rows],
+        "count": len(inputs.left_out),
+        "reasons": excluded(inputs.left_out.values(), inputs.settings.config.eligibility.reasons),
     }
 
 

@@ -11,9 +11,10 @@ from pipeline.report.inputs import Inputs
 from pipeline.report.plots.numbers_csv import csv_text
 from pipeline.report.plots.prisma import Level, Line, flow_diagram
 from pipeline.report.section import Section
-from pipeline.report.sections.flow_boxes import Box, Entry, Group, Step, counted
+from pipeline.report.sections.flow_boxes import Box, Entry, Group, Step, counted, listed
 from pipeline.report.sections.flow_news import News, found, shown
-from pipeline.resolved import BY_REVIEWER, StudyRow
+from pipeline.report.studies_read import LeftOut
+from pipeline.resolved import StudyRow
 
 #: sources that are named in the diagram where there are more; the list below it names all
 MOST_SOURCES = 6
@@ -64,20 +65,23 @@ def _found(inputs: Inputs, news: News) -> Step:
     unread = [row for row in inputs.set_aside if not row.record]
     aside = [row for row in inputs.set_aside if row.record]
     sources, entries = found(inputs, news)
-    lines = shown(sources, MOST_SOURCES, news.since is not None)
     new = None if news.since is None else sum(new for _, _, new in sources)
-    box = Box("Records identified", sum(n for _, n, _ in sources), entries, lines, new=new)
-    duplicates = tuple(_duplicates(inputs, news))
-    removed = _some(
-        Box("Duplicates", len(duplicates), duplicates, short="duplicates"),
-        Box(
-            "Records that could not be read",
-            len(aside),
-            tuple(Entry(r.record, f"{r.file}: {r.reason}", new=news.record(r.file, r.record)) for r in aside),
-            short="could not be read",
+    box = replace(
+        listed(
+            "Records identified",
+            entries,
+            "reports.csv",
+            count=sum(n for _, n, _ in sources),
+            lines=shown(sources, MOST_SOURCES, news.since is not None),
         ),
+        new=new,
     )
-    files_unread = _some(Box("Files not read", len(unread), _unread(unread, news)))
+    not_read = (Entry(r.record, f"{r.file}: {r.reason}", new=news.record(r.file, r.record)) for r in aside)
+    removed = _some(
+        listed("Duplicates", _duplicates(inputs, news), "reports.csv", short="duplicates"),
+        listed("Records that could not be read", not_read, "set_aside.csv", short="could not be read"),
+    )
+    files_unread = _some(listed("Files not read", _unread(unread, news), "set_aside.csv"))
     note = "their records are not known, and not counted" if unread else ""
     groups = (Group(removed, "Records removed before screening"), Group(files_unread, "", note))
     return Step("Identification", box, tuple(group for group in groups if group.boxes))
@@ -87,12 +91,12 @@ def _some(*boxes: Box) -> tuple[Box, ...]:
     return tuple(box for box in boxes if box.count > 0)
 
 
-def _unread(rows: Iterable[SetAsideRow], news: News) -> tuple[Entry, ...]:
-    return tuple(Entry(r.file, r.reason, new=r.file in news.files) for r in rows)
+def _unread(rows: Iterable[SetAsideRow], news: News) -> Iterator[Entry]:
+    return (Entry(r.file, r.reason, new=r.file in news.files) for r in rows)
 
 
-def _duplicates(inputs: Inputs, news: News) -> Iterable[Entry]:
-    for study in inputs.linked.values():
+def _duplicates(inputs: Inputs, news: News) -> Iterator[Entry]:
+    for study in inputs.reports.values():
         for r in study.reports:
             if not r.kept:
                 told = f"{r.file}, the same as {r.report or study.candidate.record_id}"
@@ -100,41 +104,47 @@ def _duplicates(inputs: Inputs, news: News) -> Iterable[Entry]:
 
 
 def _screened(inputs: Inputs, news: News) -> Step:
-    kept = [r for study in inputs.linked.values() for r in study.reports if r.kept]
-    reports = tuple(Entry(r.record_id, r.file, new=news.record(r.file, r.record_id)) for r in kept)
-    further = tuple(
+    reports = (
+        Entry(r.record_id, r.file, new=news.record(r.file, r.record_id))
+        for study in inputs.reports.values()
+        for r in study.reports
+        if r.kept
+    )
+    further = (
         Entry(
             r.record_id,
             f"{r.source.file}, of the same study as {study.candidate.record_id}",
-            new=news.record(r.source.file, r.record_id),
+            new=news.record(*r.place),
         )
-        for study in inputs.linked.values()
+        for study in inputs.reports.values()
         for r in study.further
     )
-    groups = (Group(_some(Box("Further reports of a study, linked to it", len(further), further))),)
-    return Step("Screening", Box("Reports screened", len(kept), reports), groups if further else ())
+    groups = (Group(_some(listed("Further reports of a study, linked to it", further, "reports.csv"))),)
+    linked = tuple(group for group in groups if group.boxes)
+    return Step("Screening", listed("Reports screened", reports, "reports.csv"), linked)
 
 
 def _assessed(inputs: Inputs, news: News) -> Step:
     reasons = inputs.settings.config.eligibility.reasons
-    out = tuple(
-        Box(f"Excluded: {why.words}", why.count, tuple(_excluded(inputs, why, news)), short=why.words)
-        for why in excluded(inputs.studies, reasons)
-    )
+    out = tuple(_left_out(inputs, why, news) for why in excluded(inputs.left_out.values(), reasons))
     undecided = [row for row in inputs.studies if row.decision == "review"]
-    waiting = _some(Box("Eligibility waits for a reviewer", len(undecided), _studies(undecided, "waiting", news)))
+    waiting = _some(listed("Eligibility waits for a reviewer", _studies(undecided, "waiting", news), "studies.csv"))
     groups = (Group(out, "Studies excluded", _by_whom(inputs)), Group(waiting))
-    box = Box(
-        "Studies assessed for eligibility", len(inputs.studies), tuple(_study(row, news) for row in inputs.studies)
-    )
+    entries = (_study(row, news) for row in inputs.studies)
+    box = _of_all("Studies assessed for eligibility", entries, inputs.assessed, map(news.study, inputs.reports))
     return Step("Screening", box, tuple(group for group in groups if group.boxes))
+
+
+def _of_all(title: str, entries: Iterable[Entry], count: int, new: Iterable[bool], short: str = "") -> Box:
+    """A box whose entries are only of some of what it counts."""
+    box = listed(title, entries, "studies.csv", count=count, short=short)
+    return replace(box, left=count - len(box.entries), news=sum(new))
 
 
 def _by_whom(inputs: Inputs) -> str:
     """PRISMA asks how many were excluded by automation, and how many by people."""
-    out = [row for row in inputs.studies if row.decision == "exclude"]
-    people = sum(row.authority in BY_REVIEWER for row in out)
-    return f"by litpool’s rules {len(out) - people}, by reviewers {people}"
+    people = sum(why.by_reviewer for why in inputs.left_out.values())
+    return f"by litpool’s rules {len(inputs.left_out) - people}, by reviewers {people}"
 
 
 def _study(row: StudyRow, news: News) -> Entry:
@@ -143,19 +153,31 @@ def _study(row: StudyRow, news: News) -> Entry:
     return Entry(row.label, words[row.decision], anchors.get(row.decision, ""), news.study(row.study))
 
 
-def _excluded(inputs: Inputs, why: Excluded, news: News) -> Iterable[Entry]:
+def _left_out(inputs: Inputs, why: Excluded, news: News) -> Box:
     """By the protocol's code, with the words of each study; without a code, by the words."""
-    for row in inputs.studies:
-        if row.decision == "exclude" and row.code == why.code and (why.code or row.reason == why.words):
-            told = f"{row.reason}: {row.title}" if why.code else row.title
-            yield Entry(row.label, told, f"excluded-{row.study}", news.study(row.study))
+
+    def fits(row: StudyRow | LeftOut) -> bool:
+        return row.decision == "exclude" and row.code == why.code and (bool(why.code) or row.reason == why.words)
+
+    entries = (
+        Entry(
+            row.label,
+            f"{row.reason}: {row.title}" if why.code else row.title,
+            f"excluded-{row.study}",
+            news.study(row.study),
+        )
+        for row in inputs.studies
+        if fits(row)
+    )
+    new = (news.study(study) for study, left_out in inputs.left_out.items() if fits(left_out))
+    return _of_all(f"Excluded: {why.words}", entries, why.count, new, short=why.words)
 
 
-def _studies(rows: Iterable[StudyRow], section: str, news: News) -> tuple[Entry, ...]:
+def _studies(rows: Iterable[StudyRow], section: str, news: News) -> Iterator[Entry]:
     """Of those that are included, new is which the version before did not include."""
     if section == "included":
-        return tuple(Entry(row.label, row.title, f"study-{row.study}", row.study in news.came) for row in rows)
-    return tuple(Entry(row.label, row.title, new=news.study(row.study)) for row in rows)
+        return (Entry(row.label, row.title, f"study-{row.study}", row.study in news.came) for row in rows)
+    return (Entry(row.label, row.title, new=news.study(row.study)) for row in rows)
 
 
 def _included(inputs: Inputs, news: News) -> Step:
@@ -163,18 +185,19 @@ def _included(inputs: Inputs, news: News) -> Step:
     pooled = {row.study for row in inputs.outcomes if row.pooled}
     without = [row for row in included if row.study not in pooled]
     names = {row.study for row in included}
-    reports = sum(report.kept for s in inputs.linked.values() if s.study in names for report in s.reports)
-    shared = tuple(
+    reports = sum(report.kept for s in inputs.reports.values() if s.study in names for report in s.reports)
+    shared = (
         Entry(f"{k.study_a} and {k.study_b}", k.evidence)
         for k in inputs.links
         if k.relation == "shared cohort" and k.used
     )
     boxes = _some(
-        Box("Pairs of studies flagged as sharing patients", len(shared), shared),
-        Box("Studies of which nothing is pooled yet", len(without), _studies(without, "included", news)),
+        listed("Pairs of studies flagged as sharing patients", shared, "links.csv"),
+        listed("Studies of which nothing is pooled yet", _studies(without, "included", news), "studies.csv"),
     )
     lines = (counted("Reports of included studies", reports),)
-    box = Box("Studies included in the review", len(included), _studies(included, "included", news), lines)
+    entries = _studies(included, "included", news)
+    box = listed("Studies included in the review", entries, "studies.csv", lines=lines)
     gone = news.gone()
     groups = [Group((box,)) for box in boxes]
     return Step("Included", box, (*([] if gone is None else [gone]), *groups))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+#: entries that a list in the page has
+MOST_LISTED = 200
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Entry:
 class Box:
     """A count with its name and the records it counts; `lines` stand in the diagram, where `short` is the name under
     the heading of its group, and `ident` is the list's anchor. `new` of them no earlier version had; None if there is
-    none."""
+    none. Of the entries `left` are not listed, but stand in `file` of data/."""
 
     title: str
     count: int
@@ -28,10 +32,34 @@ class Box:
     short: str = ""
     ident: str = ""
     new: int | None = None
+    left: int = 0
+    file: str = ""
+    #: new ones among all entries
+    news: int = 0
 
     @property
     def words(self) -> str:
         return counted(self.short or self.title, self.count, self.new)
+
+
+def listed(
+    title: str,
+    entries: Iterable[Entry],
+    file: str,
+    *,
+    count: int | None = None,
+    short: str = "",
+    lines: Iterable[str] = (),
+) -> Box:
+    """A box that counts its entries, or `count`, and lists the first of them; all of them stand in `file` of data/."""
+    first: list[Entry] = []
+    total = news = 0
+    for entry in entries:
+        total, news = total + 1, news + entry.new
+        if total <= MOST_LISTED:
+            first.append(entry)
+    known = total if count is None else count
+    return Box(title, known, tuple(first), tuple(lines), short, left=total - len(first), file=file, news=news)
 
 
 def counted(words: str, n: int, new: int | None = None) -> str:

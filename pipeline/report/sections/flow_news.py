@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.report.inputs import Inputs
 from pipeline.report.plots.prisma import Level, Line
-from pipeline.report.sections.flow_boxes import Box, Entry, Group, Step, counted
+from pipeline.report.sections.flow_boxes import Box, Entry, Group, Step, counted, listed
 
 
 class News:
@@ -21,15 +21,16 @@ class News:
         self.places = set() if since is None else set(since.new_records)
         self.came = set() if since is None else {s.study for s in since.studies if s.change == "in"}
         self.went = [] if since is None else [s for s in since.studies if s.change == "out"]
-        self.reports = {name: [(r.file, r.record_id) for r in s.reports] for name, s in inputs.linked.items()}
+        self.reports = inputs.reports
 
     def record(self, file: str, record: str) -> bool:
         return file in self.files or (file, record) in self.places
 
     def study(self, study: str) -> bool:
         """Are all its records new?"""
-        places = self.reports.get(study, [])
-        return bool(places) and all(self.record(*place) for place in places)
+        if self.since is None or study not in self.reports:
+            return False
+        return all(self.record(r.file, r.record_id) for r in self.reports[study].reports)
 
     def counted(self, step: Step) -> Step:
         """The step, whose boxes tell how many of what they count are new, where there is a version before."""
@@ -50,12 +51,12 @@ class News:
         """Studies that the version before included, and this one does not."""
         if self.since is None or not self.went:
             return None
-        entries = tuple(Entry(s.label, s.reason, f"excluded-{s.study}" if s.study else "") for s in self.went)
-        return Group((Box(f"In version {self.since.name}, no longer included", len(entries), entries),))
+        entries = (Entry(s.label, s.reason, f"excluded-{s.study}" if s.study else "") for s in self.went)
+        return Group((listed(f"In version {self.since.name}, no longer included", entries, "studies.csv"),))
 
 
 def _with_new(box: Box) -> Box:
-    return box if box.new is not None else replace(box, new=sum(entry.new for entry in box.entries))
+    return box if box.new is not None else replace(box, new=box.news)
 
 
 # ---- by source -----------------------------------------------------------------------------------------------------
@@ -76,7 +77,7 @@ def found(inputs: Inputs, news: News) -> tuple[list[tuple[str, int, int]], tuple
 
 def _records(inputs: Inputs) -> Iterator[tuple[str, str, str]]:
     """(file, record, database) of each record; duplicates and unreadable ones included."""
-    for study in inputs.linked.values():
+    for study in inputs.reports.values():
         for r in study.reports:
             yield r.file, r.record_id, inputs.databases.get((r.file, r.record_id), "")
     yield from ((row.file, row.record, "") for row in inputs.set_aside if row.record)

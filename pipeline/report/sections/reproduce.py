@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.release.software import code
-from pipeline.report.downloads import ARCHIVE, SCRIPT, archive, downloads, link
+from pipeline.report.downloads import ARCHIVE, SCRIPT, downloads, link
 from pipeline.report.inputs import Inputs
 from pipeline.report.section import Section
 from pipeline.report.versions import lock, versions
@@ -16,8 +16,8 @@ def data(inputs: Inputs) -> Mapping[str, object]:
     return {
         "files": files,
         "archive": ARCHIVE,
-        "link": link(archive(files)),
-        "script": next(file.text for file in files if file.name == SCRIPT),
+        "link": link(files),
+        "script": next(file.body.bytes for file in files if file.name == SCRIPT).decode("utf-8"),
         "versions": versions(),
         "lock": lock(),
         "code": code(),

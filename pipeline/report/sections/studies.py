@@ -47,11 +47,8 @@ class Included:
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
-    of: dict[str, list[ArmRow]] = defaultdict(list)
-    for arm in inputs.arms:
-        of[arm.study].append(arm)
     rows = [row for row in inputs.studies if row.decision == "include"]
-    return {"studies": [_included(inputs, row, of[row.study]) for row in rows]}
+    return {"studies": [_included(inputs, row, inputs.arms_of.get(row.study, [])) for row in rows]}
 
 
 def _included(inputs: Inputs, row: StudyRow, arms: Sequence[ArmRow]) -> Included:

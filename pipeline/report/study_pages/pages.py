@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from pipeline.candidates import Candidate
 from pipeline.linked import Report, Study
-from pipeline.report.decision_lines import decision_lines
+from pipeline.report.decision_lines import DecisionLine, decision_lines
 from pipeline.report.inputs import Inputs
 from pipeline.report.proofs import proofs_of_row
 from pipeline.report.quotes import page_of
@@ -46,10 +46,13 @@ class Text:
 def study_pages(inputs: Inputs, env: Environment, style: Markup, policy: str) -> Iterator[tuple[str, str]]:
     """(file name, page) of each study that is included or waits to be; equal inputs give equal pages."""
     template = env.get_template("study_pages/study.html.j2")
+    decided: dict[str, list[DecisionLine]] = defaultdict(list)
+    for line in decision_lines(inputs):
+        decided[line.row.study].append(line)
     for row in inputs.studies:
         linked = inputs.linked.get(row.study)
         if row.decision != "exclude" and linked is not None:
-            yield page_name(row.study), template.render(**_data(inputs, linked), style=style, policy=policy)
+            yield page_name(row.study), template.render(**_data(inputs, linked, decided), style=style, policy=policy)
 
 
 def has_page(inputs: Inputs, study: str) -> bool:
@@ -57,7 +60,7 @@ def has_page(inputs: Inputs, study: str) -> bool:
     return row is not None and row.decision != "exclude" and study in inputs.linked
 
 
-def _data(inputs: Inputs, study: Study) -> dict[str, object]:
+def _data(inputs: Inputs, study: Study, decided: Mapping[str, list[DecisionLine]]) -> dict[str, object]:
     found = readings(inputs, study)
     labels = _labels(found)
     texts = [_text(inputs, candidate, found) for candidate in (study.candidate, *study.further)]
@@ -71,13 +74,11 @@ def _data(inputs: Inputs, study: Study) -> dict[str, object]:
         "kinds": KINDS,
         "texts": texts,
         "reports": [(report, _what(report, study)) for report in study.reports],
-        "decisions": sorted(
-            (line for line in decision_lines(inputs) if line.row.study == name), key=lambda line: line.row.date
-        ),
-        "audit": [_behind(inputs, row) for row in inputs.audit if row.study == name],
-        "waiting": [row for row in inputs.worklist if row.study == name],
-        "judged": [row for row in inputs.risk_of_bias if row.study == name and row.judgement],
-        "links": [row for row in inputs.links if name in (row.study_a, row.study_b)],
+        "decisions": sorted(decided.get(name, []), key=lambda line: line.row.date),
+        "audit": [_behind(inputs, row) for row in inputs.audit_of.get(name, [])],
+        "waiting": inputs.worklist_of.get(name, []),
+        "judged": [row for row in inputs.risk_of_bias_of.get(name, []) if row.judgement],
+        "links": inputs.links_of.get(name, []),
     }
 
 

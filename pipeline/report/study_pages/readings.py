@@ -47,9 +47,9 @@ def readings(inputs: Inputs, study: Study) -> list[Reading]:
     own = study.candidate
     main: Place = (own.source.file, own.record_id)
     found = [*_head(inputs, study, main)]
-    arms = [row for row in inputs.arms if row.study == study.study]
+    arms = inputs.arms_of.get(study.study, [])
     found += [_arm(row, _place(row, main)) for row in arms] or [r for c in _reports(study) for r in _arms_read(c)]
-    rows = [row for row in inputs.outcomes if row.study == study.study]
+    rows = inputs.outcomes_of.get(study.study, [])
     found += [_outcome(inputs, row, _place(row, main)) for row in rows] or [
         _outcome_read(inputs, outcome, (c.source.file, c.record_id)) for c in _reports(study) for outcome in c.outcomes
     ]
