@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from pipeline.config import Settings
-from pipeline.pool.decisions import decisions_needed
-from pipeline.pool.impact import impacts, what_if
+from pipeline.config import Analysis, Settings
+from pipeline.pool.decisions import decisions_by_impact
+from pipeline.pool.impact import Change, Impact, PooledRow, impacts, what_if
 from pipeline.pool.undecided import pooled_rows, waiting_rows, waiting_studies
 from pipeline.resolved import ArmRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
 
@@ -14,17 +15,34 @@ from pipeline.resolved import ArmRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
 Place = tuple[str, str, str, str]
 
 
-def ordered(
-    work: Sequence[WorkRow],
-    studies: Sequence[StudyRow],
-    arms: Sequence[ArmRow],
-    outcomes: Sequence[OutcomeRow],
-    settings: Settings,
-) -> list[WorkRow]:
+@dataclass(frozen=True)
+class Undecided:
+    """Of an outcome the rows that are pooled, the rows and the studies that wait, and what each row could change."""
+
+    pooled: list[PooledRow]
+    rows: list[OutcomeRow]
+    impacts: list[Impact]
+    studies: list[tuple[StudyRow, Change]]
+
+
+def undecided(
+    studies: Sequence[StudyRow], arms: Sequence[ArmRow], outcomes: Sequence[OutcomeRow], settings: Settings
+) -> dict[str, Undecided]:
+    """By pooled outcome, the main one first."""
+    found = {}
+    for name in settings.config.analysis.outcomes:
+        pooled, waiting = pooled_rows(outcomes, name), waiting_rows(studies, arms, outcomes, name, settings)
+        moved = impacts(pooled, [waits for _, waits in waiting], settings.config.analysis)
+        own = waiting_studies(studies, arms, outcomes, name, settings)
+        found[name] = Undecided(pooled, [row for row, _ in waiting], moved, own)
+    return found
+
+
+def ordered(work: Sequence[WorkRow], waiting: Mapping[str, Undecided], settings: Settings) -> list[WorkRow]:
     """Reviewers who differ and stale decisions stay on top; then what could move the main outcome's result, the most
     telling first, then the next outcome's; then the rest in its order."""
-    names = settings.config.analysis.outcomes
-    shifts: dict[str, dict[Place, float]] = {n: _shifts(n, studies, arms, outcomes, settings) for n in names}
+    names = list(waiting)
+    shifts = {name: _shifts(waits, settings.config.analysis) for name, waits in waiting.items()}
     filled = [row.model_copy(update={"shift": _shift(row, shifts)}) for row in work]
     rank = {name: i for i, name in enumerate(names)}
 
@@ -46,41 +64,28 @@ def _shift(row: WorkRow, shifts: Mapping[str, Mapping[Place, float]]) -> float |
     return shifts.get(row.outcome, {}).get((row.study, row.arm, row.outcome, row.timepoint))
 
 
-def _shifts(
-    name: str,
-    studies: Sequence[StudyRow],
-    arms: Sequence[ArmRow],
-    outcomes: Sequence[OutcomeRow],
-    settings: Settings,
-) -> dict[Place, float]:
+def _shifts(waits: Undecided, analysis: Analysis) -> dict[Place, float]:
     """How far each waiting row, or study, could move the outcome's result; 1 where there is none without it."""
-    analysis = settings.config.analysis
-    pooled = pooled_rows(outcomes, name)
-    rows = waiting_rows(studies, arms, outcomes, name, settings)
     found: dict[Place, float] = {}
-    for (row, _), impact in zip(rows, impacts(pooled, [w for _, w in rows], analysis), strict=True):
+    for row, impact in zip(waits.rows, waits.impacts, strict=True):
         found[row.study, row.arm, row.outcome, row.timepoint] = 1.0 if impact.shift is None else round(impact.shift, 6)
-    waiting = waiting_studies(studies, arms, outcomes, name, settings)
-    now, then = what_if(pooled, [change for _, change in waiting], analysis)
-    for (study, _), estimate in zip(waiting, then, strict=True):
+    now, then = what_if(waits.pooled, [change for _, change in waits.studies], analysis)
+    for (study, _), estimate in zip(waits.studies, then, strict=True):
         moved = 1.0 if now is None else abs(estimate.proportion - now.proportion) if estimate is not None else 0.0
         found[study.study, "", "", ""] = round(moved, 6)
     return found
 
 
-def to_decide(
-    studies: Sequence[StudyRow], arms: Sequence[ArmRow], outcomes: Sequence[OutcomeRow], settings: Settings
-) -> list[ToDecideRow]:
+def to_decide(waiting: Mapping[str, Undecided], settings: Settings) -> list[ToDecideRow]:
     """For each pooled outcome, how many of the waiting rows must be decided until the rest cannot move it much."""
     told = []
-    for name in settings.config.analysis.outcomes:
-        rows = [w for _, w in waiting_rows(studies, arms, outcomes, name, settings)]
-        tolerance = settings.config.reviewing.tolerance
-        found = decisions_needed(pooled_rows(outcomes, name), rows, tolerance, settings.config.analysis)
+    tolerance = settings.config.reviewing.tolerance
+    for name, waits in waiting.items():
+        found = decisions_by_impact(waits.pooled, waits.impacts, tolerance, settings.config.analysis)
         told.append(
             ToDecideRow(
                 outcome=name,
-                waiting=len(rows),
+                waiting=len(waits.rows),
                 needed=found.needed,
                 tolerance=tolerance,
                 result=None if found.now is None else round(found.now.proportion, 6),

@@ -13,7 +13,7 @@ also careful in that all the rest is taken to be at its worst at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,7 +21,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import Analysis
-from pipeline.pool.impact import Counts, PooledRow, Slot, WaitingRow, impacts, largest_n, most_telling, plausible
+from pipeline.pool.impact import (
+    Counts,
+    Impact,
+    PooledRow,
+    Slot,
+    WaitingRow,
+    impacts,
+    largest_n,
+    most_telling,
+    plausible,
+)
 from pipeline.pool.sets import Estimate, Floats, effects, led_back, pool_sets
 from pipeline.stats import pool_many
 from pipeline.stats.inference import Interval
@@ -70,7 +80,14 @@ def decisions_needed(
     """
     if not tolerance > 0:
         raise ValueError(f"tolerance = {tolerance:g}: must be above 0, on the scale of proportions (0.02, say)")
-    order = [impact.row for impact in most_telling(impacts(pooled, waiting, analysis))]
+    return decisions_by_impact(pooled, impacts(pooled, waiting, analysis), tolerance, analysis)
+
+
+def decisions_by_impact(
+    pooled: Sequence[PooledRow], found: Iterable[Impact], tolerance: float, analysis: Analysis
+) -> Decisions:
+    """`decisions_needed` of waiting rows whose impacts are known."""
+    order = [impact.row for impact in most_telling(found)]
     if not pooled:
         return Decisions(len(order), tuple(order), tolerance, None, None, None)
     enough, short = len(order), -1
@@ -167,9 +184,9 @@ class _Means:
             tried = [self.pulled(grid, up) for up in (True, False)]
             means = np.concatenate([means for _, means in tried])
             middles = np.linspace(means.min(), means.max(), MIDDLES)
-            spread = [self.spread(m, t) for m in middles for t in np.unique([0.0, grid[0], grid[-1]])]
-            choices = np.unique(np.concatenate([*(c for c, _ in tried), *spread]), axis=0)
-            found = np.concatenate([grid, self.tau2(choices)])
+            ends = np.unique([0.0, grid[0], grid[-1]])
+            spread = [self.spread(m, t) for m in middles for t in ends]
+            found = np.concatenate([grid, self.tau2(_each_once([*(c for c, _ in tried), *spread]))])
             grid = np.unique(np.linspace(found.min(), found.max(), TAUS))
         return grid
 
@@ -225,3 +242,10 @@ class _Means:
         some = there.any(axis=1)
         y, v, there = y[some], v[some], there[some]
         return pool_many(y, v, self.analysis.method, present=there).tau2
+
+
+def _each_once(choices: Sequence[Choices]) -> Choices:
+    """The rows (T, S) of all, equal ones once. Their bytes tell them apart at once; to sort them would take longer than
+    what is done with them."""
+    rows = {row.tobytes(): row for some in choices for row in some}
+    return np.array(list(rows.values()))

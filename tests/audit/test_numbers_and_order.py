@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.audit.__main__ import main
-from pipeline.audit.first import ordered, to_decide
+from pipeline.audit.first import ordered, to_decide, undecided
 from pipeline.audit.numbers import audit
 from pipeline.config import Settings
 from pipeline.pool.outcomes import pool_outcomes
@@ -83,7 +83,7 @@ def test_the_audit_of_a_machines_number(settings: Settings) -> None:
 def test_what_moves_the_result_most_comes_first(settings: Settings) -> None:
     work = [waits("near"), waits("a", outcome="", field="n_total"), waits("far"), waits("b", why="stale (x:2)"),
             waits("open", "decision", outcome="")]  # fmt: skip
-    found = ordered(work, STUDIES, ARMS, marked(settings), settings)
+    found = ordered(work, undecided(STUDIES, ARMS, marked(settings), settings), settings)
     assert [w.study for w in found] == ["b", "far", "open", "near", "a"]
     assert found[1].shift is not None
     assert found[-1].shift is None
@@ -94,7 +94,7 @@ def test_how_many_decisions_settle_it(settings: Settings) -> None:
     for tolerance in (0.0001, 0.9):
         reviewing = settings.config.reviewing.model_copy(update={"tolerance": tolerance})
         asked = settings.model_copy(update={"config": settings.config.model_copy(update={"reviewing": reviewing})})
-        first = to_decide(STUDIES, ARMS, marked(asked), asked)[0]
+        first = to_decide(undecided(STUDIES, ARMS, marked(asked), asked), asked)[0]
         assert (first.outcome, first.waiting, first.tolerance) == ("overall_response", 2, tolerance)
         assert first.result == pytest.approx(result(marked(asked), asked), abs=1e-6)
         needed.append(first.needed)
