@@ -50,7 +50,7 @@ def main() -> int:
     facts = _facts()
     before = json.loads(RESULTS.read_text("utf-8"))["benchmarks"] if RESULTS.is_file() else {}
     timings = {name: run(known[name], args.rounds) for name in args.names or known}
-    Console(width=max(110, Console().width)).print(_table(known, timings, before))
+    Console(width=max(140, Console().width)).print(_table(known, timings, before))
     for told in (linking, reporting, starting, building):
         for line in told.notes(timings):
             print(line)
@@ -68,8 +68,8 @@ def _table(known: dict[str, Bench], timings: dict[str, Timing], before: dict[str
         last = before.get(name)
         table.add_row(
             name,
-            f"{timing.ours:,.0f} {bench.unit}/s",
-            f"{bench.against} {timing.reference:,.0f}",
+            f"{_figure(timing.ours)} {bench.unit}/s",
+            f"{bench.against} {_figure(timing.reference)}",
             f"{timing.ratio:.2f}",
             f"{timing.lowest:.2f}–{timing.highest:.2f}",
             f"{bench.wanted:.2g}",
@@ -77,6 +77,10 @@ def _table(known: dict[str, Bench], timings: dict[str, Timing], before: dict[str
             "" if last is None else f"{last['ratio']:.2f}",
         )
     return table
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _rows(timings: dict[str, Timing]) -> dict[str, dict[str, float]]:
