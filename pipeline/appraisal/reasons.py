@@ -68,7 +68,12 @@ def _code(study: StudyRow, reasons: Mapping[str, str]) -> str:
         given = code_of(study.code, reasons)
     except Unknown:
         given = ""
-    code = given or machine_codes().get(study.reason, "")
+    return given or machine_code(study.reason, reasons)
+
+
+def machine_code(reason: str, reasons: Mapping[str, str]) -> str:
+    """The code of what extract says, if the protocol has it."""
+    code = machine_codes().get(reason, "")
     return code if code in reasons else ""
 
 

@@ -9,16 +9,18 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.errors import Problems, UserError, told
-from pipeline.linked import LinkRow, Study
+from pipeline.linked import LinkRow
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.accuracy import accuracy
 from pipeline.resolve.agreement import agreement
 from pipeline.resolve.judgement_votes import scales, votes as judgement_votes
 from pipeline.resolve.judgement_work import judgement_work
-from pipeline.resolve.judgements import judge, mark_high_risk
+from pipeline.resolve.judgements import judge, mark_high_risk, studies_named
+from pipeline.resolve.kept_out import KeptOut
 from pipeline.resolve.links import link_audit
 from pipeline.resolve.measured import judged as judged_cells, totals, votes
-from pipeline.resolve.overrides import Applied, apply_overrides
+from pipeline.resolve.overrides import Applied, apply_said
+from pipeline.resolve.said import Said, read_said
 from pipeline.resolve.worklist import worklist
 from pipeline.resolved import (
     AccuracyRow,
@@ -32,7 +34,7 @@ from pipeline.resolved import (
     StudyRow,
     WorkRow,
 )
-from pipeline.tables import read_rows, write_rows
+from pipeline.tables import read_rows, write_lines, write_rows
 
 
 def main() -> int:
@@ -54,16 +56,21 @@ def main() -> int:
 def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -> None:
     """Reads studies.jsonl, links.csv and the overrides, writes the ten tables. Raises UserError."""
     settings = load(config)
-    with path.open(encoding="utf-8", newline="\n") as lines:
-        studies = [Study.model_validate_json(line) for line in lines]
     linked = [row for _, row in read_rows(links, LinkRow)]
-    tables = machine_tables(studies, settings)
-    tables.decisions += link_audit(linked)
-    of_machine = totals(tables)
     problems = Problems()
+    said: list[Said] | None = None
     applied: Applied | None = None
     with problems.kept():
-        applied = apply_overrides(tables, overrides, settings)
+        said = read_said(overrides)
+    kept_out = KeptOut(settings.config.eligibility.reasons)
+    studies = list(kept_out.others(path, {s.study for s in said or ()} | studies_named(overrides)))
+    tables = machine_tables(studies, settings)
+    tables.lookup.kept_out, tables.lookup.kept_out_records = kept_out.studies, kept_out.records
+    tables.decisions += link_audit(linked)
+    of_machine = totals(tables) + kept_out.totals
+    if said is not None:
+        with problems.kept():
+            applied = apply_said(tables, said, settings)
     tables = finish(tables, settings, linked)
     with problems.kept():
         judged = judge(tables, overrides, settings)
@@ -71,7 +78,7 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     assert applied is not None
     tables.outcomes = mark_high_risk(tables.outcomes, judged.risk_of_bias)
     work = [*worklist(tables, studies, settings, linked, applied), *judgement_work(judged, tables.studies)]
-    write_rows(out / "studies.csv", StudyRow, tables.studies)
+    write_lines(out / "studies.csv", StudyRow, kept_out.lines_with(tables.studies))
     write_rows(out / "arms.csv", ArmRow, tables.arms)
     write_rows(out / "outcomes.csv", OutcomeRow, tables.outcomes)
     write_rows(out / "comparisons.csv", ComparisonRow, tables.comparisons)
@@ -79,8 +86,8 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     write_rows(out / "risk_of_bias.csv", RiskOfBiasRow, judged.risk_of_bias)
     write_rows(out / "certainty.csv", CertaintyRow, judged.certainty)
     write_rows(out / "waiting.csv", WorkRow, work)
-    said = [*votes(tables, applied), *judgement_votes(judged)]
-    write_rows(out / "agreement.csv", AgreementRow, agreement(said, scales()))
+    spoken = [*votes(tables, applied), *judgement_votes(judged)]
+    write_rows(out / "agreement.csv", AgreementRow, agreement(spoken, scales()))
     write_rows(out / "accuracy.csv", AccuracyRow, accuracy(judged_cells(tables, applied), of_machine))
 
 

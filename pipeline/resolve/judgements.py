@@ -50,6 +50,14 @@ def judge(tables: Tables, folder: Path, settings: Settings) -> Judged:
     )
 
 
+def studies_named(folder: Path) -> set[str]:
+    """What the lines on risk of bias call their studies; `judge` tells what is wrong with them."""
+    try:
+        return {line.study for _, line in _placed(folder, "risk_of_bias.csv", RiskOfBias)}
+    except UserError:
+        return set()
+
+
 def check_codes(folder: Path, settings: Settings) -> None:
     """The codes in every file that has some. Raises UserError; problems of reading are told by who applies the file."""
     told: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -32,7 +32,13 @@ class Lookup:
     studies: list[str] = field(default_factory=list)
     by_name: dict[str, Meant] = field(default_factory=dict)
     by_record: defaultdict[str, list[Meant]] = field(default_factory=lambda: defaultdict(list))
-    by_form: defaultdict[str, list[Meant]] = field(default_factory=lambda: defaultdict(list))
+    #: name that would fit → the studies that it fits, with their reports
+    by_form: defaultdict[str, list[tuple[str, Sequence[NumberedReport]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    #: studies that no line means, and the names of their records
+    kept_out: Sequence[str] = ()
+    kept_out_records: Set[str] = frozenset()
 
     def add(self, study: Study, reports: Sequence[NumberedReport]) -> None:
         self.studies.append(study.study)
@@ -44,16 +50,14 @@ class Lookup:
                 self.by_record[name].append(meant)
         if study.candidate.record_id not in self.by_record:
             self.by_record[study.candidate.record_id].append(Meant(study.study, reports[0]))
-        own = [(r, set(forms(r.report))) for r in reports]
         for name in study.names:
-            of = [r for r, names in own if name in names]
-            self.by_form[name].append(Meant(study.study, of[0] if len(of) == 1 else None))
+            self.by_form[name].append((study.study, reports))
 
     def find(self, name: str) -> Meant:
         """By the study's name, else by a record_id, else by a name that would fit. Raises Unknown."""
         if name in self.by_name:
             return self.by_name[name]
-        found = self.by_record.get(name) or self.by_form.get(name, [])
+        found = self.by_record.get(name) or [_fitting(name, *study) for study in self.by_form.get(name, [])]
         studies = sorted({meant.study for meant in found})
         if len(studies) > 1:
             raise Unknown(f'"{shown(name)}" is not clear: it fits {", ".join(studies)}; write one of these')
@@ -64,10 +68,18 @@ class Lookup:
     def name_of(self, report: NumberedReport) -> str:
         """What a line may call a report: its record_id, with the file where studies share it."""
         name, file = report.place
-        return name if len({m.study for m in self.by_record[name]}) == 1 else f"{file}#{name}"
+        shared = len({m.study for m in self.by_record[name]}) != 1 or name in self.kept_out_records
+        return f"{file}#{name}" if shared else name
 
     def _unknown(self, name: str) -> str:
-        near = get_close_matches(name, self.studies, 3, 0.5)
+        studies = sorted([*self.studies, *self.kept_out])
+        near = get_close_matches(name, studies, 3, 0.5)
         hint = f"nearest: {', '.join(near)}; " if near else ""
-        listed = ", ".join(self.studies[:40]) + (", …" if len(self.studies) > 40 else "")
+        listed = ", ".join(studies[:40]) + (", …" if len(studies) > 40 else "")
         return f'study "{shown(name)}" is not known ({hint}known: {listed})'
+
+
+def _fitting(name: str, study: str, reports: Sequence[NumberedReport]) -> Meant:
+    """The study, and the only one of its reports that the name fits."""
+    of = [r for r in reports if name in forms(r.report)]
+    return Meant(study, of[0] if len(of) == 1 else None)

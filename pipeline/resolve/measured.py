@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pipeline.resolve import Tables
-from pipeline.resolve.accuracy import Judged, Status, Totals
+from pipeline.resolve.accuracy import Judged, Status
 from pipeline.resolve.agreement import Vote
 from pipeline.resolve.overrides import Applied
 from pipeline.resolve.said import Said
@@ -53,7 +53,7 @@ def _keys(tables: Tables) -> Keys:
     return {(a.study, a.arm): a.key or a.arm for a in tables.arms}
 
 
-def totals(tables: Tables) -> Totals:
+def totals(tables: Tables) -> Counter[tuple[str, Status]]:
     """How many values the machine has, before any line."""
     return Counter(_values(tables))
 

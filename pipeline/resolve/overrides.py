@@ -39,7 +39,11 @@ class Applied:
 
 def apply_overrides(tables: Tables, folder: Path, settings: Settings) -> Applied:
     """Applies all files of the folder (missing ones are empty). Raises UserError with every problem."""
-    said = read_said(folder)
+    return apply_said(tables, read_said(folder), settings)
+
+
+def apply_said(tables: Tables, said: Sequence[Said], settings: Settings) -> Applied:
+    """Applies what the files say. Raises UserError with every problem."""
     before = {"studies": len(tables.studies), "arms": len(tables.arms), "outcomes": len(tables.outcomes)}
     targets = Targets(tables, settings)
     spots, problems = targets.find(said)

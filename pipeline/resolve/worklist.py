@@ -129,7 +129,8 @@ def _links(links: Sequence[LinkRow], row_of: Mapping[str, StudyRow]) -> Iterator
     """Pairs of studies that are not excluded and may be one, or that share patients, the likeliest first."""
     open_ones = [k for k in links if k.status == "possible" or (k.status == "sure" and k.relation == "shared cohort")]
     for k in sorted(open_ones, key=lambda k: -(k.likelihood or 0)):
-        if "exclude" in {row_of[k.study_a].decision, row_of[k.study_b].decision}:
+        pair = [row_of.get(name) for name in (k.study_a, k.study_b)]
+        if any(row is None or row.decision == "exclude" for row in pair):  # those that are kept out have no row here
             continue
         yield WorkRow(
             study=k.study_a,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -16,7 +16,7 @@ from pipeline.tables.cells import Column, Damaged, columns_of, read_cell
 from pipeline.tables.columns import NO_VALUE, read_column, row_writer
 from pipeline.tables.dialect import Record, decode, delimiter, records
 
-__all__ = ["Model", "explain", "read_rows", "rows_of", "shown", "write_rows"]
+__all__ = ["Model", "explain", "line_writer", "read_rows", "rows_of", "shown", "write_lines", "write_rows"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -30,10 +30,32 @@ _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": "", "\ufeff": "
 
 def write_rows(path: Path, model: type[Model], rows: Iterable[Model]) -> None:
     """Write rows with the model's columns; None is an empty cell, truth is true or false."""
+    write_lines(path, model, map(line_writer(model), rows))
+
+
+def write_lines(path: Path, model: type[BaseModel], lines: Iterable[str]) -> None:
+    """Write rows of which each is a line already, as `line_writer` makes them."""
     with new_text(path) as out:
-        table = csv.writer(out, lineterminator="\n")
-        table.writerow(columns_of(model))
-        table.writerows(map(row_writer(model), rows))
+        out.write(_line(columns_of(model)))
+        out.writelines(lines)
+
+
+def line_writer(model: type[Model]) -> Callable[[Model], str]:
+    """Of a row its line in a file of its table."""
+    cells = row_writer(model)
+    return lambda row: _line(cells(row))
+
+
+class _Handed:
+    """What csv.writer writes to; it hands the line back to who asked for it."""
+
+    @staticmethod
+    def write(line: str) -> str:
+        return line
+
+
+#: the cells of a row → its line
+_line: Callable[[Iterable[object]], str] = csv.writer(_Handed(), lineterminator="\n").writerow
 
 
 def read_rows(path: Path, model: type[Model]) -> list[tuple[int, Model]]:

@@ -1,0 +1,105 @@
+"""Studies that the machine keeps out and that no reviewer names: most of what a search finds. Nothing but their row of
+studies.csv comes of them, so that of each only this row is made, and kept as its line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import from_json
+
+from pipeline.appraisal.reasons import machine_code
+from pipeline.candidates import RETRACTED
+from pipeline.linked import Study
+from pipeline.resolve.accuracy import Status
+from pipeline.resolved import StudyRow
+from pipeline.tables import line_writer
+
+#: a line of studies.jsonl that has not both in it is of a study to read whole
+_SIGNS = (b'"decision":"exclude"', b'"further":[]')
+
+
+@dataclass
+class KeptOut:
+    """`lines` are (study, line of studies.csv); `records` what lines of reviewers may call their reports."""
+
+    reasons: Mapping[str, str]
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    records: set[str] = field(default_factory=set)
+    totals: Counter[tuple[str, Status]] = field(default_factory=Counter)
+    _line: Callable[[StudyRow], str] = field(default_factory=lambda: line_writer(StudyRow))
+
+    @property
+    def studies(self) -> list[str]:
+        return [study for study, _ in self.lines]
+
+    def others(self, path: Path, named: Set[str]) -> Iterator[Study]:
+        """The studies of studies.jsonl that are not kept out, or that are called by one of the names."""
+        with path.open("rb") as lines:
+            for line in lines:
+                told = from_json(line) if all(sign in line for sign in _SIGNS) else None
+                if told is not None and _is_empty(told) and named.isdisjoint(_names(told)):
+                    self._take(told)
+                else:
+                    yield Study.model_validate_json(line)
+
+    def lines_with(self, rows: Iterable[StudyRow]) -> list[str]:
+        """The lines of studies.csv, by study, with those of the other studies."""
+        return [line for _, line in sorted([*self.lines, *((row.study, self._line(row)) for row in rows)])]
+
+    def _take(self, told: Mapping[str, Any]) -> None:
+        row = _row(told, self.reasons)
+        self.lines.append((row.study, self._line(row)))
+        self.records |= {record["record_id"] for record in told["reports"]}
+        self.totals["decision", "accepted"] += 1
+        if row.n_total is not None:
+            self.totals["n_total", "accepted" if row.n_total_authority == "accepted" else "waiting"] += 1
+
+
+def _is_empty(told: Mapping[str, Any]) -> bool:
+    """Whether nothing of the study could be of use: excluded for what it is, without arms, numbers or notices."""
+    report = told["candidate"]
+    why = report["eligibility"]
+    read = report["arms"] or report["outcomes"] or report["comparisons"] or report["citation"]["notices"]
+    return not (told["further"] or read) and why["decision"] == "exclude" and why["reason"] != RETRACTED
+
+
+def _names(told: Mapping[str, Any]) -> set[str]:
+    """All that `Lookup` finds the study by."""
+    records = {record["record_id"] for record in told["reports"]}
+    of_files = {f"{record['file']}#{record['record_id']}" for record in told["reports"]}
+    return {told["study"], told["candidate"]["record_id"], *told["names"]} | records | of_files
+
+
+def _row(told: Mapping[str, Any], reasons: Mapping[str, str]) -> StudyRow:
+    """The row that the whole study has when all is done."""
+    c = told["candidate"]
+    citation, eligibility, n_total = c["citation"], c["eligibility"], c["n_total"]
+    why = eligibility["evidence"] or n_total["evidence"] or {"start": None, "end": None}
+    return StudyRow(
+        study=told["study"],
+        label=told["label"],
+        decision="exclude",
+        reason=eligibility["reason"],
+        authority="accepted",
+        design=c["design"],
+        age=c["population"]["age"],
+        line=c["population"]["line"] or "",
+        n_total=n_total["value"],
+        n_total_authority="accepted" if n_total["status"] == "accepted" else "waiting",
+        year=citation["year"],
+        title=citation["title"] or "",
+        journal=citation["journal"] or "",
+        doi=citation["doi"] or "",
+        pmid=citation["pmid"] or "",
+        record_id=c["record_id"],
+        file=c["source"]["file"],
+        reports=len(told["reports"]),
+        evidence_start=why["start"],
+        evidence_end=why["end"],
+        code=machine_code(eligibility["reason"], reasons),
+        text_hash=c["text_hash"],
+    )
