@@ -30,7 +30,7 @@ class KeptOut:
     lines: list[tuple[str, str]] = field(default_factory=list)
     records: set[str] = field(default_factory=set)
     totals: Counter[tuple[str, Status]] = field(default_factory=Counter)
-    _line: Callable[[StudyRow], str] = field(default_factory=lambda: line_writer(StudyRow))
+    _line: Callable[[Mapping[str, Any]], str] = field(default_factory=lambda: line_writer(StudyRow))
 
     @property
     def studies(self) -> list[str]:
@@ -48,15 +48,15 @@ class KeptOut:
 
     def lines_with(self, rows: Iterable[StudyRow]) -> list[str]:
         """The lines of studies.csv, by study, with those of the other studies."""
-        return [line for _, line in sorted([*self.lines, *((row.study, self._line(row)) for row in rows)])]
+        return [line for _, line in sorted([*self.lines, *((row.study, self._line(vars(row))) for row in rows)])]
 
     def _take(self, told: Mapping[str, Any]) -> None:
-        row = _row(told, self.reasons)
-        self.lines.append((row.study, self._line(row)))
-        self.records |= {record["record_id"] for record in told["reports"]}
+        values = _values(told, self.reasons)
+        self.lines.append((told["study"], self._line(values)))
+        self.records.update(record["record_id"] for record in told["reports"])
         self.totals["decision", "accepted"] += 1
-        if row.n_total is not None:
-            self.totals["n_total", "accepted" if row.n_total_authority == "accepted" else "waiting"] += 1
+        if values["n_total"] is not None:
+            self.totals["n_total", values["n_total_authority"]] += 1
 
 
 def _is_empty(told: Mapping[str, Any]) -> bool:
@@ -74,32 +74,34 @@ def _names(told: Mapping[str, Any]) -> set[str]:
     return {told["study"], told["candidate"]["record_id"], *told["names"]} | records | of_files
 
 
-def _row(told: Mapping[str, Any], reasons: Mapping[str, str]) -> StudyRow:
-    """The row that the whole study has when all is done."""
+def _values(told: Mapping[str, Any], reasons: Mapping[str, str]) -> dict[str, Any]:
+    """Those of the row that the whole study has when all is done; models have checked them as they were written."""
     c = told["candidate"]
     citation, eligibility, n_total = c["citation"], c["eligibility"], c["n_total"]
     why = eligibility["evidence"] or n_total["evidence"] or {"start": None, "end": None}
-    return StudyRow(
-        study=told["study"],
-        label=told["label"],
-        decision="exclude",
-        reason=eligibility["reason"],
-        authority="accepted",
-        design=c["design"],
-        age=c["population"]["age"],
-        line=c["population"]["line"] or "",
-        n_total=n_total["value"],
-        n_total_authority="accepted" if n_total["status"] == "accepted" else "waiting",
-        year=citation["year"],
-        title=citation["title"] or "",
-        journal=citation["journal"] or "",
-        doi=citation["doi"] or "",
-        pmid=citation["pmid"] or "",
-        record_id=c["record_id"],
-        file=c["source"]["file"],
-        reports=len(told["reports"]),
-        evidence_start=why["start"],
-        evidence_end=why["end"],
-        code=machine_code(eligibility["reason"], reasons),
-        text_hash=c["text_hash"],
-    )
+    return {
+        "study": told["study"],
+        "label": told["label"],
+        "decision": "exclude",
+        "reason": eligibility["reason"],
+        "authority": "accepted",
+        "design": c["design"],
+        "age": c["population"]["age"],
+        "line": c["population"]["line"],
+        "n_total": n_total["value"],
+        "n_total_authority": "accepted" if n_total["status"] == "accepted" else "waiting",
+        "year": citation["year"],
+        "title": citation["title"],
+        "journal": citation["journal"],
+        "doi": citation["doi"],
+        "pmid": citation["pmid"],
+        "record_id": c["record_id"],
+        "file": c["source"]["file"],
+        "reports": len(told["reports"]),
+        "evidence_start": why["start"],
+        "evidence_end": why["end"],
+        "code": machine_code(eligibility["reason"], reasons),
+        "text_hash": c["text_hash"],
+        "notices": "",
+        "retracted": False,
+    }

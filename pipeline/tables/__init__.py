@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -30,7 +30,7 @@ _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": "", "\ufeff": "
 
 def write_rows(path: Path, model: type[Model], rows: Iterable[Model]) -> None:
     """Write rows with the model's columns; None is an empty cell, truth is true or false."""
-    write_lines(path, model, map(line_writer(model), rows))
+    write_lines(path, model, map(line_writer(model), map(vars, rows)))
 
 
 def write_lines(path: Path, model: type[BaseModel], lines: Iterable[str]) -> None:
@@ -40,10 +40,10 @@ def write_lines(path: Path, model: type[BaseModel], lines: Iterable[str]) -> Non
         out.writelines(lines)
 
 
-def line_writer(model: type[Model]) -> Callable[[Model], str]:
-    """Of a row its line in a file of its table."""
+def line_writer(model: type[BaseModel]) -> Callable[[Mapping[str, object]], str]:
+    """Of a row's values by column its line in a file of its table."""
     cells = row_writer(model)
-    return lambda row: _line(cells(row))
+    return lambda values: _line(cells(values))
 
 
 class _Handed:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -39,17 +39,17 @@ def is_plain(text: str) -> bool:
     return text[:1] in _STARTS and " " < text[-1] <= "~" and text[:2] not in _ERROR_STARTS
 
 
-def row_writer(model: type[BaseModel]) -> Callable[[BaseModel], list[Any]]:
-    """Of a row, what csv.writer makes the cells of that `write_cell` says; it writes whole numbers and None alike."""
+def row_writer(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], list[Any]]:
+    """Of a row's values by column, what csv.writer makes the cells of that `write_cell` says: it writes whole numbers,
+    and nothing for None, by itself."""
     columns = [(name, column, column.kind in ("text", "choice")) for name, column in columns_of(model).items()]
 
-    def cells(row: BaseModel) -> list[Any]:
-        values = row.__dict__
+    def cells(values: Mapping[str, Any]) -> list[Any]:
         return [
             value
             if (value := values[name]) is None
             or type(value) is int
-            or (words and type(value) is str and is_plain(value))
+            or (words and type(value) is str and (value == "" or is_plain(value)))
             else write_cell(value, column)
             for name, column, words in columns
         ]

@@ -84,7 +84,7 @@ def test_rows_are_written_as_their_cells_are() -> None:
     writer = row_writer(Every)
     for row in rows:
         one, other = io.StringIO(), io.StringIO()
-        csv.writer(one).writerow(writer(row))
+        csv.writer(one).writerow(writer(vars(row)))
         csv.writer(other).writerow([write_cell(getattr(row, name), column) for name, column in COLUMNS.items()])
         assert one.getvalue() == other.getvalue()
 
