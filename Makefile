@@ -37,9 +37,12 @@ INPUTS ?= 100000
 fuzz: .venv/ready  ## damaged files for every reader; what breaks one is kept under tests/fuzz/crashes
 	@$(BIN)/python -m tests.fuzz --inputs $(INPUTS)
 
+COMPILE := .venv/lock/bin/uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --no-strip-extras -q
 lock:  ## after editing requirements*.in
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip -q install uv
-	.venv/lock/bin/uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --no-strip-extras -q requirements-dev.in -o requirements.txt
+	$(COMPILE) requirements-dev.in -o requirements.txt
+	$(COMPILE) requirements-slurm.in -o requirements-slurm.txt
+	$(COMPILE) requirements-kubernetes.in -o requirements-kubernetes.txt
 	$(PYTHON) scripts/environment.py
 
 schema: .venv/ready  ## after a change of the config's or the overrides' models

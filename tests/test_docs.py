@@ -62,8 +62,9 @@ def test_both_environments_are_the_lock() -> None:
     assert listed == [*pins(lock), "--editable ."]
 
 
-def test_the_lock_names_no_index_and_hashes_everything() -> None:
-    lock = read("requirements.txt")
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-slurm.txt", "requirements-kubernetes.txt"])
+def test_a_lock_names_no_index_and_hashes_everything(name: str) -> None:
+    lock = read(name)
     assert not re.search(r"https?://|--index-url|--find-links", lock)
     assert all(pin.count("==") == 1 for pin in (p.split(" ;")[0] for p in pins(lock)))
     assert lock.count("--hash=sha256:") > len(pins(lock))
@@ -87,6 +88,12 @@ def test_every_path_in_the_docs_is_there(name: str) -> None:
     assert [p for p in paths if not (ROOT / p).exists()] == []
     links = re.findall(r"\]\(([^)#]+)\)", read(name))
     assert [p for p in links if not (ROOT / p).exists()] == []
+
+
+def test_what_slurm_needs_fits_the_locked_environment() -> None:
+    assert not {p for p in pins(read("requirements-slurm.txt")) if "plugin-slurm" not in p} - set(
+        pins(read("requirements.txt"))
+    )
 
 
 def test_the_config_allows_what_the_statistics_have() -> None:

@@ -2,6 +2,7 @@
 # `python -m pipeline.<stage>`. A rule takes the fingerprint of its stage's import closure as input, so that a changed
 # pattern re-extracts and a changed reader re-parses, and nothing else does.
 from pipeline.console import speak_plainly
+from pipeline.jobsize import batches, memory, minutes
 from pipeline.runs import begin, prepare
 from pipeline.workflow import (
     CONFIG,
@@ -30,6 +31,9 @@ PYTHON = python()
 LIMITS = limits()
 SOURCES = sources()
 REPORT = "reports/index.html"
+# a cluster's profile sets `grouped`: one job of its queue does several of ours
+BATCH = batches(workflow) if config.get("grouped") else None
+LAST = "studies" if config.get("grouped") else None
 DECISIONS = [
     "corrections",
     "added",
@@ -59,8 +63,13 @@ rule parse:
         text="extracted/parsed/{source}.txt",
     log:
         "logs/parse/{source}.log",
+    group:
+        BATCH
     conda:
         "environment.yml"
+    resources:
+        mem_mb=memory("parse"),
+        runtime=minutes("parse"),
     message:
         "parse {wildcards.source}"
     shell:
@@ -78,8 +87,13 @@ rule extract:
         "extracted/candidates/{source}.jsonl",
     log:
         "logs/extract/{source}.log",
+    group:
+        BATCH
     conda:
         "environment.yml"
+    resources:
+        mem_mb=memory("extract"),
+        runtime=minutes("extract"),
     message:
         "extract {wildcards.source}"
     shell:
@@ -101,8 +115,13 @@ rule link:
         set_aside="extracted/set_aside.csv",
     log:
         "logs/link.log",
+    group:
+        LAST
     conda:
         "environment.yml"
+    resources:
+        mem_mb=memory("link"),
+        runtime=minutes("link"),
     message:
         "link records to studies"
     shell:
@@ -136,8 +155,13 @@ rule resolve:
         ),
     log:
         "logs/resolve.log",
+    group:
+        LAST
     conda:
         "environment.yml"
+    resources:
+        mem_mb=memory("resolve"),
+        runtime=minutes("resolve"),
     message:
         "resolve what reviewers decided"
     shell:
@@ -159,8 +183,13 @@ rule pool:
         r="reports/metafor.R",
     log:
         "logs/pool.log",
+    group:
+        LAST
     conda:
         "environment.yml"
+    resources:
+        mem_mb=memory("pool"),
+        runtime=minutes("pool"),
     message:
         "pool outcomes"
     shell:
@@ -180,8 +209,13 @@ rule audit:
         expand("extracted/{table}.csv", table=["audit", "worklist", "to_decide"]),
     log:
         "logs/audit.log",
+    group:
+        LAST
     conda:
         "environment.yml"
+    resources:
+        mem_mb=memory("audit"),
+        runtime=minutes("audit"),
     message:
         "audit pooled numbers"
     shell:
@@ -206,8 +240,13 @@ rule release:
         "extracted/changes.json",
     log:
         "logs/release.log",
+    group:
+        LAST
     conda:
         "environment.yml"
+    resources:
+        mem_mb=memory("release"),
+        runtime=minutes("release"),
     message:
         "release finds what is new since the last version"
     shell:
@@ -234,8 +273,13 @@ rule report:
         directory("reports/data"),
     log:
         "logs/report.log",
+    group:
+        LAST
     conda:
         "environment.yml"
+    resources:
+        mem_mb=memory("report"),
+        runtime=minutes("report"),
     message:
         "report to {output[0]}"
     shell:
