@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from pipeline.files import sha256_of
 
@@ -22,6 +23,10 @@ LEDGERS = {"searches.csv", "README.md"}
 #: what a file name in corpus/ may not hold: braces and angle brackets (Snakemake takes them for wildcards and path
 #: variables, and knows no escape), control characters, line separators, and bytes that are no characters
 _AWKWARD = re.compile(r"[{}<>\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: of one record each, however large
+_ARTICLES = {".pdf", ".html", ".htm", ".xhtml", ".mhtml", ".mht", ".nxml"}
+#: bytes of a source for each core: about 1,000 abstracts
+_BYTES_EACH = 2_000_000
 _NAMED = re.compile(r"""["'](pipeline(?:\.\w+)+)["']""")
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))", re.MULTILINE
@@ -92,6 +97,21 @@ def searches(corpus: Path = Path("corpus")) -> list[str]:
     """The list of searches, if there is one."""
     path = corpus / "searches.csv"
     return [str(path)] if path.exists() else []
+
+
+class Wildcards(Protocol):
+    """What Snakemake gives of a job of one source."""
+
+    source: str
+
+
+def cores_for(wildcards: Wildcards) -> int:
+    """Cores that a job of the source may use: more than one for an export of thousands of records. Snakemake gives it
+    no more than --cores; of small sources, several are worked on at once."""
+    path = Path("corpus", wildcards.source)
+    if path.suffix.lower() in _ARTICLES or not path.is_file():
+        return 1
+    return max(1, path.stat().st_size // _BYTES_EACH)
 
 
 def lock() -> list[str]:

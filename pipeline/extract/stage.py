@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from pipeline.extract.kept import Kept
 from pipeline.extract.moved import Place
 
 if TYPE_CHECKING:
     from pipeline.extract.extractor import Extractor
+
+#: lines that a core takes at once, and bytes of them, if not one line alone has more
+_LINES, _BYTES = 32, 500_000
+#: pieces that are done before others are shared out: most of what has to be loaded or learned is there then
+_FIRST = 2
+
+
+class Done(NamedTuple):
+    """Candidates of a piece, a line each; how many kept results were damaged, and why none could be kept."""
+
+    lines: list[bytes]
+    damaged: int = 0
+    trouble: str | None = None
+
+
+def extracted(extract: Lines, records: BinaryIO, cores: int) -> Iterator[Done]:
+    """Candidates of the records, piece by piece in their order."""
+    lines = pieces(records)
+    yield from map(extract.piece, islice(lines, _FIRST))
+    if cores > 1:
+        from pipeline.cores import in_order  # small sources, which are most, need none of it
+
+        yield from in_order(extract.piece, lines, cores)
+    else:
+        yield from map(extract.piece, lines)
+
+
+def pieces(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Lines a few at a time."""
+    piece: list[bytes] = []
+    size = 0
+    for line in lines:
+        if piece and (len(piece) == _LINES or size + len(line) > _BYTES):
+            yield piece
+            piece, size = [], 0
+        piece.append(line)
+        size += len(line)
+    if piece:
+        yield piece
 
 
 class Lines:
@@ -27,6 +68,13 @@ class Lines:
         from pipeline.extract.extractor import Extractor
 
         return Extractor(load(self.config))
+
+    def piece(self, lines: list[bytes]) -> Done:
+        if self.kept is None:
+            return Done([self(line) for line in lines])
+        before = self.kept.damaged
+        candidates = [self(line) for line in lines]
+        return Done(candidates, self.kept.damaged - before, self.kept.trouble)
 
     def __call__(self, line: bytes) -> bytes:
         """The candidate of a record; what parse set aside passes through."""

@@ -7,6 +7,7 @@ from pipeline.runs import begin, prepare
 from pipeline.workflow import (
     CONFIG,
     code,
+    cores_for,
     limits,
     lock,
     not_read,
@@ -91,13 +92,15 @@ rule extract:
         BATCH
     conda:
         "environment.yml"
+    threads: cores_for
     resources:
         mem_mb=memory("extract"),
         runtime=minutes("extract"),
     message:
         "extract {wildcards.source}"
     shell:
-        "{PYTHON:q} -m pipeline.extract {input.records:q} {output:q} --config config 2> {log:q}"
+        "{PYTHON:q} -m pipeline.extract {input.records:q} {output:q} --config config --cores {threads}"
+        " 2> {log:q}"
 
 
 rule link:
