@@ -87,8 +87,19 @@ def _others(inputs: Inputs) -> list[Plain]:
         Plain("analyses.json", "application/json", "all analyses of how sure the results are", Body(analyses)),
         Plain(SCRIPT, "text/plain", "the analyses again, with R’s metafor", Body(script)),
         Plain("revman-data-rows.csv", "text/csv", "the pooled rows for RevMan", Body(data_rows(inputs))),
+        Plain(
+            "inputs.sha256",
+            "text/plain",
+            "hashes of all inputs, for sha256sum -c",
+            Body(_sums(inputs)),
+        ),
         Plain("included.ris", "application/x-research-info-systems", "the included studies", Body(_ris(inputs))),
     ]
+
+
+def _sums(inputs: Inputs) -> str:
+    """As sha256sum writes and checks them, in the review's folder."""
+    return "".join(f"{file.sha256}  {file.name}\n" for file in inputs.fingerprints)
 
 
 def _ris(inputs: Inputs) -> str:

@@ -9,7 +9,12 @@ from pipeline.released import Changes, OutcomeChange, Since, Version
 from pipeline.report.fits import Fit, fit_of
 from pipeline.report.formats import points
 from pipeline.report.inputs import Inputs
+from pipeline.report.listing import first
 from pipeline.resolved import BY_REVIEWER, StudyRow
+
+#: retracted studies that the page begins with
+MOST_RETRACTED = 20
+_TAKEN_OUT = "Retracted and taken out"
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,9 @@ class Head:
     waiting: int
     set_aside: int
     stale: int
-    #: studies with a retracted report, those that a reviewer kept in first
+    #: studies with a retracted report, those that a reviewer kept in first; of those taken out only some
     retracted: list[Retracted]
+    more_retracted: int
     living: Living
 
 
@@ -73,6 +79,10 @@ def head(inputs: Inputs) -> Head:
     config = inputs.settings.config
     outcome = next(iter(config.analysis.outcomes), "")
     main = next((pooled for pooled in inputs.pooled if pooled.outcome == outcome), None)
+    retracted = sorted(
+        (_retracted(row) for row in inputs.studies if row.retracted), key=lambda r: r.state, reverse=True
+    )
+    told = first(retracted, lambda r: r.state != _TAKEN_OUT, MOST_RETRACTED)
     return Head(
         title=config.review.title,
         question=config.review.question,
@@ -86,9 +96,8 @@ def head(inputs: Inputs) -> Head:
         waiting=len(inputs.worklist),
         set_aside=len(inputs.set_aside),
         stale=sum(row.effect == "stale" for row in inputs.decisions),
-        retracted=sorted(
-            (_retracted(row) for row in inputs.studies if row.retracted), key=lambda r: r.state, reverse=True
-        ),
+        retracted=told,
+        more_retracted=len(retracted) - len(told),
         living=_living(inputs.changes, outcome),
     )
 
@@ -129,7 +138,7 @@ def _change(main: OutcomeChange, since: Since) -> str:
 
 def _retracted(row: StudyRow) -> Retracted:
     if row.decision == "exclude":
-        return Retracted(row.label, "Retracted and taken out", f"excluded-{row.study}", row.notices)
+        return Retracted(row.label, _TAKEN_OUT, f"excluded-{row.study}", row.notices)
     kept = row.decision == "include"
     state, place = ("Retracted, still in", f"study-{row.study}") if kept else ("Retracted, waits", "waiting")
     return Retracted(row.label, state, place, row.notices, row.reason)

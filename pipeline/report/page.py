@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,10 +17,11 @@ from pipeline.report.formats import FILTERS, fraction
 from pipeline.report.head import head
 from pipeline.report.inputs import Inputs
 from pipeline.report.links import doi_link, pubmed_link
+from pipeline.report.listing import has_page, place_of
 from pipeline.report.plain import plain
 from pipeline.report.sections import SECTIONS
 from pipeline.report.study_pages.names import page_name
-from pipeline.report.study_pages.pages import has_page, study_pages
+from pipeline.report.study_pages.pages import study_pages
 from pipeline.report.words import AUTHORITIES
 
 FOLDER = Path(__file__).parent
@@ -54,6 +56,7 @@ def render(inputs: Inputs) -> str:
     style = Markup((FOLDER / "style.css").read_text("utf-8"))
     script = Markup("".join((FOLDER / name).read_text("utf-8") for name in SCRIPTS))
     env.globals["page_name"] = lambda study: page_name(study) if has_page(inputs, study) else None
+    env.globals["place_of"] = partial(place_of, inputs)
     sections = [
         (section, Markup(env.get_template(section.template).render(section.data(inputs)))) for section in SECTIONS
     ]

@@ -5,13 +5,19 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from report_large import large
 from report_rendered import Rendered
+from report_specs import SR, NumberSpec, StudySpec
 
+from pipeline.linked import SetAsideRow
+from pipeline.report.listing import MOST, MOST_NUMBERS, first
 from pipeline.report.studies_read import MOST_EXCLUDED, read_studies
+from pipeline.resolved import StudyRow
+from pipeline.tables import write_rows
 
 STUDIES = 8
 
@@ -78,11 +84,66 @@ def test_every_pooled_number_keeps_its_words(many: Rendered) -> None:
     assert all(number.xpath(".//mark") for number in marks)
 
 
+# ---- what is included, and not pooled --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+    """300 studies whose number waits, between studies whose numbers are pooled."""
+    spec = large(STUDIES)
+    pooled = [study for study in spec.studies if study.decision == "include"]
+    open_ones = [_open(replace(pooled[0], study=f"open-{i:03d}", label=f"Open {i}")) for i in range(300)]
+    spec.studies = [*pooled[:4], *open_ones, *pooled[4:]]
+    spec.set_aside = [SetAsideRow(file=f"corpus/{i}.pdf", record="", reason="empty", remedy="-") for i in range(250)]
+    return Rendered(spec, tmp_path_factory.mktemp("waiting"))
+
+
+def _open(study: StudySpec) -> StudySpec:
+    return replace(study, numbers=(NumberSpec(1, SR, "sustained", None, 20, "about 40 %", "waiting", 40.0),))
+
+
+def test_all_that_is_pooled_is_listed_and_of_the_rest_the_first(waiting: Rendered) -> None:
+    listed = waiting.page.xpath("//section[@id='studies']//tbody/@id")
+    pooled = {f"study-{effect.study}" for outcome in waiting.inputs.pooled for effect in outcome.effects}
+    assert len(pooled) == STUDIES
+    assert pooled < set(listed)
+    assert sorted(set(listed) - pooled) == [f"study-open-{i:03d}" for i in range(MOST - STUDIES)]
+    assert f"{300 + STUDIES} studies are included" in waiting.page.xpath("//section[@id='studies']/p")[0].text_content()
+    assert len(waiting.page.xpath("//section[@id='set_aside']//tbody/tr")) == MOST
+
+
+def test_every_study_that_is_not_listed_has_its_page(waiting: Rendered) -> None:
+    places = set(waiting.page.xpath("//@id"))
+    links = set(waiting.page.xpath("//main//a/@href"))
+    assert {link for link in links if link.startswith("#") and link[1:] not in places} == set()
+    beside = {link.partition("#")[0] for link in links if link.startswith(("studies/", "data/"))}
+    assert "studies/open-299.html" in {f"studies/{path.name}" for path in (waiting.path.parent / "studies").iterdir()}
+    assert [link for link in beside if not (waiting.path.parent / link).is_file()] == []
+
+
+def test_numbers_and_values_that_wait_are_counted_beyond_those_that_are_listed(waiting: Rendered) -> None:
+    numbers = waiting.page.xpath("//h3[@id='outcomes-sustained_response']/following-sibling::div[1]//tbody")
+    told = waiting.page.xpath("//h3[@id='outcomes-sustained_response']/following-sibling::p[1]")[0].text_content()
+    rows = [row for row in table(waiting, "outcomes.csv") if row["outcome"] == SR]
+    assert len(numbers) == MOST_NUMBERS
+    assert told.startswith(f"{len(rows) - MOST_NUMBERS} further numbers")
+    section = waiting.page.xpath("//section[@id='waiting']")[0]
+    work = table(waiting, "worklist.csv")
+    assert f"{len(work)} values wait" in section.text_content()
+    lines = [item.text_content() for item in section.xpath(".//div[@class='line']/code")]
+    assert lines == [row["line"] for row in work[:MOST]]
+
+
+@pytest.mark.parametrize(("most", "shown"), [(2, "bd"), (3, "abd"), (4, "abcd"), (9, "abcde"), (0, "bd")])
+def test_what_is_in_play_is_never_left_out(most: int, shown: str) -> None:
+    assert "".join(first("abcde", lambda row: row in "bd", most)) == shown
+
+
+# ---- the table of studies --------------------------------------------------------------------------------------------
+
+
 def studies_csv(folder: Path, *rows: tuple[str, str, str]) -> Path:
     """With rows of (study, decision, reason)."""
-    from pipeline.resolved import StudyRow
-    from pipeline.tables import write_rows
-
     path = folder / "studies.csv"
     found = [
         StudyRow.model_validate(

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.appraisal.reasons import Excluded, excluded
 from pipeline.linked import SetAsideRow
 from pipeline.report.inputs import Inputs
+from pipeline.report.listing import listed_studies
 from pipeline.report.plots.numbers_csv import csv_text
 from pipeline.report.plots.prisma import Level, Line, flow_diagram
 from pipeline.report.section import Section
 from pipeline.report.sections.flow_boxes import Box, Entry, Group, Step, counted, listed
 from pipeline.report.sections.flow_news import News, found, shown
 from pipeline.report.studies_read import LeftOut
+from pipeline.report.study_pages.names import page_name
 from pipeline.resolved import StudyRow
 
 #: sources that are named in the diagram where there are more; the list below it names all
 MOST_SOURCES = 6
+#: reasons of exclusion that have a box
+MOST_REASONS = 30
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
@@ -126,11 +130,15 @@ def _screened(inputs: Inputs, news: News) -> Step:
 
 def _assessed(inputs: Inputs, news: News) -> Step:
     reasons = inputs.settings.config.eligibility.reasons
-    out = tuple(_left_out(inputs, why, news) for why in excluded(inputs.left_out.values(), reasons))
+    whys = excluded(inputs.left_out.values(), reasons)
+    out = (
+        *(_left_out(inputs, why, news) for why in whys[:MOST_REASONS]),
+        *_some(_further_reasons(inputs, whys[MOST_REASONS:], news)),
+    )
     undecided = [row for row in inputs.studies if row.decision == "review"]
-    waiting = _some(listed("Eligibility waits for a reviewer", _studies(undecided, "waiting", news), "studies.csv"))
+    waiting = _some(listed("Eligibility waits for a reviewer", _waiting(undecided, news), "studies.csv"))
     groups = (Group(out, "Studies excluded", _by_whom(inputs)), Group(waiting))
-    entries = (_study(row, news) for row in inputs.studies)
+    entries = (_study(inputs, row, news) for row in inputs.studies)
     box = _of_all("Studies assessed for eligibility", entries, inputs.assessed, map(news.study, inputs.reports))
     return Step("Screening", box, tuple(group for group in groups if group.boxes))
 
@@ -147,10 +155,18 @@ def _by_whom(inputs: Inputs) -> str:
     return f"by litpool’s rules {len(inputs.left_out) - people}, by reviewers {people}"
 
 
-def _study(row: StudyRow, news: News) -> Entry:
-    anchors = {"include": f"study-{row.study}", "exclude": f"excluded-{row.study}"}
-    words = {"include": "included", "exclude": "excluded", "review": "waits"}
-    return Entry(row.label, words[row.decision], anchors.get(row.decision, ""), news.study(row.study))
+def _study(inputs: Inputs, row: StudyRow, news: News) -> Entry:
+    if row.decision == "include":
+        return replace(_included_entry(inputs, row), detail="included", new=news.study(row.study))
+    excluded = row.decision == "exclude"
+    anchor = f"excluded-{row.study}" if excluded else ""
+    return Entry(row.label, "excluded" if excluded else "waits", anchor, news.study(row.study))
+
+
+def _included_entry(inputs: Inputs, row: StudyRow) -> Entry:
+    if row.study in listed_studies(inputs):
+        return Entry(row.label, row.title, f"study-{row.study}")
+    return Entry(row.label, row.title, page=page_name(row.study) if row.study in inputs.linked else "")
 
 
 def _left_out(inputs: Inputs, why: Excluded, news: News) -> Box:
@@ -173,11 +189,23 @@ def _left_out(inputs: Inputs, why: Excluded, news: News) -> Box:
     return _of_all(f"Excluded: {why.words}", entries, why.count, new, short=why.words)
 
 
-def _studies(rows: Iterable[StudyRow], section: str, news: News) -> Iterator[Entry]:
-    """Of those that are included, new is which the version before did not include."""
-    if section == "included":
-        return (Entry(row.label, row.title, f"study-{row.study}", row.study in news.came) for row in rows)
+def _further_reasons(inputs: Inputs, whys: Sequence[Excluded], news: News) -> Box:
+    words = {why.words for why in whys}
+    title = f"{len(whys)} further reasons"
+    entries = (Entry(why.words, str(why.count)) for why in whys)
+    count = sum(why.count for why in whys)
+    box = listed(f"Excluded: {title}", entries, "studies.csv", count=count, short=title)
+    new = (news.study(study) for study, out in inputs.left_out.items() if not out.code and out.reason in words)
+    return replace(box, news=sum(new))
+
+
+def _waiting(rows: Iterable[StudyRow], news: News) -> Iterator[Entry]:
     return (Entry(row.label, row.title, new=news.study(row.study)) for row in rows)
+
+
+def _of_included(inputs: Inputs, rows: Iterable[StudyRow], news: News) -> Iterator[Entry]:
+    """New is which the version before did not include."""
+    return (replace(_included_entry(inputs, row), new=row.study in news.came) for row in rows)
 
 
 def _included(inputs: Inputs, news: News) -> Step:
@@ -193,10 +221,10 @@ def _included(inputs: Inputs, news: News) -> Step:
     )
     boxes = _some(
         listed("Pairs of studies flagged as sharing patients", shared, "links.csv"),
-        listed("Studies of which nothing is pooled yet", _studies(without, "included", news), "studies.csv"),
+        listed("Studies of which nothing is pooled yet", _of_included(inputs, without, news), "studies.csv"),
     )
     lines = (counted("Reports of included studies", reports),)
-    entries = _studies(included, "included", news)
+    entries = _of_included(inputs, included, news)
     box = listed("Studies included in the review", entries, "studies.csv", lines=lines)
     gone = news.gone()
     groups = [Group((box,)) for box in boxes]

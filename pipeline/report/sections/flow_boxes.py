@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-#: entries that a list in the page has
-MOST_LISTED = 200
+from pipeline.report.listing import MOST
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line in a box's list; `anchor` leads to the study in the page, `new` is what no earlier version had."""
+    """A line in a box's list; `anchor` leads to the study in the page, `page` to its own one if it has no place
+    there; `new` is what no earlier version had."""
 
     text: str
     detail: str = ""
     anchor: str = ""
     new: bool = False
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def listed(
     total = news = 0
     for entry in entries:
         total, news = total + 1, news + entry.new
-        if total <= MOST_LISTED:
+        if total <= MOST:
             first.append(entry)
     known = total if count is None else count
     return Box(title, known, tuple(first), tuple(lines), short, left=total - len(first), file=file, news=news)

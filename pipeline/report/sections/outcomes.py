@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from pipeline.report.formats import points
 from pipeline.report.inputs import Inputs
+from pipeline.report.listing import MOST_NUMBERS, first
 from pipeline.report.proofs import Proofs, proofs_of_row
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
 from pipeline.report.words import AUTHORITIES
-from pipeline.resolved import AuditRow, OutcomeRow
+from pipeline.resolved import BY_REVIEWER, AuditRow, OutcomeRow
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Group:
     label: str
     asked: bool
     numbers: list[Number]
+    #: numbers that are not listed
+    left: int
 
 
 @dataclass(frozen=True)
@@ -87,15 +90,21 @@ def _group(
     rows: Sequence[OutcomeRow],
     audited: Mapping[tuple[str, str, str, str], AuditRow],
 ) -> Group:
+    shown = first(rows, lambda row: _in_play(inputs, row), MOST_NUMBERS)
     return Group(
         outcome=outcome,
         label=inputs.outcome_label(outcome),
         asked=outcome in inputs.settings.config.analysis.outcomes,
         numbers=[
             _number(inputs, row, audited.get((row.study, row.arm, outcome, row.timepoint)) if row.pooled else None)
-            for row in rows
+            for row in shown
         ],
+        left=len(rows) - len(shown),
     )
+
+
+def _in_play(inputs: Inputs, row: OutcomeRow) -> bool:
+    return row.authority in BY_REVIEWER or not inputs.why_not_pooled(row)
 
 
 def _number(inputs: Inputs, row: OutcomeRow, audit: AuditRow | None) -> Number:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.report.decision_lines import decision_lines
 from pipeline.report.inputs import Inputs
+from pipeline.report.listing import MOST
 from pipeline.report.section import Section
 from pipeline.resolved import BY_REVIEWER, OutcomeRow
 
@@ -33,7 +34,8 @@ class Wrong:
 def data(inputs: Inputs) -> Mapping[str, object]:
     lines = sorted(decision_lines(inputs), key=lambda d: (_ORDER[d.row.effect], d.row.file, d.row.line))
     return {
-        "lines": lines,
+        "lines": lines[:MOST],
+        "left": max(0, len(lines) - MOST),
         "effects": EFFECTS,
         "stale": sum(d.row.effect == "stale" for d in lines),
         "agreement": inputs.agreement,

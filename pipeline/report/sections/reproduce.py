@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pipeline.release.software import code
 from pipeline.report.downloads import ARCHIVE, SCRIPT, downloads, link
 from pipeline.report.inputs import Inputs
+from pipeline.report.listing import MOST
 from pipeline.report.section import Section
 from pipeline.report.versions import lock, versions
 
@@ -21,7 +22,8 @@ def data(inputs: Inputs) -> Mapping[str, object]:
         "versions": versions(),
         "lock": lock(),
         "code": code(),
-        "fingerprints": inputs.fingerprints,
+        "fingerprints": inputs.fingerprints[:MOST],
+        "count": len(inputs.fingerprints),
     }
 
 

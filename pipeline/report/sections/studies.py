@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.candidates import Candidate
 from pipeline.linked import Report, Study
 from pipeline.report.inputs import Inputs
+from pipeline.report.listing import listed_studies
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
 from pipeline.report.study_facts import Found, study_facts
@@ -47,8 +48,11 @@ class Included:
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
-    rows = [row for row in inputs.studies if row.decision == "include"]
-    return {"studies": [_included(inputs, row, inputs.arms_of.get(row.study, [])) for row in rows]}
+    rows = listed_studies(inputs).values()
+    return {
+        "studies": [_included(inputs, row, inputs.arms_of.get(row.study, [])) for row in rows],
+        "count": sum(row.decision == "include" for row in inputs.studies),
+    }
 
 
 def _included(inputs: Inputs, row: StudyRow, arms: Sequence[ArmRow]) -> Included:

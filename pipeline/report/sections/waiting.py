@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.overrides import FILES
 from pipeline.report.inputs import Inputs
+from pipeline.report.listing import MOST
 from pipeline.report.quotes import Quote
 from pipeline.report.section import Section
 from pipeline.resolved import WorkRow
@@ -27,7 +28,8 @@ def data(inputs: Inputs) -> Mapping[str, object]:
             for row in inputs.to_decide
             if row.waiting and row.result is not None
         ],
-        "items": [_item(inputs, row) for row in inputs.worklist],
+        "items": [_item(inputs, row) for row in inputs.worklist[:MOST]],
+        "count": len(inputs.worklist),
         "columns": [
             (name, ",".join(FILES[name].model_fields)) for name in sorted({r.line_for for r in inputs.worklist})
         ],

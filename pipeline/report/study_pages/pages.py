@@ -13,12 +13,13 @@ from pipeline.candidates import Candidate
 from pipeline.linked import Report, Study
 from pipeline.report.decision_lines import DecisionLine, decision_lines
 from pipeline.report.inputs import Inputs
+from pipeline.report.listing import listed_studies
 from pipeline.report.proofs import proofs_of_row
 from pipeline.report.quotes import page_of
 from pipeline.report.study_pages.marked import Piece, Span, marked
 from pipeline.report.study_pages.names import page_name
 from pipeline.report.study_pages.readings import KINDS, Place, Reading, readings
-from pipeline.resolved import BY_REVIEWER, AuditRow
+from pipeline.resolved import BY_REVIEWER, AuditRow, StudyRow
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,6 @@ def study_pages(inputs: Inputs, env: Environment, style: Markup, policy: str) ->
             yield page_name(row.study), template.render(**_data(inputs, linked, decided), style=style, policy=policy)
 
 
-def has_page(inputs: Inputs, study: str) -> bool:
-    row = inputs.study.get(study)
-    return row is not None and row.decision != "exclude" and study in inputs.linked
-
-
 def _data(inputs: Inputs, study: Study, decided: Mapping[str, list[DecisionLine]]) -> dict[str, object]:
     found = readings(inputs, study)
     labels = _labels(found)
@@ -68,6 +64,7 @@ def _data(inputs: Inputs, study: Study, decided: Mapping[str, list[DecisionLine]
     name = study.study
     return {
         "row": inputs.study[name],
+        "back": _back(inputs, inputs.study[name]),
         "title": inputs.settings.config.review.title,
         "shown": [Shown(i, labels[i], r, i in marks, _page(inputs, r)) for i, r in enumerate(found)],
         "labels": labels,
@@ -80,6 +77,12 @@ def _data(inputs: Inputs, study: Study, decided: Mapping[str, list[DecisionLine]
         "judged": [row for row in inputs.risk_of_bias_of.get(name, []) if row.judgement],
         "links": inputs.links_of.get(name, []),
     }
+
+
+def _back(inputs: Inputs, row: StudyRow) -> str:
+    if row.decision != "include":
+        return "waiting"
+    return f"study-{row.study}" if row.study in listed_studies(inputs) else "studies"
 
 
 def _behind(inputs: Inputs, row: AuditRow) -> tuple[str, AuditRow, str]:
