@@ -13,6 +13,7 @@ import fcntl
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,18 @@ def forget_dead(state: Path) -> None:
             for lock in locks.iterdir():
                 lock.unlink(missing_ok=True)
         os.close(run)
+
+
+@cache
+def at_rest(state: Path = STATE) -> bool:
+    """Whether no run goes on here, at the start of this process."""
+    try:
+        run = os.open(state / RUN, os.O_RDWR)
+    except OSError:
+        return True
+    free = _locked(run, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(run)
+    return free
 
 
 @contextlib.contextmanager

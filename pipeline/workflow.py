@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.files import sha256_of
+from pipeline.runs import at_rest
 
 PACKAGE = Path(__file__).parent
 RULES = str(PACKAGE / "rules" / "all.smk")
@@ -156,8 +157,8 @@ def code(stage: str, folder: Path = Path("extracted/code")) -> list[str]:
     parts = closure(stage)
     lines = "".join(f"{hash_of(Path(p))}  {Path(p).relative_to(PACKAGE)}\n" for p in parts)
     try:
-        _write_if_other(path, lines)
-        _write_if_other(seen, _seen(path))
+        write_if_other(path, lines)
+        write_if_other(seen, _seen(path))
     except OSError:
         return parts
     return [str(path)]
@@ -168,17 +169,18 @@ def setting(name: str, value: Sequence[object], folder: Path = Path("extracted/c
     every start to compare it. None where it cannot be written."""
     path = folder / name
     try:
-        _write_if_other(path, "".join(f"{line!r}\n" for line in value))
+        write_if_other(path, "".join(f"{line!r}\n" for line in value))
     except OSError:
         return []
     return [str(path)]
 
 
-def _write_if_other(path: Path, text: str) -> None:
-    if path.is_file() and path.read_text("utf-8") == text:
+def write_if_other(path: Path, text: str) -> None:
+    """Not while a run goes on: what its jobs make is younger than this file, and of what the old text tells."""
+    if (path.is_file() and path.read_text("utf-8") == text) or not at_rest():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new = path.with_name(f".{os.getpid()}.new")
     new.write_text(text, encoding="utf-8", newline="\n")
     new.replace(path)
 

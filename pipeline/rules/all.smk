@@ -2,6 +2,7 @@
 # `python -m pipeline.<stage>`. A rule takes the fingerprint of its stage's import closure as input, so that a changed
 # pattern re-extracts and a changed reader re-parses, and nothing else does.
 from pipeline.console import speak_plainly
+from pipeline.contents import keep_time, of_files, of_sources, tell_changes
 from pipeline.jobsize import batches, memory, minutes
 from pipeline.runs import begin, prepare
 from pipeline.workflow import (
@@ -21,16 +22,24 @@ from pipeline.workflow import (
 
 speak_plainly()
 prepare(workflow)
+keep_time()
 
 
 onstart:
     begin()
 
 
+onsuccess:
+    tell_changes(SOURCES)
+
+
 # No `params:`: with any, Snakemake imports pandas at every start.
 PYTHON = python()
 LIMITS = limits()
 SOURCES = sources()
+CONTENT = of_sources(SOURCES)
+SETTINGS = of_files("config", CONFIG)
+SEARCHES = of_files("searches", searches())
 REPORT = "reports/index.html"
 # a cluster's profile sets `grouped`: one job of its queue does several of ours
 BATCH = batches(workflow) if config.get("grouped") else None
@@ -56,7 +65,8 @@ include: "update.smk"
 rule parse:
     """One file of corpus/ → its records; a file that cannot be read is set aside with the reason."""
     input:
-        source="corpus/{source}",
+        source=ancient("corpus/{source}"),
+        content=CONTENT,
         limits=setting("parse.limits", LIMITS),
         code=code("parse"),
     output:
@@ -82,7 +92,7 @@ rule extract:
     """Records of one source → eligibility, design, sizes, arms, regimens, outcomes, each with its words."""
     input:
         records="extracted/parsed/{source}.jsonl",
-        config=CONFIG,
+        config=SETTINGS,
         code=code("extract"),
     output:
         "extracted/candidates/{source}.jsonl",
@@ -107,10 +117,10 @@ rule link:
     """All records → studies, each counted once; what could not be read is listed."""
     input:
         candidates=expand("extracted/candidates/{source}.jsonl", source=SOURCES),
-        overrides=overrides("links"),
+        overrides=of_files("overrides.links", overrides("links")),
         not_read=setting("link.not_read", not_read()),
         # read by the stage itself; here, a change of it links again
-        config=CONFIG,
+        config=SETTINGS,
         code=code("link"),
     output:
         studies="extracted/studies.jsonl",
@@ -137,8 +147,8 @@ rule resolve:
     input:
         studies="extracted/studies.jsonl",
         links="extracted/links.csv",
-        overrides=overrides(*DECISIONS),
-        config=CONFIG,
+        overrides=of_files("overrides", overrides(*DECISIONS)),
+        config=SETTINGS,
         code=code("resolve"),
     output:
         expand(
@@ -178,7 +188,7 @@ rule pool:
         tables=expand("extracted/{table}.csv", table=["studies", "arms", "outcomes"]),
         linked=["extracted/studies.jsonl", "extracted/links.csv"],
         comparisons="extracted/comparisons.csv",
-        config=CONFIG,
+        config=SETTINGS,
         code=code("pool"),
     output:
         pooled="extracted/pooled.json",
@@ -206,7 +216,7 @@ rule audit:
         tables=expand(
             "extracted/{table}.csv", table=["studies", "arms", "outcomes", "waiting"]
         ),
-        config=CONFIG,
+        config=SETTINGS,
         code=code("audit"),
     output:
         expand("extracted/{table}.csv", table=["audit", "worklist", "to_decide"]),
@@ -229,14 +239,14 @@ rule release:
     """What is different since the last version that `litpool release` kept, and why."""
     input:
         versions=versions(),
-        searches=searches(),
-        corpus=expand("corpus/{source}", source=SOURCES),
+        searches=SEARCHES,
+        corpus=ancient(expand("corpus/{source}", source=SOURCES)),
         results=rules.link.output
         + rules.resolve.output
         + rules.audit.output
         + [rules.pool.output.pooled, rules.pool.output.analyses],
-        overrides=overrides("links", *DECISIONS),
-        config=CONFIG,
+        overrides=of_files("overrides.all", overrides("links", *DECISIONS)),
+        config=SETTINGS,
         program=code("parse") + code("extract"),
         code=code("release"),
     output:
@@ -267,8 +277,8 @@ rule report:
         + rules.release.output
         + [rules.pool.output.pooled, rules.pool.output.analyses],
         lock=lock(),
-        searches=searches(),
-        config=CONFIG,
+        searches=SEARCHES,
+        config=SETTINGS,
         code=code("report"),
     output:
         REPORT,
