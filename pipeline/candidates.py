@@ -227,7 +227,12 @@ def write_candidates(path: Path, rows: Iterable[Candidate | SetAside]) -> None:
         out.writelines(as_line(row) for row in rows)
 
 
+def as_row(line: bytes | str) -> Candidate | SetAside:
+    """The row of a JSON line. Raises pydantic.ValidationError."""
+    return _CANDIDATE.validate_json(line)
+
+
 def read_candidates(path: Path) -> Iterator[Candidate | SetAside]:
     with path.open(encoding="utf-8", newline="\n") as lines:
         for line in lines:
-            yield _CANDIDATE.validate_json(line)
+            yield as_row(line)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.candidates import Candidate, read_candidates
 from pipeline.config import load
 from pipeline.errors import UserError, told
 from pipeline.files import new_text, printable
-from pipeline.link.linking import link
+from pipeline.link.linking import outlined
+from pipeline.link.shelf import Filed
 from pipeline.linked import LinkRow, SetAsideRow
-from pipeline.parsed import as_line
 from pipeline.tables import write_rows
 from pipeline.workflow import not_read
 
@@ -35,32 +35,25 @@ def main() -> int:
 
 def run(candidates: list[Path], overrides: Path, config: Path, out: Path) -> None:
     """Writes studies.jsonl, links.csv and set_aside.csv to `out`. Raises UserError."""
-    records, aside = _read(candidates)
-    linked = link(records, overrides, load(config).config.link)
-    for row in linked.links:
-        if row.effect == "stale":
-            print(f"{overrides / row.file}:{row.line}: {row.note}; the line waits for it", file=sys.stderr)
-    with new_text(out / "studies.jsonl") as file:
-        file.writelines(as_line(study) for study in linked.studies)
+    with Filed(candidates) as shelf:
+        linked = outlined(shelf, overrides, load(config).config.link)
+        for row in linked.links:
+            if row.effect == "stale":
+                print(f"{overrides / row.file}:{row.line}: {row.note}; the line waits for it", file=sys.stderr)
+        with new_text(out / "studies.jsonl") as file:
+            file.writelines(outline.line(linked.reports) for outline in linked.outlines)
     write_rows(out / "links.csv", LinkRow, linked.links)
-    write_rows(out / "set_aside.csv", SetAsideRow, sorted(aside, key=lambda r: (r.file, r.record, r.reason)))
+    write_rows(out / "set_aside.csv", SetAsideRow, sorted(_aside(shelf), key=lambda r: (r.file, r.record, r.reason)))
 
 
-def _read(candidates: list[Path]) -> tuple[list[Candidate], list[SetAsideRow]]:
-    records: list[Candidate] = []
-    aside = [SetAsideRow(file=printable(n), record="", reason=why, remedy=how) for n, why, how in not_read()]
-    for path in candidates:
-        for row in read_candidates(path):
-            if isinstance(row, Candidate):
-                records.append(row)
-            else:
-                aside.append(
-                    SetAsideRow(file=row.set_aside, record=row.record or "", reason=row.reason, remedy=row.remedy)
-                )
-    return records, aside
+def _aside(shelf: Filed) -> Iterator[SetAsideRow]:
+    for name, why, how in not_read():
+        yield SetAsideRow(file=printable(name), record="", reason=why, remedy=how)
+    for row in shelf.aside:
+        yield SetAsideRow(file=row.set_aside, record=row.record or "", reason=row.reason, remedy=row.remedy)
 
 
 if __name__ == "__main__":
-    # what is read stays till the end and has no cycles: a search for garbage would walk over it again and again
+    # what is kept of the records has no cycles: a search for garbage would walk over it again and again
     gc.disable()
     sys.exit(told(main))

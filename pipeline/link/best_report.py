@@ -19,10 +19,10 @@ RULE = (
 
 def best_first(reports: Iterable[Candidate]) -> list[Candidate]:
     """Reports of one study, the main one first (`RULE`); then the longer text, and the record_id decides."""
-    return sorted(reports, key=_rank)
+    return sorted(reports, key=rank)
 
 
-def _rank(report: Candidate) -> tuple[object, ...]:
+def rank(report: Candidate) -> tuple[object, ...]:
     year = report.citation.year
     start, end = report.source.span
     place = (report.record_id, report.source.file, start)

@@ -59,7 +59,7 @@ def handles(records: Sequence[Candidate]) -> list[str]:
     return told_apart([(r.record_id, r.source.file) for r in records])
 
 
-def read_decisions(file: Path, records: Sequence[Candidate]) -> list[Decision]:
+def read_decisions(file: Path, records: Iterable[Candidate]) -> list[Decision]:
     """The lines of `file` (none if it is missing). Raises UserError with every problem found."""
     lines = read_placed(file, LinkDecision)
     index = _Index(records if lines else [])
@@ -90,15 +90,16 @@ def _decision(line: Line[LinkDecision], index: _Index) -> Decision:
 class _Index:
     """Records by all the names that a reviewer may write."""
 
-    def __init__(self, records: Sequence[Candidate]) -> None:
+    def __init__(self, given: Iterable[Candidate]) -> None:
+        records = [(r.record_id, r.source.file, _identifiers(r.citation)) for r in given]
         self._names: defaultdict[str, list[int]] = defaultdict(list)
         self._identifiers: defaultdict[str, list[int]] = defaultdict(list)
-        self._files = [r.source.file for r in records]
-        self._handles = handles(records)
-        for i, (record, handle) in enumerate(zip(records, self._handles, strict=True)):
-            for name in {record.record_id, handle, f"{record.source.file}#{record.record_id}"}:
+        self._files = [file for _, file, _ in records]
+        self._handles = told_apart([(record_id, file) for record_id, file, _ in records])
+        for i, ((record_id, file, identifiers), handle) in enumerate(zip(records, self._handles, strict=True)):
+            for name in {record_id, handle, f"{file}#{record_id}"}:
                 self._names[name].append(i)
-            for name in _identifiers(record.citation):
+            for name in identifiers:
                 self._identifiers[name].append(i)
 
     def find(self, name: str) -> tuple[int, ...]:

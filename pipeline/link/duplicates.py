@@ -6,7 +6,7 @@ Adding records never splits a cluster and their order never matters: a pair is s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -33,16 +33,20 @@ def judged(citations: Sequence[Citation], texts: Sequence[str]) -> list[Pair]:
     finder = Finder()
     for c in citations:
         finder.add(marks_of(c))
-    chosen = finder.shared()
-    found = compared([citations[i] for i in chosen], [texts[i] for i in chosen])
+    return judged_among(finder.shared(), citations.__getitem__, texts.__getitem__)
+
+
+def judged_among(chosen: Sequence[int], citation: Callable[[int], Citation], text: Callable[[int], str]) -> list[Pair]:
+    """`judged`, where it is known which records share a key with another; only these are asked for."""
+    keys = [keys_of(citation(i)) for i in chosen]
+    found = compared(keys, lambda i: text(chosen[i]))
     return [replace(pair, a=chosen[pair.a], b=chosen[pair.b]) for pair in found]
 
 
-def compared(citations: Sequence[Citation], texts: Sequence[str]) -> list[Pair]:
-    """`judged`, for records of which none is left out beforehand."""
-    keys = [keys_of(c) for c in citations]
+def compared(keys: Sequence[Keys], text: Callable[[int], str]) -> list[Pair]:
+    """`judged`, where no record is left out beforehand."""
     equal = _groups(keys)
-    sure = [*_same_text(keys, texts)]
+    sure = [pair for group in equal.values() for pair in _same_text(group, text)]
     possible: list[tuple[int, Pair]] = []
     for a, b, found in _verdicts(keys, list(equal.values())):
         pair = Pair(min(a, b), max(a, b), found.verdict, found.why)
@@ -51,7 +55,7 @@ def compared(citations: Sequence[Citation], texts: Sequence[str]) -> list[Pair]:
         else:
             possible.append((found.score, pair))
     sure = list({(p.a, p.b): p for p in sure}.values())
-    return sorted(sure + _best(possible, clusters(len(keys), sure), texts), key=lambda p: (p.a, p.b))
+    return sorted(sure + _best(possible, clusters(len(keys), sure), text), key=lambda p: (p.a, p.b))
 
 
 def clusters(count: int, pairs: Iterable[Pair]) -> list[int]:
@@ -79,11 +83,12 @@ def _groups(keys: Sequence[Keys]) -> dict[Keys, list[int]]:
     return groups
 
 
-def _same_text(keys: Sequence[Keys], texts: Sequence[str]) -> Iterator[Pair]:
-    """Each record with the first of the same text, unless two readers read two citations from it."""
-    first: dict[tuple[str, Keys], int] = {}
-    for i, same in enumerate(zip(texts, keys, strict=True)):
-        before = first.setdefault(same, i)
+def _same_text(group: Sequence[int], text: Callable[[int], str]) -> Iterator[Pair]:
+    """Of records that say the same, each with the first of the same text. (Of one text two readers may read two
+    citations.)"""
+    first: dict[str, int] = {}
+    for i in group if len(group) > 1 else ():
+        before = first.setdefault(text(i), i)
         if before != i:
             yield Pair(before, i, "sure", "letter for letter the same")
 
@@ -105,13 +110,13 @@ def _verdicts(keys: Sequence[Keys], groups: list[list[int]]) -> Iterator[tuple[i
             yield from ((groups[x][0], other, found) for other in apart[y])
 
 
-def _best(possible: list[tuple[int, Pair]], cluster: list[int], texts: Sequence[str]) -> list[Pair]:
+def _best(possible: list[tuple[int, Pair]], cluster: list[int], text: Callable[[int], str]) -> list[Pair]:
     """The best pair between each two clusters; equal ones by their text, whatever the order of the records."""
     best: dict[tuple[int, int], tuple[tuple[int, list[str]], Pair]] = {}
     for score, pair in possible:
         a, b = sorted((cluster[pair.a], cluster[pair.b]))
         if a != b:
-            rank = (-score, sorted((texts[pair.a], texts[pair.b])))
+            rank = (-score, sorted((text(pair.a), text(pair.b))))
             if (a, b) not in best or rank < best[a, b][0]:
                 best[a, b] = (rank, pair)
     return [pair for _, pair in best.values()]

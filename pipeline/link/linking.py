@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.candidates import Candidate
 from pipeline.config import LinkConfig
+from pipeline.link.catalogue import Cataloguer
 from pipeline.link.decisions import read_decisions
-from pipeline.link.duplicates import judged
-from pipeline.link.relations import relations
+from pipeline.link.duplicates import judged_among
+from pipeline.link.reports import Reports
 from pipeline.link.rows import link_rows
-from pipeline.link.studies import Relate, group, studies
+from pipeline.link.shelf import Filed, Held
+from pipeline.link.studies import Outline, Relate, group, outlines
 from pipeline.linked import LinkRow, Study
 
 
@@ -24,20 +26,42 @@ class Linked:
     links: list[LinkRow]
 
 
+@dataclass(frozen=True)
+class Outlined:
+    """`Linked`, where the reports are still where they were stored."""
+
+    outlines: Sequence[Outline]
+    reports: Reports
+    links: list[LinkRow]
+
+
 def link(
     candidates: Iterable[Candidate],
     overrides: Path | None = None,
     config: LinkConfig | None = None,
-    relate: Relate = relations,
+    relate: Relate | None = None,
 ) -> Linked:
-    """The order of the candidates does not matter. Raises UserError for a links.csv in `overrides` that is wrong."""
-    records = sorted(candidates, key=lambda c: (c.record_id, c.source.file, c.source.span))
-    decisions = read_decisions(overrides / "links.csv", records) if overrides is not None else []
-    pairs = judged([r.citation for r in records], [_text(r) for r in records])
-    grouping = group(records, pairs, decisions, relate)
-    found = studies(grouping)
-    rows = link_rows(grouping, found, config or LinkConfig())
-    return Linked(sorted(found.values(), key=lambda s: s.study), rows)
+    """The order of the candidates does not matter. Raises UserError for a links.csv in `overrides` that is wrong.
+
+    `relate` finds the relations of the reports in the place of `relations.relations`.
+    """
+    found = outlined(Held(candidates), overrides, config or LinkConfig(), relate)
+    return Linked([outline.study(found.reports) for outline in found.outlines], found.links)
+
+
+def outlined(shelf: Held | Filed, overrides: Path | None, config: LinkConfig, relate: Relate | None = None) -> Outlined:
+    """`link`, for records that need not be in memory."""
+    cataloguer = Cataloguer()
+    for record in shelf.unpacked():
+        cataloguer.add(record)
+    catalogue, order = cataloguer.done()
+    shelf.arrange(order)
+    decisions = read_decisions(overrides / "links.csv", shelf) if overrides is not None else []
+    pairs = judged_among(catalogue.alike, lambda i: shelf[i].citation, lambda i: _text(shelf[i]))
+    grouping = group(shelf, catalogue, pairs, decisions, relate)
+    studies = outlines(grouping)
+    rows = link_rows(grouping, studies, config)
+    return Outlined(sorted(studies.values(), key=lambda s: s.name.name), grouping.reports, rows)
 
 
 def _text(record: Candidate) -> str:

@@ -6,15 +6,17 @@ import re
 import string
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from pipeline.candidates import Candidate
 from pipeline.link.titles import split_words
 
-#: words that begin many titles and tell no study from another
-_WEAK = frozenset("with from after versus using study trial effect effects their this that patients report".split())
+if TYPE_CHECKING:
+    from pipeline.link.cards import Card
+
 _INITIALS = re.compile(r"^(?:[A-Z]\.?-?){1,4}$")
 
 
@@ -49,54 +51,32 @@ class Name:
     fitting: list[str]
 
 
-def study_names(studies: Sequence[Sequence[Candidate]], records: Sequence[Sequence[Candidate]]) -> list[Name]:
+def study_names(studies: Sequence[Sequence[Card]], records: Sequence[Sequence[Card]]) -> Iterator[Name]:
     """The name of each study, from its reports (the main one first); `records` are those with their duplicates.
 
     The earliest report names the study, so that a later one does not rename it. A name that fits a report of another
     study, too, is nobody's: a word of the title is added, and another, until it is the study's own. So a name never
     moves from one study to another; it becomes ambiguous, and who uses it is told.
     """
-    fitting = [
-        sorted({form for record in {id(r): r for r in chain(*both)}.values() for form in forms(record)})
-        for both in zip(studies, records, strict=True)
-    ]
-    fits = Counter(name for names in fitting for name in names)
+    fits = Counter(name for both in zip(studies, records, strict=True) for name in _fitting(*both))
     names, taken = [], set[str]()
     for reports in studies:
-        own = [form for form in forms(min(reports, key=age)) if fits[form] == 1]
-        name = own[0] if own else _numbered(f"{forms(reports[0])[0]}-{slug(reports[0].record_id)}", taken | set(fits))
+        own = next((form for form in min(reports, key=attrgetter("age")).forms if fits[form] == 1), "")
+        name = own or _numbered(f"{reports[0].name}-{slug(reports[0].record_id)}", taken, fits)
         names.append(name)
         taken.add(name)
-    labels = _lettered([_plain(reports[0])[1] for reports in studies], names)
-    return [Name(*three) for three in zip(names, labels, fitting, strict=True)]
+    labels = _lettered([reports[0].label for reports in studies], names)
+    for both, name, label in zip(zip(studies, records, strict=True), names, labels, strict=True):
+        yield Name(name, label, sorted(_fitting(*both)))
 
 
-def age(report: Candidate) -> tuple[object, ...]:
-    """Earliest first; of one year, the record that is longest and so was most likely named by first."""
-    c = report.citation
-    start, end = report.source.span
-    return not c.authors or c.year is None, c.year or 0, start - end, report.record_id, report.source.file
+def _fitting(reports: Iterable[Card], records: Iterable[Card]) -> set[str]:
+    return {form for card in chain(reports, records) for form in card.forms}
 
 
-def forms(report: Candidate) -> list[str]:
-    """arnold-2010, arnold-2010-children, …: the name with up to three words of the title, shortest first."""
-    plain = _plain(report)[0]
-    words = [w for w in slug(report.citation.title or "").split("-") if len(w) > 3 and w not in _WEAK]
-    return [plain, *("-".join([plain, *words[: i + 1]]) for i in range(min(3, len(words))))]
-
-
-def _numbered(name: str, taken: set[str]) -> str:
+def _numbered(name: str, taken: Container[str], fits: Mapping[str, int]) -> str:
     """The name, or the first of name-2, name-3, … that is free."""
-    return next(n for n in chain([name], (f"{name}-{i}" for i in count(2))) if n not in taken)
-
-
-def _plain(record: Candidate) -> tuple[str, str]:
-    c = record.citation
-    family = surname(c.authors[0]) if c.authors else ""
-    if slug(family) and c.year is not None:
-        return f"{slug(family)}-{c.year}", f"{family} {c.year}"
-    name = slug(record.record_id) or "record"
-    return name, record.record_id
+    return next(n for n in chain([name], (f"{name}-{i}" for i in count(2))) if n not in taken and n not in fits)
 
 
 def _lettered(labels: Sequence[str], names: Sequence[str]) -> list[str]:

@@ -73,12 +73,13 @@ _WITH_PATIENTS = frozenset(
 )
 
 
-def profile(index: int, report: Candidate) -> Profile | None:
-    """None for a report that is of no patients: a review, a guideline, work on animals."""
+def profile(index: int, report: Candidate, notice: str | None = None) -> Profile | None:
+    """None for a report that is of no patients: a review, a guideline, work on animals. `notice`: of its title, where
+    that was read already."""
     c = report.citation
     pooled = any(k.kind == "pooled" for k in report.kinship)
     reason = report.eligibility.reason if report.eligibility.decision == "exclude" else ""
-    notice = read_title(c.title).notice
+    notice = read_title(c.title).notice if notice is None else notice
     if (reason in _NO_PATIENTS and notice != "erratum") or (reason == "meta-analysis" and not pooled):
         return None
     numbers = frozenset(

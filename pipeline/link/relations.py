@@ -56,7 +56,11 @@ class Relation:
 
 def relations(reports: Sequence[Candidate]) -> list[Relation]:
     """Relations of reports of which none is a duplicate of another; at most one per pair, sorted by the indexes."""
-    profiles = [p for p in (profile(i, report) for i, report in enumerate(reports)) if p is not None]
+    return related([p for p in (profile(i, report) for i, report in enumerate(reports)) if p is not None])
+
+
+def related(profiles: Sequence[Profile]) -> list[Relation]:
+    """`relations` of the reports of these profiles."""
     found = (judge(p, q) for p, q in blocked(profiles) if may_be_told(p, q))
     return sorted((r for r in found if r is not None), key=lambda r: (r.a, r.b))
 

@@ -40,13 +40,8 @@ def retracted(report: Candidate) -> bool:
     return report.eligibility.decision == "exclude" and report.eligibility.reason == RETRACTED
 
 
-def with_notices(reports: Sequence[Candidate], records: Iterable[Candidate]) -> list[Candidate]:
-    """The reports with the notices that other records are about them; those that one retracts are excluded."""
-    told = _Told(record for record in records if tells_of_others(record.citation))
-    return [_noticed(report, told.of(report)) if told.speaks_of(report) else report for report in reports]
-
-
-def _noticed(report: Candidate, found: Sequence[Notice]) -> Candidate:
+def with_notices(report: Candidate, found: Sequence[Notice]) -> Candidate:
+    """The report with the notices that other records are about it; one that is retracted is excluded."""
     known = {(n.kind, i) for n in report.citation.notices for i in (n.pmid, n.doi) if i}
     new = [n for n in found if not any((n.kind, i) in known for i in (n.pmid, n.doi) if i)]
     if new:
@@ -62,8 +57,8 @@ def marked(report: Candidate) -> Candidate:
     return report.model_copy(update={"eligibility": Eligibility(decision="exclude", reason=RETRACTED)})
 
 
-class _Told:
-    """What all records say of others: by identifier, and, for a notice that names none, by its title and journal."""
+class Told:
+    """What records say of others: by identifier, and, for a notice that names none, by its title and journal."""
 
     def __init__(self, records: Iterable[Candidate]) -> None:
         self._by_id: defaultdict[str, dict[str, Notice]] = defaultdict(dict)
@@ -71,7 +66,7 @@ class _Told:
         for record in sorted(records, key=lambda r: (r.record_id, r.source.file, r.source.span)):
             for n in record.citation.notices:
                 if n.kind in _BY_NOTICE:
-                    for name in _identifiers(n.pmid, n.doi):
+                    for name in filter(None, identifiers(n.pmid, n.doi)):
                         self._by_id[name].setdefault(f"{n.kind} {_who(record)}", _seen_from(record, n))
             self._add_titled(record)
 
@@ -82,14 +77,16 @@ class _Told:
             said = Notice(kind="retraction of")
             self._by_title[_without(record.citation.title)].append((record.citation, _seen_from(record, said)))
 
-    def speaks_of(self, report: Candidate) -> bool:
-        """Is there a notice that may be of the report? Most corpora have few."""
-        c = report.citation
-        return bool(self._by_title or c.notices) or any(i in self._by_id for i in _identifiers(c.pmid, c.doi))
+    @property
+    def names(self) -> set[str]:
+        """PMIDs and DOIs (as `identifiers` gives them) and titles of the records that they are about."""
+        return self._by_id.keys() | self._by_title.keys()
 
     def of(self, report: Candidate) -> list[Notice]:
         c = report.citation
-        by_id = {key: n for name in _identifiers(c.pmid, c.doi) for key, n in self._by_id.get(name, {}).items()}
+        by_id: dict[str, Notice] = {}
+        for name in filter(None, identifiers(c.pmid, c.doi)):
+            by_id |= self._by_id.get(name, {})
         return [*by_id.values(), *self._titled(c)]
 
     def _titled(self, c: Citation) -> Iterator[Notice]:
@@ -118,11 +115,10 @@ def _seen_from(notice: Candidate, said: Notice) -> Notice:
 
 
 def _who(record: Candidate) -> str:
-    return next(iter(_identifiers(record.citation.pmid, record.citation.doi)), record.record_id)
+    return next(filter(None, identifiers(record.citation.pmid, record.citation.doi)), record.record_id)
 
 
-def _identifiers(pmid: str | None, doi: str | None) -> list[str]:
-    return [
-        *([f"pmid {pmid.strip().lstrip('0')}"] if pmid else []),
-        *([f"doi {plain_doi(doi)}"] if plain_doi(doi) else []),
-    ]
+def identifiers(pmid: str | None, doi: str | None) -> tuple[str, str]:
+    """PMID and DOI as they are compared; "" for one that is not there."""
+    number, name = (pmid or "").strip().lstrip("0"), plain_doi(doi)
+    return f"pmid {number}" if number else "", f"doi {name}" if name else ""

@@ -6,24 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.config import LinkConfig
-from pipeline.link.decisions import Decision, handles
-from pipeline.link.studies import Grouping
-from pipeline.linked import LinkRow, Study
+from pipeline.link.decisions import Decision
+from pipeline.link.names import told_apart
+from pipeline.link.studies import Grouping, Outline
+from pipeline.linked import LinkRow
 
 _ORDER = ("same record", "same study", "shared cohort", "different")
 
 
-def link_rows(grouping: Grouping, studies: Mapping[int, Study], config: LinkConfig) -> list[LinkRow]:
+def link_rows(grouping: Grouping, studies: Mapping[int, Outline], config: LinkConfig) -> list[LinkRow]:
     """Reviewers' decisions first, in the order of their lines; then the machine's, by relation and records."""
-    writer = _Writer(grouping, studies, config, handles(grouping.records), _kept(grouping), _said(grouping))
+    handles = told_apart([(card.record_id, card.file) for card in grouping.cards])
+    writer = _Writer(grouping, studies, config, handles, _said(grouping))
     machine = sorted(writer.machine(), key=lambda r: (_ORDER.index(r.relation), r.record_a, r.record_b))
     return [*map(writer.decision, grouping.decisions), *machine]
-
-
-def _kept(grouping: Grouping) -> list[int]:
-    """The record that is kept for each report."""
-    place = {(r.record_id, r.source.file, r.source.span): i for i, r in enumerate(grouping.records)}
-    return [place[r.record_id, r.source.file, r.source.span] for r in grouping.reports]
 
 
 def _said(grouping: Grouping) -> dict[frozenset[int], str]:
@@ -40,14 +36,13 @@ def _said(grouping: Grouping) -> dict[frozenset[int], str]:
 @dataclass(frozen=True)
 class _Writer:
     grouping: Grouping
-    studies: Mapping[int, Study]
+    studies: Mapping[int, Outline]
     config: LinkConfig
     handles: Sequence[str]
-    kept: Sequence[int]
     said: Mapping[frozenset[int], str]
 
     def study(self, record: int) -> str:
-        return self.studies[self.grouping.study_of(record)].study
+        return self.studies[self.grouping.study_of(record)].name.name
 
     # ---- decisions -----------------------------------------------------------------------------------------------
 
@@ -122,8 +117,8 @@ class _Writer:
                 continue
             flagged = r.kind == "shared cohort" and r.likelihood >= self.config.likelihood
             yield self._row(
-                self.kept[r.a],
-                self.kept[r.b],
+                g.kept[r.a],
+                g.kept[r.b],
                 relation=r.kind,
                 status=r.status,
                 likelihood=round(r.likelihood, 3),

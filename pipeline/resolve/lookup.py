@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from pipeline.link.names import forms
+from pipeline.link.cards import card_of
 from pipeline.linked import Study
 from pipeline.resolve.reports import NumberedReport
 from pipeline.tables import shown
@@ -81,5 +81,5 @@ class Lookup:
 
 def _fitting(name: str, study: str, reports: Sequence[NumberedReport]) -> Meant:
     """The study, and the only one of its reports that the name fits."""
-    of = [r for r in reports if name in forms(r.report)]
+    of = [r for r in reports if name in card_of(r.report).forms]
     return Meant(study, of[0] if len(of) == 1 else None)

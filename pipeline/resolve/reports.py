@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.candidates import Arm, Candidate
 from pipeline.link.best_report import weight
-from pipeline.link.names import age
+from pipeline.link.cards import card_of
 from pipeline.linked import Study
 
 #: roles that a report may give to the same arm: a paper's experimental arm is an abstract's only one
@@ -34,7 +34,7 @@ def numbered(study: Study) -> list[NumberedReport]:
     reports = [study.candidate, *study.further]
     same = [_matched(reports[0], report) if i else {} for i, report in enumerate(reports)]
     number: dict[tuple[int, str], str] = {}
-    for i in sorted(range(len(reports)), key=lambda i: age(reports[i])):
+    for i in sorted(range(len(reports)), key=lambda i: card_of(reports[i]).age):
         for arm in reports[i].arms:
             group = (0, same[i][arm.arm]) if arm.arm in same[i] else (i, arm.arm)
             if group not in number:

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.candidates import RETRACTED, Candidate, Eligibility
 from pipeline.link.linking import link
-from pipeline.link.studies import merged
+from pipeline.link.reports import merged
 from pipeline.linked import Study
 from tests.link.linked_records import record
 

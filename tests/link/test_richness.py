@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pipeline.link.merged import merge
+from pipeline.link.reports import merged
 from pipeline.link.richness import is_full_text
-from pipeline.link.studies import merged
 from pipeline.parse.cited import Cited
 from pipeline.parsed import Citation
 from tests.link.linked_records import LONG, record

@@ -10,6 +10,7 @@ from pipeline.candidates import Arm, Candidate, Dose, Eligibility, Evidence, Out
 from pipeline.config import Settings
 from pipeline.errors import UserError
 from pipeline.link.best_report import best_first
+from pipeline.link.cards import card_of
 from pipeline.link.names import study_names
 from pipeline.linked import LinkRow, Report, Study
 from pipeline.parsed import Citation, Source
@@ -55,7 +56,7 @@ def report(name: str, year: int, arms: list[Arm], outcomes: list[Outcome], *, fu
 
 def study(*reports: Candidate) -> Study:
     best, *further = best_first(reports)
-    (name,) = study_names([[best, *further]], [reports])
+    (name,) = study_names([[card_of(r) for r in (best, *further)]], [[card_of(r) for r in reports]])
     rows = [Report(record_id=r.record_id, file=r.source.file, kept=True, report=r.record_id) for r in reports]
     return Study(study=name.name, label=name.label, reports=rows, candidate=best, further=further, names=name.fitting)
 
@@ -249,7 +250,8 @@ def test_lines_by_old_names_and_by_record_reach_their_arm(
 
 def test_a_name_that_fits_two_studies_is_refused_with_both(settings: Settings, tmp_path: Path) -> None:
     reports = [report(name, 2014, [arm("A1", "danazol", 40)], [counted("A1", 18, 40)]) for name in ("lisbon", "porto")]
-    names = study_names([[r] for r in reports], [[r] for r in reports])
+    cards = [[card_of(r)] for r in reports]
+    names = study_names(cards, cards)
     studies = [Study(study=n.name, label=n.label, reports=[Report(record_id=r.record_id, file="f", kept=True)], candidate=r, names=n.fitting)
                for n, r in zip(names, reports, strict=True)]  # fmt: skip
     with pytest.raises(
