@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain, islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -20,7 +20,7 @@ R = TypeVar("R")
 _AHEAD = 4
 
 
-def in_order(do: Callable[[T], R], pieces: Iterable[T], cores: int) -> Iterator[R]:
+def in_order(do: Callable[[T], R], pieces: Iterable[T], cores: int) -> Generator[R, None, None]:
     """`do` of each piece, in the order of the pieces; with more than one core, in so many processes.
 
     They are forked from this one, so that what it has loaded is there. Pieces are taken as they are needed, so that

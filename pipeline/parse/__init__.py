@@ -125,7 +125,7 @@ def read_with(reader: Reader, document: Document) -> Rows:
     """
     rows = reader.read(document)
     if not document.cited_only:
-        rows = _named(document.stem, _placed(rows) if reader.writes_text else rows)
+        rows = named(document.stem, placed(rows) if reader.writes_text else rows)
     yield from rows
 
 
@@ -137,7 +137,7 @@ def writes_text(path: Path) -> bool:
         return False
 
 
-def _named(stem: str, rows: Iterable[ParsedRecord | SetAside]) -> Iterator[ParsedRecord | SetAside]:
+def named(stem: str, rows: Iterable[ParsedRecord | SetAside]) -> Iterator[ParsedRecord | SetAside]:
     """Give record ids: the stem for a lone record, else stem and key; a key that comes again gets its position."""
     lone: ParsedRecord | None = None
     names = Names(stem)
@@ -161,17 +161,17 @@ def _with_name(names: Names, row: ParsedRecord) -> ParsedRecord:
     return row.model_copy(update={"record_id": name, "problems": problems})
 
 
-def _placed(rows: Iterable[ParsedRecord | SetAside]) -> Iterator[ParsedRecord | SetAside]:
+def placed(rows: Iterable[ParsedRecord | SetAside]) -> Iterator[ParsedRecord | SetAside]:
     """Shift the spans of records that start at 0 to where their text will stand in the written source text."""
     at = 0
     for row in rows:
         if isinstance(row, ParsedRecord):
             here, at = at, at + len(row.raw) + len(BETWEEN)
-            row = _shifted(row, here) if here else row
+            row = shifted(row, here) if here else row
         yield row
 
 
-def _shifted(row: ParsedRecord, by: int) -> ParsedRecord:
+def shifted(row: ParsedRecord, by: int) -> ParsedRecord:
     def moved(repair: Repair) -> Repair:
         return repair.model_copy(update={"start": repair.start + by, "end": repair.end + by})
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from pipeline.errors import UserError, told
 from pipeline.files import leads_out, printable, whole
 from pipeline.limits import Limits, limits_of
 from pipeline.parse import BETWEEN, Rows, parse, writes_text
+from pipeline.parse.large import Large
+from pipeline.parse.pieces import Torn
 from pipeline.parse.worker import guarded
-from pipeline.parsed import ParsedRecord, SetAside, aside
+from pipeline.parsed import ParsedRecord, SetAside, as_line, aside
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,6 +31,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("out", type=Path, help="records, one JSON object per line")
     parser.add_argument("text", type=Path, help="source text of PDF and XML records; empty for text formats")
     parser.add_argument("--limits", nargs="*", default=[], metavar="KEY=VALUE", help="parse: of config/config.yaml")
+    parser.add_argument("--cores", type=int, default=1, help="processes that read a large export side by side")
     args = parser.parse_args(argv)
     try:
         limits = _limits(args.limits)
@@ -36,19 +39,33 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     with whole(args.text) as text, whole(args.out) as out:
-        _parse(args.source, out, text, limits)
+        found = _parse(args.source, out, text, limits, args.cores)
+    for row in found:
+        print(row.message, file=sys.stderr)
     return 0
 
 
-def _parse(source: Path, out: Path, text: Path, limits: Limits) -> None:
+def _parse(source: Path, out: Path, text: Path, limits: Limits, cores: int) -> list[SetAside]:
+    """Returns what was set aside."""
     text.write_bytes(b"")
-    read = partial(_read, text=text, limits=limits)
-    with out.open("wb") as records, closing(guarded([source], read, limits)) as lines:
+    large = Large.of(source, limits) if cores > 1 and not leads_out(source) else None
+    if large is not None:
+        with suppress(Torn), closing(large.rows(cores)) as rows:
+            told = _with_text(rows, text) if large.reader.writes_text else rows
+            return _write(out, (as_line(row).encode() for row in told))
+    with closing(guarded([source], partial(_read, text=text, limits=limits), limits)) as lines:
+        return _write(out, lines)
+
+
+def _write(out: Path, lines: Iterable[bytes]) -> list[SetAside]:
+    found = []
+    with out.open("wb") as records:
         for line in lines:
             records.write(line)
             row = aside(line)
             if row is not None:
-                print(row.message, file=sys.stderr)
+                found.append(row)
+    return found
 
 
 def _limits(pairs: list[str]) -> Limits:

@@ -6,7 +6,6 @@ Large files are cut in pieces that all cores read, each piece in a process of it
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import closing, contextmanager
@@ -23,7 +22,7 @@ from pipeline.limits import Limits
 from pipeline.parse import choose, parse, read_document
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.identity import Names
-from pipeline.parse.pieces import Torn
+from pipeline.parse.pieces import Torn, renumbered
 from pipeline.parse.worker import guarded
 from pipeline.parsed import Citation, ParsedRecord, Row, SetAside, aside
 
@@ -33,7 +32,6 @@ LONGEST_ABSTRACT = 20_000
 PIECE = 4_000_000
 #: says that a file cannot be read in pieces
 TORN = "torn"
-_NUMBER = re.compile(r"number (\d{1,18})")
 
 
 class Cited(Row):
@@ -163,18 +161,12 @@ def _joined(parts: Iterable[list[Cited | SetAside]]) -> Iterator[Cited | SetAsid
     for rows in parts:
         for row in rows:
             if isinstance(row, SetAside):
-                row = _renumbered(row, before)
+                row = renumbered(row, before)
                 if row.message in said:
                     continue
                 said.add(row.message)
             yield row
         before += len(rows)
-
-
-def _renumbered(row: SetAside, before: int) -> SetAside:
-    """`number 3` of a piece is number 3 behind all rows of the pieces before."""
-    m = _NUMBER.fullmatch(row.record or "")
-    return row.model_copy(update={"record": f"number {int(m[1]) + before:d}"}) if m and before else row
 
 
 def _named(path: Path, rows: Iterable[Cited | SetAside]) -> Iterator[Cited | SetAside]:

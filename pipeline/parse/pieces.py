@@ -9,9 +9,13 @@ from itertools import pairwise
 from mmap import ACCESS_READ, mmap
 
 from pipeline.parse.document import Document, Piece
+from pipeline.parsed import SetAside
 
 #: where a record starts at or behind an offset; None if none does
 Next = Callable[[mmap, int], int | None]
+
+
+_NUMBER = re.compile(r"number (\d{1,18})")
 
 
 class Torn(Exception):
@@ -27,9 +31,20 @@ def cut(document: Document, size: int, following: Next, before: bytes = b"") -> 
         while len(data) - cuts[-1] > size and (at := following(data, cuts[-1] + size)) is not None:
             cuts.append(at)
         bounds = list(pairwise([*cuts, len(data)]))
-    return [
-        replace(document, piece=Piece(begin, end, before if begin else b"")) for begin, end in bounds if end > begin
-    ]
+    return [_piece(document, Piece(begin, end, before if begin else b"")) for begin, end in bounds if end > begin]
+
+
+def _piece(document: Document, piece: Piece) -> Document:
+    """How the file is decoded is found out once: that takes a look at all of it."""
+    found = replace(document, piece=piece)
+    vars(found)["decoding"] = document.decoding
+    return found
+
+
+def renumbered(row: SetAside, before: int) -> SetAside:
+    """`number 3` of a piece is number 3 behind all rows of the pieces before."""
+    m = _NUMBER.fullmatch(row.record or "")
+    return row.model_copy(update={"record": f"number {int(m[1]) + before:d}"}) if m and before else row
 
 
 def at_starts(start: re.Pattern[str]) -> Next:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -12,10 +13,13 @@ from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.grants import once
 from pipeline.parse.headings import tidy
 from pipeline.parse.notices import named_kind, notice, printed
+from pipeline.parse.pieces import at_starts, cut
 from pipeline.parse.tagged import empty, years
 from pipeline.parse.xml_records import elements, every, first, text_record, words
 from pipeline.parsed import Citation, Notice, ParsedRecord, SetAside
 
+_RECORDS = ("PubmedArticle", "PubmedBookArticle")
+_START = re.compile(rf"<(?:{'|'.join(_RECORDS)})(?=[\s>])")
 #: labels that say that there is none
 _NO_LABEL = frozenset({"", "UNLABELLED", "UNASSIGNED"})
 
@@ -23,12 +27,17 @@ _NO_LABEL = frozenset({"", "UNLABELLED", "UNASSIGNED"})
 def read(document: Document) -> Iterator[ParsedRecord | SetAside]:
     """One record per article or book. Raises Unreadable if there is none."""
     number = 0
-    for number, element in enumerate(elements(document, "PubmedArticle", "PubmedBookArticle"), 1):
+    for number, element in enumerate(elements(document, *_RECORDS), 1):
         row = element if isinstance(element, SetAside) else _record(document, element)
         is_empty = isinstance(row, ParsedRecord) and not row.text and row.citation == Citation(database="PubMed")
         yield empty(document, number) if is_empty else row
     if number == 0:
         raise Unreadable("holds no PubMed article", "fetch it again as PubMed XML")
+
+
+def pieces(document: Document, size: int) -> list[Document]:
+    """A large export cut at articles and books."""
+    return cut(document, size, at_starts(_START))
 
 
 def _record(document: Document, record: etree._Element) -> ParsedRecord:

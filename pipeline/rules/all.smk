@@ -78,6 +78,7 @@ rule parse:
         BATCH
     conda:
         "environment.yml"
+    threads: cores_for
     resources:
         mem_mb=memory("parse"),
         runtime=minutes("parse"),
@@ -85,7 +86,7 @@ rule parse:
         "parse {wildcards.source}"
     shell:
         "{PYTHON:q} -m pipeline.parse {input.source:q} {output.records:q} {output.text:q}"
-        " --limits {LIMITS:q} 2> {log:q} && cat {log:q} >&2"
+        " --limits {LIMITS:q} --cores {threads} 2> {log:q} && cat {log:q} >&2"
 
 
 rule extract:

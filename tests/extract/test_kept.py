@@ -25,7 +25,7 @@ from pipeline.extract.__main__ import main
 from pipeline.extract.kept import DAYS, MOST, NOT_READ, Kept, folder_of, notes, prune, rules
 from pipeline.extract.moved import Place
 from pipeline.extract.stage import Lines
-from pipeline.parse import _shifted, parse
+from pipeline.parse import parse, shifted
 from pipeline.parsed import ParsedRecord, as_line
 from pipeline.workflow import closure
 from tests.conftest import ROOT
@@ -73,7 +73,7 @@ def test_a_kept_result_is_true_of_a_moved_record(source: Path, tmp_path: Path) -
     first = [as_line(row).encode() for row in rows]
     assert [*map(loaded(tmp_path), first)] == [*map(afresh(), first)]
     for by, row in enumerate(rows, start=12_345):
-        moved = _shifted(row, by)
+        moved = shifted(row, by)
         place = {"file": 'corpus/other "name" \\.nbib', "page": 3}
         moved = moved.model_copy(update={"record_id": "other-1", "source": moved.source.model_copy(update=place)})
         line = as_line(moved).encode()
