@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from pipeline.extract.quantities import Quantity
 
 #: |z| of a 95 % interval
 Z95 = 1.959963984540054
+#: the chance beyond each of its ends
+TAIL = 0.025
 
 
 def agrees(events: int, n: int, percent: Quantity) -> bool:
@@ -49,21 +52,43 @@ def interval_agrees(events: int, n: int, interval: Quantity) -> bool:
     """Whether the printed 95 % interval (in percent) is the Clopper-Pearson, Wilson or Wald interval of events/n."""
     if interval.high is None or n == 0:
         return False
-    step = 10.0**-interval.decimals
+    reach = 0.5 * 10.0**-interval.decimals + 1e-9
     printed = (interval.value, interval.high)
-    return any(
-        all(abs(100 * ours - theirs) <= step / 2 + 1e-9 for ours, theirs in zip(computed, printed, strict=True))
-        for computed in (_clopper_pearson(events, n), _wilson(events, n), _wald(events, n))
-    )
+    for computed in (_wilson(events, n), _wald(events, n)):
+        if all(abs(100 * ours - theirs) <= reach for ours, theirs in zip(computed, printed, strict=True)):
+            return True
+    return _is_clopper_pearson(events, n, interval.value, interval.high, reach)
 
 
-def _clopper_pearson(x: int, n: int) -> tuple[float, float]:
-    """Clopper & Pearson 1934."""
-    from scipy.special import betaincinv
+def _is_clopper_pearson(x: int, n: int, low: float, high: float, reach: float) -> bool:
+    """Whether both ends (in percent) are within `reach` of those of Clopper & Pearson 1934. These are not computed, for
+    that takes a library which loads for a second: the chance of a count so far off, which is 2.5 % there, is on one side
+    of it and on the other."""
+    least = x == 0 or _passes(lambda p: _tail(x, n, p), low, reach)
+    most = x == n or _passes(lambda p: -_tail(n - x, n, 1 - p), high, reach, -TAIL)
+    return least and most and (x > 0 or abs(low) <= reach) and (x < n or abs(high - 100) <= reach)
 
-    low = float(betaincinv(x, n - x + 1, 0.025)) if x > 0 else 0.0
-    high = float(betaincinv(x + 1, n - x, 0.975)) if x < n else 1.0
-    return low, high
+
+def _passes(rising: Callable[[float], float], end: float, reach: float, level: float = TAIL) -> bool:
+    """Whether a function that rises with the share reaches the level within `reach` of `end` (in percent)."""
+    before, behind = max(0.0, (end - reach) / 100), min(1.0, (end + reach) / 100)
+    return before <= behind and rising(before) <= level <= rising(behind)
+
+
+def _tail(x: int, n: int, p: float) -> float:
+    """The chance of `x` or more of n where each has the chance p; 1/2 where that many are no more than expected."""
+    if p <= 0 or x > n:
+        return 0.0
+    if x <= n * p:
+        return 0.5
+    log = math.lgamma(n + 1) - math.lgamma(x + 1) - math.lgamma(n - x + 1) + x * math.log(p) + (n - x) * math.log1p(-p)
+    term = total = math.exp(log)
+    for k in range(x, n):  # each term is smaller than the one before by more than the last
+        term *= (n - k) / (k + 1) * p / (1 - p)
+        total += term
+        if term < 1e-17 * total:
+            break
+    return total
 
 
 def _wilson(x: int, n: int) -> tuple[float, float]:
@@ -84,13 +109,10 @@ def p_agrees(events1: int, n1: int, events2: int, n2: int, p: Quantity) -> bool:
     """Whether the printed exact p-value is that of Pearson's χ² (with or without Yates) or Fisher's exact test."""
     if p.high is not None or min(n1, n2) == 0 or events1 > n1 or events2 > n2:
         return False
-    step = 10.0**-p.decimals
-    tests = (
-        _chi2(events1, n1, events2, n2, 0.0),
-        _chi2(events1, n1, events2, n2, 0.5),
-        _fisher(events1, n1, events2, n2),
-    )
-    return any(abs(ours - p.value) <= step / 2 + 1e-12 for ours in tests)
+    reach = 0.5 * 10.0**-p.decimals + 1e-12
+    if any(abs(_chi2(events1, n1, events2, n2, yates) - p.value) <= reach for yates in (0.0, 0.5)):
+        return True
+    return abs(_fisher(events1, n1, events2, n2) - p.value) <= reach
 
 
 def _chi2(a: int, n1: int, b: int, n2: int, yates: float) -> float:

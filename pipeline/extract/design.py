@@ -6,9 +6,11 @@ import re
 
 from pipeline.candidates import Design
 from pipeline.extract.cues import Cue, compiled, first
+from pipeline.extract.eligibility import front_matter
 from pipeline.extract.gated import gated
 from pipeline.extract.reading import Reading
 from pipeline.extract.sentences import NOT_RESULTS
+from pipeline.parsed import ParsedRecord
 
 #: reasons for exclusion that are designs
 _DESIGN_OF: dict[str | None, Design] = {
@@ -74,18 +76,18 @@ def own_text(readings: list[Reading], text: str) -> str:
     return "\n".join(w for w in words if not _WISH.search(w))
 
 
-def compares(readings: list[Reading], text: str) -> bool:
-    """Whether the study compares groups, so that a number of "the patients" may be of one of them."""
-    return _COMPARED.search(own_text(readings, text)) is not None
+def compares(own: str) -> bool:
+    """Whether the study compares groups, so that a number of "the patients" may be of one of them. `own`: its `own_text`."""
+    return _COMPARED.search(own) is not None
 
 
-def design(title: str, body: str, reason: str | None, arm_count: int, n_total: int | None) -> Design:
-    """The design. `body` is the text on the study's own methods and results; `reason` is why the record is kept out."""
+def design(record: ParsedRecord, own: str, reason: str | None, arm_count: int, n_total: int | None) -> Design:
+    """The design. `own` is the text on the study's own methods and results; `reason` is why the record is kept out."""
     if reason in _DESIGN_OF:
         return _DESIGN_OF[reason]
     if reason not in _STILL_STUDIES:
         return "other"
-    words = f"{title} {body}"
+    words = f"{record.citation.title or ''} {self_description(front_matter(record))} {own}"
     if first(RANDOMISED, words):
         return "randomised"
     if arm_count > 1:

@@ -5,9 +5,8 @@ Layers: quantities → readings (tokens, drugs, outcomes) → measures → frame
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cache
 
 from pipeline.candidates import RETRACTED, Candidate, Eligibility, Evidence, Outcome, Size
 from pipeline.config import Settings
@@ -16,19 +15,16 @@ from pipeline.extract.arms import FoundArm
 from pipeline.extract.arms_chosen import find_arms
 from pipeline.extract.arms_evaluated import with_evaluable
 from pipeline.extract.calibration import calibrated
-from pipeline.extract.centres import centre_count, centres
 from pipeline.extract.claims import Claim, no_share
 from pipeline.extract.comparisons import Comparison, comparisons, confirmed_by_comparisons, told
-from pipeline.extract.design import compares, design, own_text, self_description
-from pipeline.extract.eligibility import NO_SHARES, RESPONSE, Reason, Verdict, exclusion, front_matter, verdict
-from pipeline.extract.enrolment import window
+from pipeline.extract.design import compares, design, own_text
+from pipeline.extract.eligibility import NO_SHARES, RESPONSE, Reason, Verdict, exclusion, verdict
 from pipeline.extract.evidence import evidence_of
 from pipeline.extract.facts import FIELDS, find, registrations
 from pipeline.extract.fingerprint import text_hash
 from pipeline.extract.frames import Share, shares
 from pipeline.extract.funding import funding
-from pipeline.extract.kinship import kinship, trial_names
-from pipeline.extract.measures import measures
+from pipeline.extract.measures import may_measure, measures
 from pipeline.extract.outcome_abbreviations import defined_abbreviations
 from pipeline.extract.outcome_definitions import outcome_definitions
 from pipeline.extract.parts_off_treatment import with_parts_off_treatment
@@ -41,6 +37,7 @@ from pipeline.extract.reading import Reader, Reading
 from pipeline.extract.retractions import judged
 from pipeline.extract.rows import Row
 from pipeline.extract.sentences import sentences, within
+from pipeline.extract.setting import setting
 from pipeline.extract.settle import settle
 from pipeline.extract.single_arm import single_arm_drugs
 from pipeline.extract.sizes import CLEAR, Statement, evaluable_size, size_statements, study_size
@@ -66,17 +63,19 @@ class Findings:
     record: ParsedRecord
     own: dict[str, frozenset[str]]
     readings: list[Reading]
+    #: what the record says of itself, for its design
+    own_words: str
     sizes: list[Statement]
     arms: list[FoundArm]
     n_total: int | None
     reason: Reason | None
-    shares: list[Share]
-    rows: list[Row]
+    shares: list[Share] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     #: shares of tables that no sentence tells
-    tables: list[TableShare]
-    comparisons: list[Comparison]
+    tables: list[TableShare] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
     #: arm → what sentences and tables say differently of its size
-    contradictions: dict[int, str]
+    contradictions: dict[int, str] = field(default_factory=dict)
 
 
 class Extractor:
@@ -87,30 +86,36 @@ class Extractor:
         self.reader = Reader(settings)
 
     def __call__(self, record: ParsedRecord) -> Candidate:
-        return self.candidate(self.find(record))
+        return self.candidate(self.find(record, whole=False))
 
-    def find(self, record: ParsedRecord) -> Findings:
-        """What each layer found, for the candidate and for those who ask why (`explain`). Tables are read as tables."""
+    def find(self, record: ParsedRecord, *, whole: bool = True) -> Findings:
+        """What each layer found, for the candidate and for those who ask why (`explain`). Tables are read as tables. Not
+        `whole`: of a record that is kept out no more than its candidate tells, which is little."""
         record = prose_of(record)
         text = record.text
         defined, named = definitions(text), self.reader.vocabulary.find(text)
         own = own_terms(text, named, defined)
         readings = self._readings(record, with_own(text, named, own))
         sizes, printed = size_statements(readings, text), printed_sizes(readings)
-        compared = compares(readings, text)
+        own_words = own_text(readings, text)
+        compared = compares(own_words)
         stated = frozenset(s.value for s in sizes if s.rank <= CLEAR)
         arms: list[FoundArm] = []
         if self._may_tell(record, readings):
             arms = with_evaluable(readings, find_arms(readings, text, stated, defined, compared=compared))
         n_total = study_size(sizes, arms, printed)
+        reason = self._reason(record, n_total)
+        if reason is not None and not whole and not record.tables:
+            return Findings(record, own, readings, own_words, sizes, arms, n_total, reason)
         if not arms:
             analysed = printed.analysed() or evaluable_size(readings, text, n_total)
             arms = [_only_arm(readings, text, n_total, sizes, analysed)]
         heads = table_sizes(record, arms, self.reader)
         against = contradictions(arms, heads, record.tables)
         arms = with_table_sizes(arms, heads, stated)
-        n_total = study_size(sizes, arms, printed) if len(arms) > 1 else n_total
-        reason = exclusion(record, n_total, self.settings.config.eligibility.min_patients)
+        if record.tables and len(arms) > 1:
+            n_total = study_size(sizes, arms, printed)
+            reason = self._reason(record, n_total)
         found = shares(readings, text, arms) if reason is None else []
         rows = settle(found, arms, n_total, printed, compared, readings)
         rows = with_passing_responses(with_parts_off_treatment(rows, readings), readings)
@@ -120,14 +125,19 @@ class Extractor:
         rows, tables = doubted(rows, tables, arms_in_doubt(arms, readings), len(arms))
         effects = comparisons(readings, text, arms, rows) if reason is None else []
         rows = confirmed_by_comparisons(rows, effects)
-        return Findings(record, own, readings, sizes, arms, n_total, reason, found, rows, tables, effects, against)
+        return Findings(
+            record, own, readings, own_words, sizes, arms, n_total, reason, found, rows, tables, effects, against
+        )
 
     def _may_tell(self, record: ParsedRecord, readings: list[Reading]) -> bool:
         """Whether a share of an outcome can stand anywhere, or a person will be asked: of most records of a search
         neither is so, and their arms need not be looked for."""
-        if record.tables or any(r.of("OUTCOME") and measures(r) for r in readings):
+        if record.tables or any(may_measure(r) and r.of("OUTCOME") and measures(r) for r in readings):
             return True
         return self._verdict(record, readings, None, None, []).decision != "exclude"
+
+    def _reason(self, record: ParsedRecord, n_total: int | None) -> Reason | None:
+        return exclusion(record, n_total, self.settings.config.eligibility.min_patients)
 
     def _verdict(
         self, record: ParsedRecord, readings: list[Reading], reason: Reason | None, n_total: int | None, rows: list[Row]
@@ -137,7 +147,7 @@ class Extractor:
 
     def _readings(self, record: ParsedRecord, terms: list[Term]) -> list[Reading]:
         numbers = quantities(record.text)
-        abbreviations = defined_abbreviations(record.text, self.reader)
+        abbreviations = cache(lambda: defined_abbreviations(record.text, self.reader))
         parts = sentences(record)
         return [
             self.reader.read(record.text, sentence, here, named, abbreviations)
@@ -149,7 +159,6 @@ class Extractor:
         arms, n_total, rows = found.arms, found.n_total, found.rows
         eligibility = judged(record, self._eligibility(found))
         kept = eligibility.decision != "exclude" or eligibility.reason == RETRACTED
-        said = f"{record.citation.title or ''} {self_description(front_matter(record))}"
         parts = [(r.sentence.start, r.sentence.end, r.sentence.section) for r in readings]
         names = ArmNames(arms, rows) if kept else ArmNames([], [])
         return Candidate(
@@ -158,9 +167,7 @@ class Extractor:
             text_hash=text_hash(record.raw),
             citation=record.citation,
             eligibility=eligibility,
-            design=design(
-                said, own_text(readings, record.text), None if kept else eligibility.reason, len(arms), n_total
-            ),
+            design=design(record, found.own_words, None if kept else eligibility.reason, len(arms), n_total),
             population=population(record, parts),
             n_total=_size(record, sizes, arms, n_total, self.settings.config.acceptance.threshold),
             arms=[told_arm(record, readings, names, i, arms) for i in names.indices()],
@@ -169,7 +176,7 @@ class Extractor:
             registration=registrations(record, parts),
             funding=funding(record, parts) if kept else [],
             definitions=outcome_definitions(record, readings) if kept else [],
-            **(_setting(found, parts) if eligibility.reason not in _OF_OTHERS else {}),
+            **(setting(record, readings, parts) if eligibility.reason not in _OF_OTHERS else {}),
             **({field: find(field, record, parts) for field in FIELDS} if kept else {}),
             problems=[*record.problems, *found.contradictions.values()],
         )
@@ -228,32 +235,6 @@ class Extractor:
             checks=[*row.checks, *(f"doubt: {d}" for d in row.doubts)],
             evidence=evidence_of(record, *row.share.span),
         )
-
-
-def _setting(found: Findings, parts: list[tuple[int, int, str]]) -> dict[str, Any]:
-    """When and where the study was done, and what it says of other reports of its patients."""
-    record = found.record
-    end = len(record.citation.title or "")
-    titles = [
-        m.names
-        for r in found.readings
-        for m in r.of("DRUG")
-        if r.sentence.start + 1 < end >= r.span(m.first, m.last)[1]
-    ]
-    return {
-        "enrolment": window(record, parts),
-        "centre_count": centre_count(record, parts),
-        "centres": centres(record, parts),
-        "trial_names": trial_names(record, parts, _of_things(record.text)),
-        "kinship": kinship(record, parts),
-        "drugs_in_title": sorted(frozenset().union(*titles)),
-    }
-
-
-def _of_things(text: str) -> list[str]:
-    """Short forms that the text defines for something else than a trial."""
-    of_trials = re.compile(r"stud|trial|regist|cohort", re.I)
-    return [d.short for d in definitions(text) if not of_trials.search(text, d.start, d.end)]
 
 
 def _with_claim(text: str, row: Row) -> Row:

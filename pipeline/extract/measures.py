@@ -126,9 +126,18 @@ def _letters(reading: Reading) -> str:
     return "".join(found)
 
 
+def may_measure(reading: Reading) -> bool:
+    """Whether a sentence holds a quantity with which a measure can start."""
+    return bool(_starts(reading))
+
+
+def _starts(reading: Reading) -> list[int]:
+    return [i for i, q in reading.quantity.items() if q.kind in _LETTERS and not _numbers(reading, i)]
+
+
 def measures(reading: Reading) -> list[Measure]:
     """Every measure of a sentence, in order, the longest form where several fit."""
-    starts = [i for i, q in reading.quantity.items() if q.kind in _LETTERS and not _numbers(reading, i)]
+    starts = _starts(reading)
     if not starts:
         return []
     letters = _letters(reading)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_letters
 
 UNITS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -102,7 +103,10 @@ _FIRST_WORDS = frozenset(
     + "part step course courses cycle cycles cd anti vol n p pvalue nct isrctn chictr umin eudract drks actrn japiccti".split()
 )
 #: where a quantity can begin (looked for first, for trying all patterns everywhere takes five times as long)
-_START = re.compile(r"[A-Za-z]+|[\d<>≤≥⩾⩽.·−-]")
+_START = re.compile(r"[A-Za-z]+|[\d<>≤≥⩾⩽]|[.·](?=\d)|[−-](?=[.·]?\d)")
+
+
+_LETTERS = frozenset(ascii_letters)
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -179,15 +183,14 @@ def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
 def _scan(text: str) -> Iterator[Quantity]:
     position = 0
     for start in _START.finditer(text):
-        if start.start() < position:
-            continue
         words = start.group()
-        if not words[0].isalpha():
-            match = _BY_SIGNS.match(text, start.start())
-        elif words.lower() in _FIRST_WORDS:
-            match = _BY_LETTERS.match(text, start.start())
-        else:
+        if words.lower() in _FIRST_WORDS:
+            patterns = _BY_LETTERS
+        elif words[0] in _LETTERS:
             continue
+        else:
+            patterns = _BY_SIGNS
+        match = patterns.match(text, start.start()) if start.start() >= position else None
         if match is not None:
             kind = _kind(match)
             yield _BUILD.get(kind, _plain)(match, kind)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,13 +57,15 @@ class Mention:
 
 @dataclass(frozen=True)
 class Reading:
-    """One sentence, typed. `at[i]` is the start of token i in the record's text."""
+    """One sentence, typed. `at[i]` is the start of token i in the record's text. Its outcomes are looked for when first
+    asked for, for of most records of a search no outcome matters."""
 
     sentence: Sentence
     doc: list[Token]
     at: list[int]
     quantity: dict[int, Quantity]
-    mentions: list[Mention]
+    drugs: list[Mention]
+    outcomes_of: Callable[[Reading], list[Mention]]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Characters of the record's text that tokens [first, last) cover."""
@@ -86,8 +89,8 @@ class Reading:
         return _labels(self)
 
     @cached_property
-    def _by_kind(self) -> dict[str, list[Mention]]:
-        return {kind: [m for m in self.mentions if m.kind == kind] for kind in ("DRUG", "OUTCOME")}
+    def _outcomes(self) -> list[Mention]:
+        return self.outcomes_of(self)
 
     @cached_property
     def given(self) -> list[Mention]:
@@ -98,7 +101,7 @@ class Reading:
 
     def of(self, kind: str) -> list[Mention]:
         """The mentions of a kind, in order; not to be changed."""
-        return self._by_kind[kind]
+        return self.drugs if kind == "DRUG" else self._outcomes
 
 
 def _labels(reading: Reading) -> dict[int, str]:
@@ -136,9 +139,9 @@ class Reader:
         sentence: Sentence,
         quantities: list[Quantity],
         terms: list[Term],
-        abbreviations: dict[str, str],
+        abbreviations: Callable[[], dict[str, str]],
     ) -> Reading:
-        """The sentence typed; `abbreviations` are those that this record defines (token → class of outcome)."""
+        """The sentence typed; `abbreviations` gives those that this record defines (token → class of outcome)."""
         placed: list[tuple[int, Token]] = []
         typed: dict[int, Quantity] = {}
         drugs: list[Mention] = []
@@ -154,13 +157,12 @@ class Reader:
             position = piece.end
         placed += self.tokenizer(text, position, sentence.end)
         tokens = [token for _, token in placed]
-        mentions = self._mentions(tokens, typed, drugs, abbreviations)
-        return Reading(sentence, tokens, [at for at, _ in placed], typed, mentions)
+        return Reading(
+            sentence, tokens, [at for at, _ in placed], typed, drugs, lambda r: self._outcomes(r, abbreviations())
+        )
 
-    def _mentions(
-        self, tokens: list[Token], typed: dict[int, Quantity], drugs: list[Mention], abbreviations: dict[str, str]
-    ) -> list[Mention]:
-        kinds = {i: q.kind for i, q in typed.items()}
+    def _outcomes(self, reading: Reading, abbreviations: dict[str, str]) -> list[Mention]:
+        tokens, kinds = reading.doc, {i: q.kind for i, q in reading.quantity.items()}
         spans = self.outcomes.find(tokens, kinds)
         if abbreviations:
             spans = [s for s in spans if s[1] - s[0] > 1 or abbreviations.get(tokens[s[0]].text, s[2]) == s[2]]
@@ -170,10 +172,8 @@ class Reader:
                 for i, t in enumerate(tokens)
                 if abbreviations.get(t.text) and i not in taken
             ]
-        found = [*drugs, *(Mention("OUTCOME", *span) for span in spans)]
-        named = [(m.first, m.last, m.value) for m in found if m.kind == "OUTCOME"]
-        found += [Mention("OUTCOME", *span) for span in degrees(tokens, kinds, named)]
-        return sorted(found, key=lambda m: m.first)
+        found = [*spans, *degrees(tokens, kinds, spans)]
+        return [Mention("OUTCOME", *span) for span in sorted(found, key=lambda span: span[0])]
 
 
 def _typed_pieces(quantities: list[Quantity], terms: list[Term]) -> list[Quantity | Term]:

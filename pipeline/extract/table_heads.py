@@ -109,7 +109,7 @@ class Heads:
     def _reading(self, text: str) -> Reading:
         terms = with_own(text, self.reader.vocabulary.find(text), self.own)
         whole = Sentence(0, len(text), "results")
-        return self.reader.read(text, whole, quantities(text), terms, self.abbreviations)
+        return self.reader.read(text, whole, quantities(text), terms, lambda: self.abbreviations)
 
     def _arm(self, reading: Reading) -> tuple[int | None, set[int]]:
         """The only arm that the head names, and the tokens that name it."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given, strategies as st
+from scipy.special import betaincinv
 
-from pipeline.extract.arithmetic import agrees, interval_agrees, p_agrees, possible_events
+from pipeline.extract.arithmetic import _is_clopper_pearson, agrees, interval_agrees, p_agrees, possible_events
 from pipeline.extract.quantities import Quantity
 
 
@@ -51,3 +53,17 @@ def test_a_rounded_share_is_always_possible(counts: tuple[int, int], decimals: i
 def test_every_count_that_rounds_to_the_percentage_is_possible() -> None:
     """0.5 to 1.5 % of 500 are 3 to 7 patients, by hand: 2.5 and 7.5 are the borders."""
     assert possible_events(500, percent(1)) == [3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("events", "n"), [(0, 7), (7, 7), (0, 40), (40, 40), (1, 9), (25, 35), (3, 2000), (997, 1000), (120_000, 300_000)]
+)
+@pytest.mark.parametrize("decimals", [0, 1, 2, 3])
+def test_exact_intervals_are_told_without_the_library_that_computes_them(events: int, n: int, decimals: int) -> None:
+    low = float(betaincinv(events, n - events + 1, 0.025)) if events else 0.0
+    high = float(betaincinv(events + 1, n - events, 0.975)) if events < n else 1.0
+    step = 10.0**-decimals
+    ends, reach = (round(100 * low, decimals), round(100 * high, decimals)), step / 2 + 1e-9
+    assert _is_clopper_pearson(events, n, *ends, reach)
+    for shift in ((step, 0), (-step, 0), (0, step), (0, -step)):
+        assert not _is_clopper_pearson(events, n, ends[0] + shift[0], ends[1] + shift[1], reach)

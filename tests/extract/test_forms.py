@@ -17,7 +17,7 @@ def reader(settings: Settings) -> Reader:
 
 
 def first(reader: Reader, text: str) -> Measure:
-    return measures(reader.read(text, Sentence(0, len(text), ""), quantities(text), [], {}))[0]
+    return measures(reader.read(text, Sentence(0, len(text), ""), quantities(text), [], dict))[0]
 
 
 @pytest.mark.parametrize(("form", "text"), [(f, t) for f in FORMS for t in f.examples], ids=str)

@@ -27,7 +27,7 @@ def extractor(settings: Settings) -> Extractor:
 
 def named(reader: Reader, text: str) -> list[tuple[str, str]]:
     """Class and words of each outcome of a sentence, in order."""
-    reading = reader.read(text, Sentence(0, len(text), "results"), quantities(text), [], {})
+    reading = reader.read(text, Sentence(0, len(text), "results"), quantities(text), [], dict)
     return [(m.value, reading.words(m.first, m.last)) for m in reading.of("OUTCOME")]
 
 
@@ -187,5 +187,5 @@ def test_a_short_form_of_something_else_is_no_outcome(extractor: Extractor) -> N
     ],
 )
 def test_outcomes_that_only_name_people_are_not_asserted(reader: Reader, text: str, expected: list[str]) -> None:
-    reading = reader.read(text, Sentence(0, len(text), "results"), quantities(text), [], {})
+    reading = reader.read(text, Sentence(0, len(text), "results"), quantities(text), [], dict)
     assert [reading.words(o.first, o.last) for o in asserted_outcomes(reading)] == expected
