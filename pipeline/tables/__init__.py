@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pipeline.errors import UserError
 from pipeline.files import new_text, printable
 from pipeline.tables.cells import Column, Damaged, columns_of, read_cell
-from pipeline.tables.columns import NO_VALUE, read_column, row_writer
+from pipeline.tables.columns import NO_VALUE, line_of, line_writer, read_column
 from pipeline.tables.dialect import Record, decode, delimiter, records
 
 __all__ = ["Model", "explain", "line_writer", "read_rows", "rows_of", "shown", "write_lines", "write_rows"]
@@ -36,26 +35,8 @@ def write_rows(path: Path, model: type[Model], rows: Iterable[Model]) -> None:
 def write_lines(path: Path, model: type[BaseModel], lines: Iterable[str]) -> None:
     """Write rows of which each is a line already, as `line_writer` makes them."""
     with new_text(path) as out:
-        out.write(_line(columns_of(model)))
+        out.write(line_of(columns_of(model)))
         out.writelines(lines)
-
-
-def line_writer(model: type[BaseModel]) -> Callable[[Mapping[str, object]], str]:
-    """Of a row's values by column its line in a file of its table."""
-    cells = row_writer(model)
-    return lambda values: _line(cells(values))
-
-
-class _Handed:
-    """What csv.writer writes to; it hands the line back to who asked for it."""
-
-    @staticmethod
-    def write(line: str) -> str:
-        return line
-
-
-#: the cells of a row → its line
-_line: Callable[[Iterable[object]], str] = csv.writer(_Handed(), lineterminator="\n").writerow
 
 
 def read_rows(path: Path, model: type[Model]) -> list[tuple[int, Model]]:

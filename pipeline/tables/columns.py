@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import string
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -16,6 +18,10 @@ NO_VALUE: Final = object()
 _STARTS = frozenset(string.ascii_letters + string.digits)
 #: "Err:502" is a spreadsheet's error
 _ERROR_STARTS = frozenset({"er", "eR", "Er", "ER"})
+#: kinds of columns that such words are written in as they stand
+_WORDS = frozenset({"text", "choice"})
+#: what csv.writer quotes a cell for
+_QUOTED = re.compile(r'[,"\r\n]').search
 
 
 def read_column(cells: Sequence[str], column: Column, decimal_comma: bool, absent: object) -> Sequence[object]:
@@ -39,19 +45,31 @@ def is_plain(text: str) -> bool:
     return text[:1] in _STARTS and " " < text[-1] <= "~" and text[:2] not in _ERROR_STARTS
 
 
-def row_writer(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], list[Any]]:
-    """Of a row's values by column, what csv.writer makes the cells of that `write_cell` says: it writes whole numbers,
-    and nothing for None, by itself."""
-    columns = [(name, column, column.kind in ("text", "choice")) for name, column in columns_of(model).items()]
+def line_writer(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], str]:
+    """Of a row's values by column its line in a file of its table: what csv.writer makes of what `write_cell` says."""
+    columns = list(columns_of(model).items())
+    if len(columns) == 1:  # a line that is empty would be no row
+        return lambda values: line_of([write_cell(values[name], column) for name, column in columns])
+    return lambda values: ",".join([_cell(values[name], column) for name, column in columns]) + "\n"
 
-    def cells(values: Mapping[str, Any]) -> list[Any]:
-        return [
-            value
-            if (value := values[name]) is None
-            or type(value) is int
-            or (words and type(value) is str and (value == "" or is_plain(value)))
-            else write_cell(value, column)
-            for name, column, words in columns
-        ]
 
-    return cells
+def _cell(value: object, column: Column) -> str:
+    if value is None or value == "":
+        return ""
+    if type(value) is int:
+        return str(value)
+    plain = isinstance(value, str) and column.kind in _WORDS and is_plain(value)
+    text = str(value) if plain else write_cell(value, column)
+    return line_of([text])[:-1] if _QUOTED(text) else text
+
+
+class _Handed:
+    """What csv.writer writes to; it hands the line back to who asked for it."""
+
+    @staticmethod
+    def write(line: str) -> str:
+        return line
+
+
+#: the cells of a row → its line
+line_of: Callable[[Iterable[object]], str] = csv.writer(_Handed(), lineterminator="\n").writerow

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserError
+from pipeline.parsed import Row
 from pipeline.tables import read_rows, write_rows
 from pipeline.tables.cells import Column, Damaged, columns_of, read_cell, write_cell
-from pipeline.tables.columns import NO_VALUE, is_plain, read_column, row_writer
+from pipeline.tables.columns import NO_VALUE, is_plain, line_writer, read_column
 from tests.overrides.models import Every
 
 #: what spreadsheets make of cells, and words that look like it and are none
@@ -78,15 +79,20 @@ def test_a_column_is_read_as_its_cells_are(name: str, comma: bool) -> None:
 
 
 def test_rows_are_written_as_their_cells_are() -> None:
-    rows = [
-        Every(study="s", reason=cell, value=cell, drugs=[cell], mean=0.5, events=3, adjudicated=True) for cell in CELLS
-    ]
-    writer = row_writer(Every)
-    for row in rows:
-        one, other = io.StringIO(), io.StringIO()
-        csv.writer(one).writerow(writer(vars(row)))
-        csv.writer(other).writerow([write_cell(getattr(row, name), column) for name, column in COLUMNS.items()])
-        assert one.getvalue() == other.getvalue()
+    for cell in [*CELLS, 'said "so"', "one, two", "a\rb"]:
+        row = Every(study="s", reason=cell, value=cell, drugs=[cell], mean=0.5, events=3, adjudicated=True)
+        out = io.StringIO()
+        cells = [write_cell(getattr(row, name), column) for name, column in COLUMNS.items()]
+        csv.writer(out, lineterminator="\n").writerow(cells)
+        assert line_writer(Every)(vars(row)) == out.getvalue()
+
+
+def test_a_row_of_one_empty_cell_is_a_row(tmp_path: Path) -> None:
+    class One(Row):
+        reason: str
+
+    write_rows(tmp_path / "one.csv", One, [One(reason=""), One(reason="a, b")])
+    assert (tmp_path / "one.csv").read_text("utf-8") == 'reason\n""\n"a, b"\n'
 
 
 def test_only_words_that_nothing_is_done_to_are_plain() -> None:
