@@ -14,7 +14,7 @@ from pipeline.resolve.cohorts import count_once
 from pipeline.resolve.confirmation import compared, place
 from pipeline.resolve.lookup import Lookup
 from pipeline.resolve.notices import is_retracted, retracted_report, told
-from pipeline.resolve.pooling import mark_pooled, regimen_class
+from pipeline.resolve.pooling import ClassOf, classes, mark_pooled
 from pipeline.resolve.reports import NumberedReport, disagreement, numbered
 from pipeline.resolved import ArmRow, ComparisonRow, DecisionRow, OutcomeRow, StudyRow, WorkRow
 
@@ -40,12 +40,13 @@ def machine_tables(studies: list[Study], settings: Settings) -> Tables:
     """What the machine says, before any override. Records that are excluded for what they are have no arms and no
     outcomes; retracted ones have, for a reviewer may overrule."""
     tables = Tables([], [], [])
+    class_of = classes(settings)
     for study in sorted(studies, key=lambda s: s.study):
         reports = numbered(study)
         tables.lookup.add(study, reports)
         tables.reports[study.study] = reports
         tables.studies.append(_study_row(study))
-        tables.arms += _arm_rows(study, reports, settings)
+        tables.arms += _arm_rows(study, reports, class_of)
         tables.outcomes += _outcome_rows(study, reports)
         tables.doses |= {(study.study, r.arms[a.arm]): _amounts(a) for r in reversed(reports) for a in r.report.arms}
         tables.comparisons += [_comparison_row(study, r, c) for r in reports for c in r.report.comparisons]
@@ -56,7 +57,8 @@ def machine_tables(studies: list[Study], settings: Settings) -> Tables:
 def finish(tables: Tables, settings: Settings, links: Sequence[LinkRow] = ()) -> Tables:
     """Marks the rows that feed the main analysis; classes follow corrected drugs, shared patients count once;
     excluded studies have the protocol's code of the reason."""
-    tables.arms = [a.model_copy(update={"regimen_class": regimen_class(a.drugs, settings)}) for a in tables.arms]
+    class_of = classes(settings)
+    tables.arms = [a.model_copy(update={"regimen_class": class_of(a.drugs)}) for a in tables.arms]
     tables.studies = coded(tables.studies, settings.config.eligibility.reasons)
     tables.outcomes = mark_pooled(tables.studies, tables.arms, tables.outcomes, settings, _retracted(tables))
     tables.outcomes = count_once(tables.outcomes, tables.studies, links, settings)
@@ -101,16 +103,16 @@ def _study_row(s: Study) -> StudyRow:
     )
 
 
-def _arm_rows(s: Study, reports: list[NumberedReport], settings: Settings) -> list[ArmRow]:
+def _arm_rows(s: Study, reports: list[NumberedReport], class_of: ClassOf) -> list[ArmRow]:
     """The arms of the main report, then those of the others that it does not have."""
     rows: dict[str, ArmRow] = {}
     for r in reports:
         for arm in r.report.arms:
-            rows.setdefault(r.arms[arm.arm], _arm_row(s, r, arm, settings))
+            rows.setdefault(r.arms[arm.arm], _arm_row(s, r, arm, class_of))
     return list(rows.values())
 
 
-def _arm_row(s: Study, r: NumberedReport, a: Arm, settings: Settings) -> ArmRow:
+def _arm_row(s: Study, r: NumberedReport, a: Arm, class_of: ClassOf) -> ArmRow:
     drugs = " + ".join(a.drugs)
     return ArmRow(
         study=s.study,
@@ -118,7 +120,7 @@ def _arm_row(s: Study, r: NumberedReport, a: Arm, settings: Settings) -> ArmRow:
         label=a.label,
         role=a.role,
         drugs=drugs,
-        regimen_class=regimen_class(drugs, settings),
+        regimen_class=class_of(drugs),
         regimen="; ".join(_dose(d) for d in a.regimen),
         n=a.n,
         authority="accepted",

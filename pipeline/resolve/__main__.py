@@ -9,7 +9,6 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.errors import Problems, UserError, told
-from pipeline.linked import LinkRow
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.accuracy import accuracy
 from pipeline.resolve.agreement import agreement
@@ -17,7 +16,7 @@ from pipeline.resolve.judgement_votes import scales, votes as judgement_votes
 from pipeline.resolve.judgement_work import judgement_work
 from pipeline.resolve.judgements import judge, mark_high_risk, studies_named
 from pipeline.resolve.kept_out import KeptOut
-from pipeline.resolve.links import link_audit
+from pipeline.resolve.links import link_audit, links_in_play
 from pipeline.resolve.measured import judged as judged_cells, totals, votes
 from pipeline.resolve.overrides import Applied, apply_said
 from pipeline.resolve.said import Said, read_said
@@ -34,7 +33,7 @@ from pipeline.resolved import (
     StudyRow,
     WorkRow,
 )
-from pipeline.tables import read_rows, write_lines, write_rows
+from pipeline.tables import write_lines, write_rows
 
 
 def main() -> int:
@@ -56,7 +55,7 @@ def main() -> int:
 def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -> None:
     """Reads studies.jsonl, links.csv and the overrides, writes the ten tables. Raises UserError."""
     settings = load(config)
-    linked = [row for _, row in read_rows(links, LinkRow)]
+    linked = links_in_play(links)
     problems = Problems()
     said: list[Said] | None = None
     applied: Applied | None = None

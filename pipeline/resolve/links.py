@@ -1,11 +1,24 @@
-"""What overrides/links.csv did, as rows of the audit."""
+"""The links that say something beside which studies there are; what overrides/links.csv did, as rows of the audit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from pipeline.linked import LinkRow
+from pipeline.resolve.cohorts import SHARED_COHORT
 from pipeline.resolved import DecisionRow
+from pipeline.tables.large import read_where
+
+
+def links_in_play(path: Path) -> list[LinkRow]:
+    """Of links.csv what a line said, what may be, and who shares patients. Raises UserError."""
+    return read_where(
+        path,
+        LinkRow,
+        ("line", "status", "relation"),
+        lambda cells: cells[0] != "" or cells[1] == "possible" or cells[2] == SHARED_COHORT,
+    )
 
 
 def link_audit(links: Iterable[LinkRow]) -> list[DecisionRow]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Callable, Iterable, Mapping, Set
+from functools import cache
 
-from pipeline.config import OutcomeDefinition, Settings
+from pipeline.config import OutcomeDefinition, RegimenClass, Settings
 from pipeline.resolved import BY_REVIEWER, ArmRow, OutcomeRow, StudyRow
+
+#: drugs of an arm, joined by " + " → its class
+ClassOf = Callable[[str], str]
 
 #: share of the patients of the largest count that a later or fuller report must count to be used in its place; below,
 #: it is a report of some of them
@@ -18,17 +22,22 @@ ANOTHER_ROW = "another row of this arm and outcome is used"
 _DENOMINATORS = ("enrolled", "evaluable", "responders")
 
 
-def regimen_class(drugs: str, settings: Settings) -> str:
+def classes(settings: Settings) -> ClassOf:
+    """The class of an arm's regimen by its drugs; many arms have the same."""
+    class_of = {d.name: d.drug_class for d in settings.drugs}
+    return cache(lambda drugs: _regimen_class(drugs, class_of, settings.config.analysis.regimen_classes))
+
+
+def _regimen_class(drugs: str, class_of: Mapping[str, str], asked: Iterable[RegimenClass]) -> str:
     """The first of config's regimen classes whose drugs and drug classes the arm all holds; else its drug classes."""
     names = set(drugs.split(" + ")) - {""}
     if not names:
         return NOT_STATED
-    class_of = {d.name: d.drug_class for d in settings.drugs}
-    classes = {class_of.get(name, name) for name in names}
-    for wanted in settings.config.analysis.regimen_classes:
-        if names >= set(wanted.drugs) and classes >= set(wanted.classes):
+    found = {class_of.get(name, name) for name in names}
+    for wanted in asked:
+        if names >= set(wanted.drugs) and found >= set(wanted.classes):
             return wanted.name
-    return " + ".join(sorted(classes))
+    return " + ".join(sorted(found))
 
 
 def mark_pooled(

@@ -8,6 +8,7 @@ from pipeline.config import Settings
 from pipeline.linked import LinkRow, Study
 from pipeline.resolve import Tables, ready_lines
 from pipeline.resolve.changes import share
+from pipeline.resolve.cohorts import SHARED_COHORT
 from pipeline.resolve.confirmation import Place, place
 from pipeline.resolve.notices import notice_work
 from pipeline.resolve.overrides import Applied
@@ -127,7 +128,7 @@ def _outcome(r: OutcomeRow, quote: str, key: str, tables: Tables) -> WorkRow:
 
 def _links(links: Sequence[LinkRow], row_of: Mapping[str, StudyRow]) -> Iterator[WorkRow]:
     """Pairs of studies that are not excluded and may be one, or that share patients, the likeliest first."""
-    open_ones = [k for k in links if k.status == "possible" or (k.status == "sure" and k.relation == "shared cohort")]
+    open_ones = [k for k in links if k.status == "possible" or (k.status == "sure" and k.relation == SHARED_COHORT)]
     for k in sorted(open_ones, key=lambda k: -(k.likelihood or 0)):
         pair = [row_of.get(name) for name in (k.study_a, k.study_b)]
         if any(row is None or row.decision == "exclude" for row in pair):  # those that are kept out have no row here
