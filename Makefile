@@ -4,7 +4,7 @@ BIN := .venv/bin
 SHARED ?= ../shared
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: report test check score bench validate fuzz lock schema clean
+.PHONY: report test check score bench test-slurm validate fuzz lock schema clean
 
 report: .venv/ready
 	$(BIN)/snakemake all
@@ -30,6 +30,12 @@ bench: .venv/ready  ## speeds as ratios against bare libraries on the files of S
 	@$(BIN)/python -m bench --shared $(SHARED)
 	@test ! -d $(SHARED)/corpora || $(BIN)/python -m bench.year --shared $(SHARED) --months $(MONTHS) --records $(RECORDS)
 
+RECORDS_LARGE ?= 30000
+RUNS ?= embedded disturbed large
+test-slurm: .venv/cluster/ready  ## a real Slurm on this machine, against local runs: RUNS="large" RECORDS_LARGE=3000 for a part
+	.venv/cluster/bin/python -m pytest tests/slurm
+	@.venv/cluster/bin/python -m tests.slurm $(RUNS) --records $(RECORDS_LARGE) --shared $(SHARED)
+
 validate: .venv/ready  ## coverage of intervals by simulation: docs/coverage.csv and the tables of docs/statistics.md
 	@$(BIN)/python -m scripts.validate
 
@@ -41,8 +47,7 @@ COMPILE := .venv/lock/bin/uv pip compile --universal --generate-hashes --python-
 lock:  ## after editing requirements*.in
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip -q install uv
 	$(COMPILE) requirements-dev.in -o requirements.txt
-	$(COMPILE) requirements-slurm.in -o requirements-slurm.txt
-	$(COMPILE) requirements-kubernetes.in -o requirements-kubernetes.txt
+	$(COMPILE) requirements-cluster.in -o requirements-slurm.txt
 	$(PYTHON) scripts/environment.py
 
 schema: .venv/ready  ## after a change of the config's or the overrides' models
@@ -54,6 +59,12 @@ schema: .venv/ready  ## after a change of the config's or the overrides' models
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The same with the plugins for clusters, which every start of Snakemake would load; only for test-slurm.
+.venv/cluster/ready: .venv/ready requirements-cluster.txt
+	$(PYTHON) -m venv .venv/cluster
+	.venv/cluster/bin/python -m pip install -q --require-hashes -r requirements.txt -r requirements-cluster.txt
 	@touch $@
 
 clean:  ## all that is made again; reports/versions/ is not

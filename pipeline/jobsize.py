@@ -116,12 +116,13 @@ def batches(workflow: Workflow) -> Callable[[Wildcards], str]:
     return group
 
 
-def memory(stage: str) -> Callable[[Wildcards, int], int]:
-    """Megabytes that a job of the stage asks for: twice as much at each further attempt."""
+def memory(stage: str) -> Callable[[Wildcards, int, int], int]:
+    """Megabytes that a job of the stage asks for: what it starts with for each of its cores, twice as much at each
+    further attempt."""
     need = NEEDS[stage]
 
-    def mem_mb(wildcards: Wildcards, attempt: int) -> int:
-        return int((need.mb + need.mb_each * _read_mb(wildcards)) * 2 ** (attempt - 1))
+    def mem_mb(wildcards: Wildcards, threads: int, attempt: int) -> int:
+        return int((need.mb * threads + need.mb_each * _read_mb(wildcards)) * 2 ** (attempt - 1))
 
     return mem_mb
 

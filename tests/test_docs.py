@@ -62,7 +62,7 @@ def test_both_environments_are_the_lock() -> None:
     assert listed == [*pins(lock), "--editable ."]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-slurm.txt", "requirements-kubernetes.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-cluster.txt"])
 def test_a_lock_names_no_index_and_hashes_everything(name: str) -> None:
     lock = read(name)
     assert not re.search(r"https?://|--index-url|--find-links", lock)
@@ -90,8 +90,8 @@ def test_every_path_in_the_docs_is_there(name: str) -> None:
     assert [p for p in links if not (ROOT / p).exists()] == []
 
 
-def test_what_slurm_needs_fits_the_locked_environment() -> None:
-    assert not {p for p in pins(read("requirements-slurm.txt")) if "plugin-slurm" not in p} - set(
+def test_what_a_cluster_needs_fits_the_locked_environment() -> None:
+    assert not {p for p in pins(read("requirements-cluster.txt")) if "executor-plugin-" not in p} - set(
         pins(read("requirements.txt"))
     )
 
