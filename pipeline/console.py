@@ -6,7 +6,10 @@ library alone: it is imported at every start of Snakemake.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import logging
+import shutil
 from pathlib import Path
 
 from pipeline.runs import going_on
@@ -25,6 +28,11 @@ _WORKINGS = (
     "Exiting because a job execution failed",
     "WorkflowError:\nAt least one job did not complete successfully",
 )
+#: how Snakemake quotes a disk that is full
+_FULL = (f"[Errno {errno.ENOSPC}]", f"[Errno {errno.EDQUOT}]")
+#: bytes without which not even a log can be written
+_ROOM = 100_000
+DISK_IS_FULL = "the disk is full; make room on it, then run `snakemake all` again"
 
 
 def worth_saying(record: logging.LogRecord) -> bool:
@@ -51,15 +59,33 @@ class Plain(logging.Formatter):
             return f"  {said}"
         if record.getMessage().startswith("LockException"):
             return going_on()
+        if record.getMessage().startswith("ProtectedOutputException"):
+            return _protected(record.getMessage())
+        if any(reason in record.getMessage() for reason in _FULL):
+            return f"  {DISK_IS_FULL}"
         if _event(record) == "job_error":
             return _failed(str(getattr(record, "rule_name", "")), list(getattr(record, "log", None) or []))
         return self.usual.format(record)
 
 
+def _protected(said: str) -> str:
+    """Snakemake names what may not be written at the end, one file on a line."""
+    files = ", ".join(line.strip() for line in said.partition("affected files:")[2].splitlines() if line.strip())
+    return f"  {files}: cannot be written; give yourself the right (chmod u+w), or mount the disk for writing"
+
+
 def _failed(rule: str, logs: list[str]) -> str:
     """The job with its log file, and what that says."""
     said = [f"    {line}" for log in logs if Path(log).is_file() for line in _lines(Path(log))]
-    return "\n".join([f"  failed: {rule} ({', '.join(logs)})", *said])
+    return "\n".join([f"  failed: {rule} ({', '.join(logs)})", *(said or [f"    {_without_a_word()}"])])
+
+
+def _without_a_word() -> str:
+    """Why the log of a job that failed is empty."""
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(".").free < _ROOM:
+            return DISK_IS_FULL
+    return "ended without a word: somebody killed it, or memory ran out; run `snakemake all` again"
 
 
 def _lines(log: Path) -> list[str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from enum import Enum
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from pipeline.console import Plain, speak_plainly, worth_saying
 
@@ -50,6 +53,28 @@ def test_a_failed_job_shows_its_log_and_no_inputs(tmp_path: Path) -> None:
         "    overrides/corrections.csv:2: wrong",
         "    and � more",
     ]
+
+
+def test_a_job_that_failed_without_a_word_was_killed_or_had_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pool.log").touch()
+    job = record("Error", event=Event.JOB_ERROR, rule_name="pool", log=[str(tmp_path / "pool.log")])
+    assert "somebody killed it, or memory ran out; run `snakemake all` again" in Plain(None).format(job)
+    monkeypatch.setattr("pipeline.console.shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    assert "the disk is full; make room on it" in Plain(None).format(job)
+
+
+def test_snakemakes_own_trouble_with_a_full_disk_is_one_line() -> None:
+    words = "WorkflowError:\nError recording metadata ([Errno 28] No space left on device). Please ensure permissions"
+    assert Plain(None).format(record(words)) == "  the disk is full; make room on it, then run `snakemake all` again"
+
+
+def test_a_protected_file_is_told_in_one_line() -> None:
+    words = "ProtectedOutputException in rule pool in file x:\n    output: a, b\n    affected files:\n        a\n        b\n"
+    said = Plain(None).format(record(words))
+    assert said.startswith("  a, b: cannot be written; give yourself the right")
+    assert "\n" not in said
 
 
 def test_other_words_stay_as_they_are() -> None:
