@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -13,6 +14,7 @@ STAGES = ("parse", "extract", "link", "resolve", "pool")
 PACKAGES = ("litpool", "numpy", "scipy", "statsmodels", "spacy", "lxml", "pypdfium2")
 
 
+@cache
 def code() -> dict[str, str]:
     """Stage → fingerprint of the files that make it the program it is, as rules take them for input."""
     return {stage: fingerprint(closure(stage)) for stage in STAGES}

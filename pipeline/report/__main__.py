@@ -6,16 +6,12 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import UserError, told
-from pipeline.files import write_text
-from pipeline.report.downloads import downloads, write_downloads
-from pipeline.report.inputs import load
-from pipeline.report.page import render, render_studies
-from pipeline.report.study_pages.writing import write_pages
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,26 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("reports"), help="folder that gets index.html and studies/")
 
 
-def run(extracted: Path, config: Path, corpus_parsed: Path, corpus: Path, out: Path) -> Path:
-    """Write `out`/index.html, whose path is returned, a page per study in `out`/studies/, and the data in `out`/data/.
-
-    Raises UserError if an input is missing or not what litpool wrote.
-    """
-    inputs = load(extracted, config, corpus_parsed, corpus)
-    page = render(inputs)
-    path = out / "index.html"
-    write_text(path, page)
-    write_pages(out / "studies", render_studies(inputs))
-    write_downloads(out / "data", downloads(inputs))
-    return path
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m pipeline.report", description="Render reports/index.html and reports/studies/."
     )
     add_arguments(parser)
     arguments = parser.parse_args(argv)
+    from pipeline.report.stage import run  # a second of models and templates, which --help need not wait for
+
     try:
         path = run(arguments.extracted, arguments.config, arguments.corpus_parsed, arguments.corpus, arguments.out)
     except UserError as error:
@@ -58,4 +42,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    gc.disable()  # what is read stays until the end; to look for garbage in it takes a tenth of the time
     sys.exit(told(main))

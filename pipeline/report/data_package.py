@@ -6,10 +6,8 @@ only those that every review's rows keep.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
@@ -32,7 +30,8 @@ from pipeline.resolved import (
     WorkRow,
 )
 from pipeline.searched import SearchRow
-from pipeline.tables.cells import Column, columns_of, write_cell
+from pipeline.tables import line_writer
+from pipeline.tables.cells import Column, columns_of
 
 TYPES = {"whole": "integer", "number": "number", "percent": "number", "truth": "boolean", "date": "date"}
 
@@ -68,14 +67,9 @@ class RecordRow(Row):
     report: str = Field("", description="record_id of the record that is kept for its report, for a duplicate")
 
 
-def as_csv(model: type[BaseModel], rows: Iterable[BaseModel]) -> str:
-    """With cells that a spreadsheet neither runs nor changes."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    columns = columns_of(model).values()
-    writer.writerow(column.name for column in columns)
-    writer.writerows([write_cell(getattr(row, column.name), column) for column in columns] for row in rows)
-    return out.getvalue()
+def as_csv(model: type[BaseModel], rows: Iterable[Mapping[str, object]]) -> str:
+    """Rows by column, with cells that a spreadsheet neither runs nor changes."""
+    return ",".join(columns_of(model)) + "\n" + "".join(map(line_writer(model), rows))
 
 
 _STUDY = Reference(("study",), "studies", ("study",))
@@ -91,7 +85,7 @@ def tables(inputs: Inputs) -> list[Table]:
         return Table(name, about, model, Body(inputs.extracted / f"{name}.csv"), key, references)
 
     records = Body(as_csv(RecordRow, _records(inputs)))
-    searches = Body(as_csv(SearchRow, inputs.searches))
+    searches = Body(as_csv(SearchRow, map(vars, inputs.searches)))
     return [
         made("studies", "each study, with the decision on it", StudyRow, ("study",)),
         made("arms", "arms of the studies", ArmRow, ("study", "arm"), (_STUDY,)),
@@ -111,10 +105,10 @@ def tables(inputs: Inputs) -> list[Table]:
     ]
 
 
-def _records(inputs: Inputs) -> Iterator[RecordRow]:
+def _records(inputs: Inputs) -> Iterator[dict[str, object]]:
     for study in inputs.reports.values():
         for r in study.reports:
-            yield RecordRow(record_id=r.record_id, file=r.file, study=study.study, kept=r.kept, report=r.report)
+            yield {"record_id": r.record_id, "file": r.file, "study": study.study, "kept": r.kept, "report": r.report}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.report.compiled import compiled
 from pipeline.report.effects import FILTERS as EFFECTS
 from pipeline.report.formats import FILTERS, fraction
 from pipeline.report.head import head
@@ -40,6 +41,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         finalize=_finalize,
+        bytecode_cache=compiled(FOLDER, Path(__file__)),
     )
     env.filters.update(FILTERS | EFFECTS)
     env.globals.update(fraction=fraction, doi_link=doi_link, pubmed_link=pubmed_link, authorities=AUTHORITIES)

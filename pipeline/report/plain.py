@@ -11,4 +11,6 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 def plain(text: str) -> str:
     """Every unprintable character becomes U+FFFD, and directional overrides go; letters of every script stay."""
+    if text.isprintable():  # most of them: none of these characters is
+        return text
     return _DIRECTION.sub("", _UNPRINTABLE.sub("�", text))

@@ -69,11 +69,22 @@ def read_linked(path: Path, wanted: Container[str]) -> tuple[dict[str, Reports],
     studies: dict[str, Study] = {}
     for number, line in enumerate(_lines(path), 1):
         place = f"{path}:{number}"
-        found = _checked(place, _REPORTS.validate_json, line)
+        found = _checked(place, _REPORTS.validate_json, _without_candidate(line))
         reports[found.study] = found
         if found.study in wanted:
             studies[found.study] = _checked(place, Study.model_validate_json, line)
     return reports, studies
+
+
+#: where a line of studies.jsonl has told which record its candidate is, and what says that only names follow it;
+#: neither stands within a string, where a quotation mark has a backslash before it
+_CITATION, _ALONE = b',"citation":', b',"further":[],"names":['
+
+
+def _without_candidate(line: bytes) -> bytes:
+    """The line of a study cut before what was read of it, if no further report follows."""
+    start, cut, rest = line.partition(_CITATION)
+    return start + b"}}" if cut and _ALONE in rest else line
 
 
 # ---- extracted/parsed/ -----------------------------------------------------------------------------------------------
@@ -91,7 +102,7 @@ class _Head(Named):
 
 _HEAD = TypeAdapter(_Head)
 
-#: ends what comes before the text in a record's line: within a string, a quotation mark has a backslash before it
+#: ends what comes before the text in a record's line, and does not stand within a string either
 _TEXT = b',"text":"'
 
 
@@ -139,7 +150,7 @@ def _take(found: Texts, place: str, line: bytes, sources: Container[str], wanted
 def _lines(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as lines:
-            yield from (line for line in lines if line.strip())
+            yield from (line for line in lines if line != b"\n")
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}; `snakemake all` makes it") from None
 

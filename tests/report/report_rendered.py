@@ -8,8 +8,8 @@ from lxml import html
 from make_review import write_review
 from report_specs import REVIEWS, ReviewSpec
 
-from pipeline.report.__main__ import run
 from pipeline.report.inputs import Inputs, load
+from pipeline.report.stage import run
 
 
 class Rendered:

@@ -12,7 +12,7 @@ from pathlib import Path
 from make_review import write_review
 from report_specs import ArmSpec, NumberSpec, ReviewSpec, StudySpec
 
-from pipeline.report.__main__ import run
+from pipeline.report.stage import run
 from pipeline.resolved import ComparisonRow
 
 OUTCOME, OTHER = "overall_response", "relapse"
