@@ -15,7 +15,7 @@ T = TypeVar("T")
 #: rows of a list
 MOST = 200
 #: numbers of one outcome, as far as they are not in play
-MOST_NUMBERS = 50
+MOST_NUMBERS = 100
 
 
 def first(rows: Sequence[T], in_play: Callable[[T], bool], most: int = MOST) -> list[T]:
