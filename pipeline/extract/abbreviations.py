@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from pipeline.extract.gated import gated
 from pipeline.extract.vocabulary import Term
 
+_BRACKETS = re.compile(r"[()]")
 _BRACKET = re.compile(r"[(\[]\s?(?P<short>[A-Za-z0-9][\w+/&.-]{1,11})(?:\s?[;,][^()\[\]]{0,40})?\s?[)\]]")
 #: a label and, in brackets behind it, what it stands for
 _EXPLAINED = re.compile(r"(?<![\w-])(?P<short>[A-Z][A-Za-z]{0,6}[A-Z0-9+-]{1,8}|[A-Z]\d{1,3})\s?\((?=[^()]{6})")
@@ -43,15 +45,16 @@ class Definition:
     end: int
 
 
-def definitions(text: str) -> list[Definition]:
-    """Every short form that stands in brackets behind its long form, in order."""
+@lru_cache(maxsize=1)
+def definitions(text: str) -> tuple[Definition, ...]:
+    """Every short form that stands in brackets behind its long form, in order (remembered, as several layers ask)."""
     found = (_definition(text, match) for match in _BRACKET.finditer(text))
-    return [d for d in found if d is not None]
+    return tuple(d for d in found if d is not None)
 
 
 def _definition(text: str, bracket: re.Match[str]) -> Definition | None:
     short = bracket["short"].rstrip(".")
-    letters = [c.lower() for c in short if c.isalnum()]
+    letters = [_lower(c) for c in short if c.isalnum()]
     if not any(c.isupper() for c in short) or len(letters) < 2:
         return None
     window = max(0, bracket.start() - 12 * (len(letters) + 5))
@@ -62,18 +65,23 @@ def _definition(text: str, bracket: re.Match[str]) -> Definition | None:
 
 def _long_form(before: str, letters: list[str]) -> int | None:
     """Where the long form starts in `before`, or None."""
-    at = len(before)
+    at, words = len(before), before.lower() if before.isascii() else "".join(map(_lower, before))
     for i in range(len(letters) - 1, -1, -1):
-        at -= 1
-        while at >= 0 and (before[at].lower() != letters[i] or (i == 0 and at > 0 and before[at - 1].isalnum())):
-            at -= 1
+        at = words.rfind(letters[i], 0, at)
+        while i == 0 and at > 0 and before[at - 1].isalnum():
+            at = words.rfind(letters[i], 0, at)
         if at < 0:
             return None
     cut = max(before.rfind(mark, at) for mark in (". ", "; ", "), "))
     return at if cut < 0 else None
 
 
-def own_terms(text: str, named: list[Term], defined: list[Definition]) -> dict[str, frozenset[str]]:
+def _lower(letter: str) -> str:
+    """In lower case, where that is one letter too."""
+    return letter.lower() if len(letter.lower()) == 1 else letter
+
+
+def own_terms(text: str, named: list[Term], defined: Sequence[Definition]) -> dict[str, frozenset[str]]:
     """Short forms of this record that stand for treatments, with the substances they stand for. `named`: what the
     vocabulary finds in the text; `defined`: the text's `definitions`."""
     found: dict[str, frozenset[str]] = {}
@@ -138,11 +146,12 @@ def _explained(text: str, terms: list[Term]) -> Iterator[tuple[str, frozenset[st
 
 
 def _closing(text: str, start: int) -> int:
+    """Where the bracket closes that opens at `start`, or `start`."""
     depth = 0
-    for i in range(start, min(len(text), start + 400)):
-        depth += (text[i] == "(") - (text[i] == ")")
+    for sign in _BRACKETS.finditer(text, start, start + 400):
+        depth += 1 if sign.group() == "(" else -1
         if depth == 0:
-            return i
+            return sign.start()
     return start
 
 

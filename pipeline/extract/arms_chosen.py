@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extract.abbreviations import Definition
@@ -60,7 +60,7 @@ class Proposal:
 
 
 def find_arms(
-    readings: list[Reading], text: str, sizes: frozenset[int], defined: list[Definition], *, compared: bool
+    readings: list[Reading], text: str, sizes: frozenset[int], defined: Sequence[Definition], *, compared: bool
 ) -> list[FoundArm]:
     """The arms of a comparative study, else none (the study is then one arm). `sizes`: stated sizes of the study;
     `defined`: the short forms that the text defines; `compared`: it says that it compares groups."""

@@ -4,6 +4,7 @@ sentences state, long forms of short names, treatments that all arms are given."
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.abbreviations import Definition
@@ -95,7 +96,7 @@ def _merged(arm: FoundArm, other: FoundArm) -> FoundArm:
 # ---- from definitions ------------------------------------------------------------------------------------------------
 
 
-def with_long_forms(arms: list[FoundArm], text: str, defined: list[Definition]) -> list[FoundArm]:
+def with_long_forms(arms: list[FoundArm], text: str, defined: Sequence[Definition]) -> list[FoundArm]:
     """A short form that the record defines and that names no known treatment: its long form is the treatment."""
     long_forms = {d.short.lower(): " ".join(text[d.start : d.end].lower().split()) for d in defined}
     names = {short: _DOSE_AND_FORM.sub("", name) for short, name in long_forms.items() if len(name) < _LONGEST_NAME}

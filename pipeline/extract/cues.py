@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.extract.gated import Gated, gated
+from pipeline.extract.gated import Gated, gated, lowered
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,13 @@ class Cue:
         """The first place where the cue holds, None if there is none or another sign overrules it."""
         if not self.possible(text):
             return None
-        match = compiled(self.pattern).search(text)
+        match = compiled(self.pattern).pattern.search(text)
         return None if match is None or self.overruled(text) else match
 
     def possible(self, text: str) -> bool:
-        lowered = text.lower() if self.words else ""
-        return not self.words or any(word in lowered for word in self.words)
+        """Whether the text holds the words without which the cue can hold nowhere in it."""
+        lower = lowered(text) if self.words else ""
+        return (not self.words or any(word in lower for word in self.words)) and compiled(self.pattern).open(text)
 
     def overruled(self, text: str) -> bool:
         return self.unless is not None and compiled(self.unless).search(text) is not None

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pipeline.candidates import Decision
 from pipeline.extract.claims import Claim, no_share, possible_claims
 from pipeline.extract.cues import compiled, first
+from pipeline.extract.gated import gated, lowered
 from pipeline.extract.kinds import FRONT, POSTED, TITLE, TRIAL_TYPES, TYPES
 from pipeline.extract.sentences import NOT_RESULTS, Sentence, section_kind
 from pipeline.parsed import ParsedRecord
@@ -134,8 +135,9 @@ def _by_front(record: ParsedRecord, front: str) -> Reason | None:
 
 def _by_animals(front: str, n_total: int | None) -> Reason | None:
     """More is said of animals or cells than of people; much more, where the size of a group of people is known."""
-    animals = sorted(m.span() for kind in _ANIMALS for m in compiled(kind).finditer(front))
-    people = sum(1 for _ in compiled(_PEOPLE).finditer(front)) if animals else 0
+    words = lowered(front)  # in which these patterns are found in half the time
+    animals = sorted(m.span() for kind in _ANIMALS for m in gated(kind).finditer(words))
+    people = sum(1 for _ in gated(_PEOPLE).finditer(words)) if animals else 0
     known = people and n_total is not None and len(animals) < 3 * people
     if not animals or people > len(animals) or known:
         return None

@@ -34,7 +34,7 @@ class Gated:
     def findall(self, text: str) -> list[Any]:
         return self.pattern.findall(text) if self.open(text, 0, sys.maxsize) else []
 
-    def open(self, text: str, start: int, end: int) -> bool:
+    def open(self, text: str, start: int = 0, end: int = sys.maxsize) -> bool:
         """Whether text[start:end] holds one of the words, or the pattern needs none."""
         if not self.words:
             return True

@@ -56,6 +56,8 @@ NAMES = (
     re.compile(rf"\b(?i:trials?|stud(?:y|ies))[ (,]+(?P<name>{_NAME})(?=[),.;]| and )"),
     re.compile(rf"^(?P<name>{_NAME})(?= takes )"),
 )
+#: what each of them holds
+_CAPITALS = re.compile(r"[A-Z][A-Za-z]{0,8}-?[A-Z]")
 #: names in a list of them: "PHOENIX 1, PHOENIX 2 and ACT-1"
 _NUMBERED = re.compile(r"\b(?P<name>[A-Z]{3,}[ -]\d{1,4})(?=,| and | or |[).;]|$)")
 _LISTED = re.compile(r"\b[A-Z]{3,}[ -]\d{1,4}(?:,| and) [A-Z]{3,}[ -]\d{1,4}\b")
@@ -108,7 +110,7 @@ def trial_names(record: ParsedRecord, parts: Sequence[Part], short_forms: Iterab
 
 
 def _named(sentence: str) -> Iterator[re.Match[str]]:
-    if any(c.isupper() for c in sentence[1:]):
+    if _CAPITALS.search(sentence):
         for pattern in NAMES:
             yield from pattern.finditer(sentence)
         if _LISTED.search(sentence):
@@ -132,11 +134,12 @@ def _of_people(text: str, name: str) -> bool:
 def kinship(record: ParsedRecord, parts: Sequence[Part]) -> list[Kinship]:
     """What the title and the abstract say, each kind once, with the words that say so."""
     found: dict[str, Kinship] = {}
-    for start, end, kind in parts[:_ABSTRACT]:
+    cues = [cue for cue in KINSHIP if cue.possible(record.text)]
+    for start, end, kind in parts[:_ABSTRACT] if cues else ():
         if kind in _SKIPPED:
             continue
         sentence = record.text[start:end]
-        for cue in KINSHIP:
+        for cue in cues:
             match = None if cue.says in found else cue.search(sentence)
             if match is not None:
                 place = evidence_of(record, start + match.start(), start + match.end())

@@ -56,7 +56,7 @@ class Node:
 
     def __init__(self) -> None:
         #: the places one word on
-        self.next: dict[Word, Node] = {}
+        self.next: dict[tuple[str, str], Node] = {}
         #: the number of the phrase that ends here, the first where several do
         self.phrase: int | None = None
         #: lengths of the beginnings of words with which a phrase goes on
@@ -73,8 +73,9 @@ class Node:
     def behind(self, token: Token) -> list[Node]:
         """The places behind a token, whatever quantity it is."""
         lower = token.lower_
-        words = [Word("is", lower), Word("written", token.text)]
-        words += [Word("starts", lower[:size]) for size in self.prefixes if size <= len(lower)]
+        words = [("is", lower), ("written", token.text)]
+        if self.prefixes:
+            words += [("starts", lower[:size]) for size in self.prefixes if size <= len(lower)]
         return [self.next[word] for word in words if word in self.next]
 
     def behind_quantity(self, kind: str) -> list[Node]:
@@ -135,7 +136,9 @@ def _follow(node: Node, tokens: Sequence[Token], kinds: dict[int, str], at: int,
         for i in _passed(tokens, kinds, at):
             _follow(node.next[_GAP], tokens, kinds, i, ends)
     if node.next and at < len(tokens):
-        for behind in (*node.behind(tokens[at]), *node.behind_quantity(kinds.get(at, ""))):
+        for behind in node.behind(tokens[at]):
+            _follow(behind, tokens, kinds, at + 1, ends)
+        for behind in node.behind_quantity(kinds[at]) if at in kinds else ():
             _follow(behind, tokens, kinds, at + 1, ends)
 
 

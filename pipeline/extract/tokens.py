@@ -18,6 +18,7 @@ LONGEST = 200
 #: runs that are remembered; then memory starts afresh
 REMEMBERED = 50_000
 _RUN = re.compile(rf"\S{{1,{LONGEST}}}")
+_BRACKET_SIGNS = frozenset("()[]")
 _BRACKETS = re.compile(r"[()\[\]]|[^()\[\]]+")
 
 
@@ -41,13 +42,18 @@ class Tokenizer:
 
         return english_rules()
 
-    def __call__(self, text: str, start: int, end: int) -> Iterator[tuple[int, Token]]:
+    def __call__(self, text: str, start: int, end: int) -> list[tuple[int, Token]]:
         """The tokens of text[start:end], each with its place in the text."""
         known = self._known
+        found: list[tuple[int, Token]] = []
         for run in _RUN.finditer(text, start, end):
             word, at = run.group(), run.start()
-            for offset, token in known.get(word) or self._learn(word):
-                yield at + offset, token
+            cut = known.get(word) or self._learn(word)
+            if len(cut) == 1:
+                found.append((at, cut[0][1]))
+            else:
+                found += [(at + offset, token) for offset, token in cut]
+        return found
 
     def words(self, text: str) -> list[str]:
         """The rules' own tokens of a short text, white space included where it is more than one space."""
@@ -61,6 +67,9 @@ class Tokenizer:
 
     def _cut(self, run: str) -> Iterator[tuple[int, Token]]:
         for token in self._rules(run):
-            parts = _BRACKETS.finditer(token.text) if len(token.text) > 1 else ()  # "):" is no smiley here
-            found = [(token.idx + p.start(), p.group()) for p in parts] or [(token.idx, token.text)]
-            yield from ((at, Token(word, word.lower())) for at, word in found)
+            at, word = token.idx, token.text
+            if _BRACKET_SIGNS.isdisjoint(word):
+                yield at, Token(word, word.lower())
+            else:  # "):" is no smiley here
+                for part in _BRACKETS.finditer(word):
+                    yield at + part.start(), Token(part.group(), part.group().lower())

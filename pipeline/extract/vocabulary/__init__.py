@@ -83,10 +83,12 @@ class _Name(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
-    """The names that begin with a piece: by their pieces, and how many pieces they have, the most first."""
+    """The names that begin with a piece: by their pieces, how many pieces they have, the most first, and the pieces that
+    are the second of one."""
 
     entries: dict[tuple[str, ...], _Entry]
     lengths: list[int]
+    seconds: frozenset[str]
 
 
 class Vocabulary:
@@ -98,6 +100,7 @@ class Vocabulary:
         #: first piece → names; the review's own list outweighs the general one
         self._own, self._general = _by_first_piece(own), _general()
         self._beginnings: dict[str, _Beginning] = {}
+        #: word as written → whether a treatment's name can start with it (remembered, as texts repeat their words)
         self._known: dict[str, bool] = {}
 
     def find(self, text: str) -> list[Term]:
@@ -113,39 +116,42 @@ class Vocabulary:
         return [t.meaning(meant) for t in found] if meant else found
 
     def _find(self, text: str) -> Iterator[Term]:
-        pieces = [m.span() for m in _PIECE.finditer(text)]
-        words = [text[start:end].lower() for start, end in pieces]
-        behind = 0
-        for i in [i for i, word in enumerate(words) if self._starts(word)]:
-            if i < behind:
+        pieces = [*_PIECE.finditer(text)]
+        known, behind = self._known, 0
+        for i, piece in enumerate(pieces):
+            starts = known.get(piece.group())
+            if starts is None:
+                starts = self._learn_word(piece.group())
+            if not starts or i < behind:
                 continue
-            entry = self._longest(text, pieces, words, i) if self._begins(words[i]) else None
-            start, end = pieces[i]
+            word = piece.group().lower()
+            entry = self._longest(text, pieces, word, i) if self._begins(word) else None
             if entry is not None:
                 behind = i + len(entry.pieces)
-                if not entry.told or as_treatment(text, start, pieces[behind - 1][1]):
-                    yield Term(start, pieces[behind - 1][1], entry.names, entry.own)
-            elif text[start:end].islower() and _named_by_stem(words[i]):
-                yield Term(start, end, frozenset([words[i]]), False)
+                start, end = piece.start(), pieces[behind - 1].end()
+                if not entry.told or as_treatment(text, start, end):
+                    yield Term(start, end, entry.names, entry.own)
+            elif piece.group().islower() and _named_by_stem(word):
+                yield Term(piece.start(), piece.end(), frozenset([word]), False)
 
-    def _starts(self, word: str) -> bool:
-        """Whether a treatment's name can start with the word (remembered, as texts repeat their words)."""
-        known = self._known.get(word)
-        if known is None:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            self._known[word] = known = self._begins(word) or _named_by_stem(word)
-        return known
+    def _learn_word(self, word: str) -> bool:
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        lower = word.lower()
+        self._known[word] = found = self._begins(lower) or _named_by_stem(lower)
+        return found
 
     def _begins(self, word: str) -> bool:
         """Whether a name of the tables begins with the word."""
         return word in self._general or word in self._own
 
-    def _longest(self, text: str, pieces: list[tuple[int, int]], words: list[str], i: int) -> _Entry | None:
-        beginning = self._beginnings.get(words[i]) or self._learn(words[i])
-        for size in beginning.lengths:
-            entry = beginning.entries.get(tuple(words[i : i + size]))
-            if entry is not None and _stands(text, pieces[i : i + size], entry.literals):
+    def _longest(self, text: str, pieces: list[re.Match[str]], word: str, i: int) -> _Entry | None:
+        beginning = self._beginnings.get(word) or self._learn(word)
+        second = pieces[i + 1].group().lower() if i + 1 < len(pieces) else ""
+        for size in beginning.lengths if second in beginning.seconds else (1,):
+            name = pieces[i : i + size]
+            entry = beginning.entries.get(tuple(piece.group().lower() for piece in name))
+            if entry is not None and _stands(text, [piece.span() for piece in name], entry.literals):
                 return entry
         return None
 
@@ -153,7 +159,8 @@ class Vocabulary:
         general, own = (_by_pieces(map(_entry, names.get(first, ()))) for names in (self._general, self._own))
         entries = {**general, **own}
         lengths = sorted({len(pieces) for pieces in entries}, reverse=True)
-        self._beginnings[first] = found = _Beginning(entries, lengths)
+        seconds = frozenset(pieces[1] for pieces in entries if len(pieces) > 1)
+        self._beginnings[first] = found = _Beginning(entries, lengths, seconds)
         return found
 
 

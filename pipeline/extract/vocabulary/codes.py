@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+#: both begin with a capital letter and look back from there, for a pattern that begins by looking back is tried everywhere
 _LONG = re.compile(
-    r"(?<![\w-])(?!NCT|ISRCTN|UMIN|CYP|CTRI|DRKS|ISO|PMC|DSM|ICD)[A-Z]{2,4}[ -]?\d{3}(?:,\d{3}|\d{0,3})[A-Z]?"
+    r"[A-Z](?<![\w-].)(?<!(?=NCT|ISRCTN|UMIN|CYP|CTRI|DRKS|ISO|PMC|DSM|ICD).)[A-Z]{1,3}[ -]?\d{3}(?:,\d{3}|\d{0,3})[A-Z]?"
     r"(?![\w%]|,\d|\.\d|\s?(?:mg|[µμ]g|mcg|g|kg|ml|mL|IU|U|mm|Gy|cm)\b)"
 )
-_SHORT = re.compile(r"(?<![\w/-])[A-Z]{1,5}(?:-?[A-Z]?\d{1,5}[a-zA-Z]?|\(\d{1,4}\))(?![\w%/]|\.\d)")
+_SHORT = re.compile(r"[A-Z](?<![\w/-].)[A-Z]{0,4}(?:-?[A-Z]?\d{1,5}[a-zA-Z]?|\(\d{1,4}\))(?![\w%/]|\.\d)")
 _JOINED = re.compile(r"(?<![\w-])[A-Z]{1,4}-?\d{1,5}-$")
 #: what has the form of a code and is none: antigens, cytokines, genes, enzymes, viruses, scales, criteria, stages
 _ELSE = re.compile(
