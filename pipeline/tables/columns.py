@@ -18,10 +18,10 @@ NO_VALUE: Final = object()
 _STARTS = frozenset(string.ascii_letters + string.digits)
 #: "Err:502" is a spreadsheet's error
 _ERROR_STARTS = frozenset({"er", "eR", "Er", "ER"})
-#: kinds of columns that such words are written in as they stand
-_WORDS = frozenset({"text", "choice"})
 #: what csv.writer quotes a cell for
 _QUOTED = re.compile(r'[,"\r\n]').search
+#: such words, without what a cell is quoted for, or none
+_AS_IT_STANDS = re.compile(r'(?:(?![Ee][Rr])[A-Za-z0-9](?:[^,"\r\n]*[!#-+\--~])?)?').fullmatch
 
 
 def read_column(cells: Sequence[str], column: Column, decimal_comma: bool, absent: object) -> Sequence[object]:
@@ -47,19 +47,26 @@ def is_plain(text: str) -> bool:
 
 def line_writer(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], str]:
     """Of a row's values by column its line in a file of its table: what csv.writer makes of what `write_cell` says."""
-    columns = list(columns_of(model).items())
+    columns = [(name, column, column.kind in ("text", "choice")) for name, column in columns_of(model).items()]
     if len(columns) == 1:  # a line that is empty would be no row
-        return lambda values: line_of([write_cell(values[name], column) for name, column in columns])
-    return lambda values: ",".join([_cell(values[name], column) for name, column in columns]) + "\n"
+        return lambda values: line_of([write_cell(values[name], column) for name, column, _ in columns])
+
+    def line(values: Mapping[str, Any]) -> str:
+        cells = [
+            value
+            if words and type(value := values[name]) is str and _AS_IT_STANDS(value)
+            else _cell(values[name], column)
+            for name, column, words in columns
+        ]
+        return ",".join(cells) + "\n"
+
+    return line
 
 
 def _cell(value: object, column: Column) -> str:
-    if value is None or value == "":
-        return ""
-    if type(value) is int:
-        return str(value)
-    plain = isinstance(value, str) and column.kind in _WORDS and is_plain(value)
-    text = str(value) if plain else write_cell(value, column)
+    if value is None or type(value) is int:
+        return "" if value is None else str(value)
+    text = write_cell(value, column)
     return line_of([text])[:-1] if _QUOTED(text) else text
 
 
