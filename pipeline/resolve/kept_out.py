@@ -41,7 +41,7 @@ class KeptOut:
         with path.open("rb") as lines:
             for line in lines:
                 told = from_json(line, cache_strings="keys") if _EXCLUDED in line and _ALONE in line else None
-                if told is not None and _is_empty(told) and named.isdisjoint(_names(told)):
+                if told is not None and _is_empty(told) and (not named or named.isdisjoint(_names(told))):
                     self._take(told)
                 else:
                     yield Study.model_validate_json(line)

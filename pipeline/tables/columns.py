@@ -53,9 +53,7 @@ def line_writer(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], str]:
 
     def line(values: Mapping[str, Any]) -> str:
         cells = [
-            value
-            if words and type(value := values[name]) is str and _AS_IT_STANDS(value)
-            else _cell(values[name], column)
+            value if type(value := values[name]) is str and words and _AS_IT_STANDS(value) else _cell(value, column)
             for name, column, words in columns
         ]
         return ",".join(cells) + "\n"
