@@ -40,23 +40,28 @@ class KeptOut:
         """The studies of studies.jsonl that are not kept out, or that are called by one of the names."""
         with path.open("rb") as lines:
             for line in lines:
-                told = from_json(line, cache_strings="keys") if _EXCLUDED in line and _ALONE in line else None
-                if told is not None and _is_empty(told) and (not named or named.isdisjoint(_names(told))):
-                    self._take(told)
-                else:
+                if not (_EXCLUDED in line and _ALONE in line and self._takes(line, named)):
                     yield Study.model_validate_json(line)
 
     def lines_with(self, rows: Iterable[StudyRow]) -> list[str]:
         """The lines of studies.csv, by study, with those of the other studies."""
         return [line for _, line in sorted([*self.lines, *((row.study, self._line(vars(row))) for row in rows)])]
 
-    def _take(self, told: Mapping[str, Any]) -> None:
-        values = _values(told, self.reasons)
+    def _takes(self, line: bytes, named: Set[str]) -> bool:
+        """Whether the study is kept out; then its row is made."""
+        told = from_json(line, cache_strings="keys")
+        try:
+            if not _is_empty(told) or (named and not named.isdisjoint(_names(told))):
+                return False
+            values = _values(told, self.reasons)
+        except KeyError:  # the line of a version that had fewer fields: the models know what is then meant
+            return False
         self.lines.append((told["study"], self._line(values)))
         self.records.update(record["record_id"] for record in told["reports"])
         self.totals["decision", "accepted"] += 1
         if values["n_total"] is not None:
             self.totals["n_total", values["n_total_authority"]] += 1
+        return True
 
 
 def _is_empty(told: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,20 @@ def test_only_studies_that_may_matter_are_read_whole(tmp_path: Path, settings: S
     assert [s.study for s in read] == ["ames-1990", *(s.study for s in OTHERS)]
     assert kept_out.studies == [s.study for s in KEPT_OUT[1:]]
     assert kept_out.totals == {("decision", "accepted"): 4, ("n_total", "accepted"): 2, ("n_total", "waiting"): 1}
+
+
+@pytest.mark.parametrize("field", ["notices", "text_hash", "names"])
+def test_a_line_without_a_field_of_today_is_read_whole(tmp_path: Path, field: str) -> None:
+    def drop(of: Any) -> Any:
+        if isinstance(of, list):
+            return [drop(one) for one in of]
+        return {key: drop(x) for key, x in of.items() if key != field} if isinstance(of, dict) else of
+
+    write(tmp_path, [])
+    lines = [json.dumps(drop(json.loads(as_line(s))), separators=(",", ":")) + "\n" for s in KEPT_OUT]
+    (tmp_path / "studies.jsonl").write_text("".join(lines), encoding="utf-8")
+    resolve(tmp_path / "studies.jsonl", tmp_path / "links.csv", tmp_path / "overrides", CONFIG, tmp_path / "out")
+    assert list(rows(tmp_path / "out")) == [s.study for s in KEPT_OUT]
 
 
 @pytest.mark.parametrize("name", ["bell-1991", "bell-1991-dogs", "record-bell-1991", "corpus/a.txt#record-bell-1991"])
