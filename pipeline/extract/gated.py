@@ -10,20 +10,28 @@ import re
 import re._parser as parser  # type: ignore[import-not-found]
 import sys
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 Words = frozenset[str]
 
 
 class Gated:
-    """A compiled pattern; its methods give what those of `re.Pattern` give. The words of the text seen last that open the
-    gate are remembered, as a text is searched sentence by sentence."""
+    """A pattern that is compiled when its gate opens first; its methods give what those of `re.Pattern` give. The words
+    of the text seen last that open the gate are remembered, as a text is searched sentence by sentence."""
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
-        self.pattern = re.compile(pattern, flags)
-        self.words = tuple(sorted(needed(pattern, flags), key=lambda word: (len(word), word)))
+        self._written = pattern, flags
         self._last: tuple[str, tuple[str, ...]] = ("", ())
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(*self._written)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of which each match holds one, the shortest first; none if some match may hold no word."""
+        return tuple(sorted(needed(*self._written), key=lambda word: (len(word), word)))
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         return self.pattern.search(text, start, end) if self.open(text, start, end) else None

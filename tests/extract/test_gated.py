@@ -58,3 +58,11 @@ def test_a_second_text_is_looked_at_afresh() -> None:
 
 def test_lower_case_keeps_places() -> None:
     assert len(lowered("İSTANBUL ſ ı")) == len("İSTANBUL ſ ı")
+
+
+def test_a_pattern_is_compiled_when_a_text_holds_one_of_its_words() -> None:
+    gate = Gated(r"\bzyx(?:ol|in)\b")
+    assert gate.search("a text without it") is None
+    assert "pattern" not in vars(gate)
+    assert gate.search("a text with zyxol") is not None
+    assert "pattern" in vars(gate)
