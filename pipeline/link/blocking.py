@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from pipeline.link.citation_keys import Keys, Marks
+from pipeline.link.spots import SPOT, apart, spot_of
 
 #: letters of a title that stand for it: alone, at its start and its end beside an author
 ALONE, START, END = 40, 14, 16
@@ -36,6 +37,7 @@ class Finder:
     a few numbers for each record, so that its marks need not stay in memory."""
 
     def __init__(self) -> None:
+        self._spots = array("q")
         self._count = 0
         self._hashes = [array("q") for _ in range(len(KEYS) + 1)]
         self._owners = [array("q") for _ in range(len(KEYS) + 1)]
@@ -46,18 +48,34 @@ class Finder:
         for found, hashes, owners in zip([*keys, _beside(record, any(keys))], self._hashes, self._owners, strict=True):
             hashes.extend(map(hash, found))
             owners.extend([self._count] * len(found))
+        self._spots.extend(spot_of(record))
         self._count += 1
 
     def shared(self) -> list[int]:
-        """The numbers of the records, in order. (Two keys of one hash would only add a record.)"""
+        """The numbers of the records, in order, without those that stand elsewhere than all they share a key with. (Two
+        keys of one hash would only add a record.)"""
         found: set[int] = set()
-        for hashes, owners in zip(self._hashes, self._owners, strict=True):
-            first: dict[int, int] = {}
-            for key, owner in zip(hashes, owners, strict=True):
-                before = first.setdefault(key, owner)
-                if before != owner:
-                    found.update((before, owner))
+        *kinds, beside = zip(self._hashes, self._owners, strict=True)
+        for block in _blocks_of(*beside):
+            found.update(block)
+        for kind in kinds:
+            for block in _blocks_of(*kind):
+                found.update(i for pair in combinations(block, 2) if not self._apart(*pair) for i in pair)
         return sorted(found)
+
+    def _apart(self, a: int, b: int) -> bool:
+        return apart(self._spots[SPOT * a : SPOT * (a + 1)], self._spots[SPOT * b : SPOT * (b + 1)])
+
+
+def _blocks_of(hashes: Iterable[int], owners: Iterable[int]) -> Iterable[list[int]]:
+    """The owners of each hash that several have."""
+    first: dict[int, int] = {}
+    blocks: dict[int, list[int]] = {}
+    for key, owner in zip(hashes, owners, strict=True):
+        before = first.setdefault(key, owner)
+        if before != owner:
+            blocks.setdefault(key, [before]).append(owner)
+    return blocks.values()
 
 
 def _blocks(records: Sequence[Keys], keys: Callable[[Keys], Iterable[str]]) -> Iterable[list[int]]:

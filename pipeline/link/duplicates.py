@@ -13,6 +13,7 @@ from typing import Literal
 from pipeline.link.blocking import Finder, pairs
 from pipeline.link.citation_keys import Keys, keys_of, marks_of
 from pipeline.link.same_record import Verdict, verdict
+from pipeline.link.spots import apart as apart_in_print, spot_of
 from pipeline.parsed import Citation
 
 
@@ -102,7 +103,10 @@ def _verdicts(keys: Sequence[Keys], groups: list[list[int]]) -> Iterator[tuple[i
     apart = [
         group[1:] if found is None or found.verdict != "sure" else [] for group, found in zip(groups, own, strict=True)
     ]
+    spots = [spot_of(keys[group[0]]) for group in groups]
     for x, y in pairs([keys[group[0]] for group in groups]):
+        if apart_in_print(spots[x], spots[y]):
+            continue
         found = verdict(keys[groups[x][0]], keys[groups[y][0]])
         if found is not None:
             yield groups[x][0], groups[y][0], found

@@ -7,10 +7,11 @@ nothing else in common; they are not worth the comparison of titles, nor the wor
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from pipeline.link.evidence_weights import WEIGHTS
 from pipeline.link.profiles import Profile
-from pipeline.link.signs import MANY_YEARS, explained
+from pipeline.link.signs import LATER, MANY_YEARS, explained
 
 #: a relation that is less likely than this is not told
 TOLD = 0.3
@@ -24,11 +25,13 @@ _PEOPLE = ("many authors", "first author")
 
 def may_be_told(a: Profile, b: Profile) -> bool:
     """Never False for a pair that `relations.judge` tells."""
-    if a.notice or b.notice or a.kin or b.kin or a.pooled or b.pooled:
+    if a.notice or b.notice or "extension" in a.kin or "extension" in b.kin:
         return True
     if not (a.registered.isdisjoint(b.registered) and a.trials.isdisjoint(b.trials)):
         return True
     seen = ["prior", "titles equal", *_of_people(a, b), *_of_treatment(a, b), *_of_time(a, b), *_of_place(a, b)]
+    if a.kin or b.kin or a.pooled or b.pooled:
+        seen += _of_kin(a, b)
     return sum([_STUDY[name] for name in seen]) >= _LEAST or sum([_COHORT[name] for name in seen]) >= _LEAST
 
 
@@ -36,6 +39,16 @@ def _of_people(a: Profile, b: Profile) -> tuple[str, ...]:
     if not a.names.isdisjoint(b.names):
         return _PEOPLE
     return ("no author in common",) if len(a.people) >= 2 <= len(b.people) else ()
+
+
+def _of_kin(a: Profile, b: Profile) -> Iterator[str]:
+    """The most that they may say of other reports."""
+    if not (a.kin.keys().isdisjoint(LATER) and b.kin.keys().isdisjoint(LATER)):
+        yield "a later or partial report"
+    if a.registry and b.registry:
+        yield "both registries"
+    if a.pooled or b.pooled:
+        yield "pooled"
 
 
 def _of_treatment(a: Profile, b: Profile) -> list[str]:

@@ -61,7 +61,7 @@ def relations(reports: Sequence[Candidate]) -> list[Relation]:
 
 def related(profiles: Sequence[Profile]) -> list[Relation]:
     """`relations` of the reports of these profiles."""
-    found = (judge(p, q) for p, q in blocked(profiles) if may_be_told(p, q))
+    found = (judge(p, q) for p, q in blocked(profiles, may_be_told))
     return sorted((r for r in found if r is not None), key=lambda r: (r.a, r.b))
 
 

@@ -17,7 +17,8 @@ NOT_SMALL = 30
 FEW_YEARS, MANY_YEARS = 3, 9
 TITLES_EQUAL, TITLES_ALIKE = 92.0, 72.0
 #: kinds of reports beside the main one, whose numbers differ from its
-BESIDE = ("later", "interim", "part", "protocol", "extension")
+LATER = ("later", "interim", "part", "protocol")
+BESIDE = (*LATER, "extension")
 
 
 class Sign(NamedTuple):
@@ -163,7 +164,7 @@ def _where(a: Profile, b: Profile) -> Iterator[Sign]:
 
 def _kind(a: Profile, b: Profile) -> Iterator[Sign]:
     for p in (a, b):
-        kind = next((k for k in ("later", "interim", "part", "protocol") if k in p.kin), None)
+        kind = next((k for k in LATER if k in p.kin), None)
         if kind is not None:
             yield Sign("a later or partial report", f"{p.name}: “{p.kin[kind]}”")
             break

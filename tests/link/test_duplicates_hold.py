@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 from pipeline.link.citation_keys import keys_of
 from pipeline.link.duplicates import clusters, compared, judged
 from pipeline.link.same_record import verdict
+from pipeline.link.spots import apart, spot_of
 from pipeline.parsed import Citation
 
 TITLES = [
@@ -33,6 +34,21 @@ CITATIONS = st.builds(
     doi=st.sampled_from([None, None, "10.1234/a", "10.1234/b"]),
     pmid=st.sampled_from([None, None, None, "1", "2"]),
 )
+#: articles that differ in little, mostly with a PMID
+PLACED = st.builds(
+    Citation,
+    title=st.sampled_from(TITLES[3:]),
+    authors=st.sampled_from([["Lind, Karin", "Moreau, P.", "Okoye, T."], ["Dorn E"]]),
+    year=st.sampled_from([2012, 2013]),
+    journal=st.sampled_from(["Gut", "Gut", "medRxiv", "ClinicalTrials.gov", None]),
+    volume=st.sampled_from([None, "61", "62"]),
+    issue=st.sampled_from([None, "1"]),
+    pages=st.sampled_from([None, "112-9", "112", "113-9", "S112"]),
+    doi=st.sampled_from([None, "10.1234/a", "10.1234/b"]),
+    pmid=st.sampled_from([None, "1", "2", "3"]),
+    pmcid=st.sampled_from([None, None, "PMC1"]),
+    registration=st.sampled_from([[], ["NCT01111111"]]),
+)
 #: few letters, so that some texts are the same
 SETS = st.lists(st.tuples(CITATIONS, st.sampled_from("abcdefghijklmnopqrstuvwxyz")), min_size=2, max_size=14)
 
@@ -53,6 +69,28 @@ def test_order_does_not_matter_and_growth_never_splits(records, random) -> None:
     assert partition(named) == whole
     part = partition(named[: max(1, len(named) // 2)])
     assert all(any(cluster <= larger for larger in whole) for cluster in part)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PLACED, PLACED)
+def test_what_stands_apart_in_print_is_never_one(a: Citation, b: Citation) -> None:
+    keys, others = keys_of(a), keys_of(b)
+    if apart(spot_of(keys), spot_of(others)):
+        assert verdict(keys, others) is None
+
+
+def test_two_articles_of_pubmed_in_two_places_stand_apart() -> None:
+    one = Citation(title=TITLES[3], journal="Gut", year=2012, volume="61", pages="112-9", pmid="1")
+    spots = [spot_of(keys_of(one))]
+    for change in (
+        {"pages": "12"},
+        {"volume": "62"},
+        {"pmid": None},
+        {"journal": "ClinicalTrials.gov"},
+        {"volume": None},
+    ):
+        spots.append(spot_of(keys_of(one.model_copy(update={"pmid": "2"} | change))))
+    assert [apart(spots[0], spot) for spot in spots] == [False, True, True, False, False, False]
 
 
 @settings(max_examples=60, deadline=None)

@@ -271,6 +271,41 @@ def test_reports_of_other_people_elsewhere_are_not_compared_in_full() -> None:
     assert not any(may_be_told(p, q) for p, q in combinations(profiles, 2))
 
 
+def at_one_hospital(count: int) -> list[Candidate]:
+    """Reports on one drug over forty years, each by other people."""
+    pick = random.Random(count)
+    letters = "abcdefghijklmnopqrst"
+    return [
+        report(
+            f"r{i}",
+            authors=["".join(pick.choices(letters, k=8)).title() + " A" for _ in range(3)],
+            title=" ".join("".join(pick.choices(letters, k=9)) for _ in range(4)),
+            year=pick.randint(1985, 2024),
+            affiliations=[HOME],
+            n=pick.randint(10, 2000),
+        )
+        for i in range(count)
+    ]
+
+
+def test_a_large_hospital_alone_relates_no_reports_and_what_they_share_beside_it_does() -> None:
+    years = [report(f"w{i}", year=2016, authors=[f"{a} B"], affiliations=[HOME], n=44 + i, years=w)
+             for i, (a, w) in enumerate((("Abel", "2008-03 2011-09"), ("Bohm", "2010-01 2014-12")))]  # fmt: skip
+    found = by_record([*at_one_hospital(1500), *years])
+    assert found[frozenset(("w0", "w1"))][:2] == ("shared cohort", "possible")
+    assert len(found) < 1500
+    assert by_record(years).items() <= found.items()
+
+
+def test_pairs_of_a_large_hospital_grow_with_its_reports_and_not_with_their_square() -> None:
+    pairs = []
+    for count in (1000, 4000):
+        profiles = [p for i, r in enumerate(at_one_hospital(count)) if (p := profile(i, r)) is not None]
+        pairs.append(sum(1 for _ in blocked(profiles)))
+    assert pairs[1] < 0.01 * 4000 * 4000
+    assert pairs[1] <= 4 * max(pairs[0], 4 * 1000)
+
+
 def test_many_reports_of_one_group_take_no_time_in_the_square_of_their_number() -> None:
     """All share authors, place and drug; blocks are cut by years and titles."""
     pick = random.Random(2)
