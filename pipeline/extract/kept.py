@@ -20,7 +20,6 @@ import shutil
 import sys
 import time
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
@@ -40,6 +39,8 @@ _TABLES = ("drugs.csv", "outcomes.csv")
 #: begins the first line of each shard; the number is another when shards or `moved.Place.kept` have another shape
 _SHAPE = "litpool kept results, shape 1"
 _RULES = re.compile(r"[0-9a-f]{32}")
+#: those that extraction and its rows rest on
+_LIBRARY = re.compile(r"(?:spacy|pydantic|pydantic_core)-[^-]+\.(?:dist|egg)-info$")
 #: 4,096 shards: of 300,000 results each holds 75
 _SHARD = 3
 
@@ -68,9 +69,17 @@ def rules(config: Path) -> str | None:
         return None
     read = {k: v for k, v in chosen.items() if k not in NOT_READ} if isinstance(chosen, dict) else chosen
     program = [(Path(p).relative_to(PACKAGE).as_posix(), hash_of(Path(p))) for p in closure("extract.extractor")]
-    libraries = [sys.implementation.name, sys.version, version("spacy"), version("pydantic")]
-    told = json.dumps([program, libraries, read, tables], sort_keys=True, default=str)
+    told = json.dumps(
+        [program, sys.implementation.name, sys.version, _libraries(), read, tables], sort_keys=True, default=str
+    )
     return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _libraries() -> list[str]:
+    """As "spacy-3.8.1.dist-info": the folders that tell what is installed. To ask importlib.metadata takes as long as
+    500 results do."""
+    folders = [path for path in sys.path if os.path.isdir(path)]
+    return sorted(name for path in folders for name in os.listdir(path) if _LIBRARY.match(name))
 
 
 class Kept:

@@ -12,6 +12,7 @@ import time
 import typing
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -238,11 +239,17 @@ def test_rules_are_other_when_and_only_when_extraction_is(tmp_path: Path, monkey
     assert edited("review:", "review: [") is None
     assert edited("review:", "review:") == before
     with monkeypatch.context() as patch:
-        patch.setattr(kept_module, "version", lambda name: "9")
+        patch.setattr(kept_module, "_libraries", lambda: ["spacy-9.dist-info"])
         assert rules(folder) != before
     with (folder / "drugs.csv").open("a", encoding="utf-8") as drugs:
         drugs.write("newdrug,other,\n")
     assert rules(folder) not in {before, None}
+
+
+def test_versions_of_libraries_are_told() -> None:
+    assert {name.rpartition(".")[0] for name in kept_module._libraries()} >= {
+        f"{name}-{version(name)}" for name in ("spacy", "pydantic", "pydantic_core")
+    }
 
 
 def test_extraction_reads_no_section_that_its_rules_leave_out() -> None:
