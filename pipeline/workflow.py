@@ -18,6 +18,11 @@ PACKAGE = Path(__file__).parent
 RULES = str(PACKAGE / "rules" / "all.smk")
 CONFIG = ["config/config.yaml", "config/drugs.csv", "config/outcomes.csv"]
 
+#: of config.yaml, the sections that extraction does not read; what is new there is taken to be read
+NOT_EXTRACTED = frozenset(
+    ["review", "parse", "link", "risk_of_bias", "certainty", "reviewing", "analysis", "living"],
+)
+
 #: files in corpus/ that are not sources
 LEDGERS = {"searches.csv", "README.md"}
 
@@ -260,11 +265,34 @@ def limits(config: Path = Path(CONFIG[0])) -> list[str]:
 
     A config that cannot be read gives none: the stages that read it say what is wrong.
     """
+    section = (_sections(config) or {}).get("parse")
+    return [f"{key}={value}" for key, value in section.items()] if isinstance(section, dict) else []
+
+
+def extracted_by(config: Path = Path(CONFIG[0])) -> list[str]:
+    """What extraction goes by in the config, a line for each section: an edit of the others extracts nothing again.
+
+    A config that cannot be read is told as such: the stage says what is wrong.
+    """
+    chosen = _sections(config)
+    if chosen is None:
+        return [f"{config} cannot be read"]
+    return [f"{key}: {value!r}" for key, value in sorted(chosen.items(), key=str) if key not in NOT_EXTRACTED]
+
+
+def _sections(config: Path) -> dict[object, object] | None:
+    try:
+        return _loaded(config.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+@cache
+def _loaded(text: str) -> dict[object, object] | None:
     import yaml  # Snakemake has it loaded already
 
     try:
-        chosen = yaml.safe_load(config.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return []
-    section = chosen.get("parse") if isinstance(chosen, dict) else None
-    return [f"{key}={value}" for key, value in section.items()] if isinstance(section, dict) else []
+        chosen = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return None
+    return chosen if isinstance(chosen, dict) else {"": chosen}

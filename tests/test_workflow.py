@@ -78,6 +78,23 @@ def test_an_edited_module_starts_at_its_stage(built: Path, module: str, first: s
     assert [rule for rule in order if rule in todo] == order[order.index(first) :]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "first"), [("method: REML", "method: DL", "link"), ("threshold: 0.9", "threshold: 0.8", "extract")]
+)
+def test_an_edit_of_the_config_extracts_again_only_if_extraction_reads_it(
+    built: Path, old: str, new: str, first: str
+) -> None:
+    path = built / "config/config.yaml"
+    before = path.read_text("utf-8")
+    try:
+        path.write_text(before.replace(old, new, 1), encoding="utf-8")
+        todo = jobs(built, built.parent / "package")
+    finally:
+        path.write_text(before, encoding="utf-8")
+    order = ["parse", "extract", "link", "resolve"]
+    assert [rule for rule in order if rule in todo] == order[order.index(first) :]
+
+
 def labelled(shared: Path) -> dict[str, list[tuple[int, int]]]:
     """(events, n) that the labels give to pool: no subgroups; one row per study, arm and outcome, the share of most."""
     best: dict[tuple[str, str, str], tuple[int, int]] = {}

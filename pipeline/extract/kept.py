@@ -23,6 +23,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from pipeline.files import sha256_of
+
 #: names another folder than the review's own; empty, nothing is kept
 VARIABLE = "LITPOOL_KEPT"
 FOLDER = Path(".litpool/kept")
@@ -31,10 +33,6 @@ DAYS = 30
 #: and in a review's own folder, which no other review uses, also beyond so many
 MOST = 5
 
-#: of config.yaml, the sections that extraction does not read; what is new there is taken to be read
-NOT_READ = frozenset(
-    ["review", "parse", "link", "risk_of_bias", "certainty", "reviewing", "analysis", "living"],
-)
 _TABLES = ("drugs.csv", "outcomes.csv")
 #: begins the first line of each shard; the number is another when shards or `moved.Place.kept` have another shape
 _SHAPE = "litpool kept results, shape 1"
@@ -56,18 +54,15 @@ def folder_of() -> Path | None:
 def rules(config: Path) -> str | None:
     """Hash of what decides, beside a text, what extraction says of it: its program, the libraries, the review's config.
 
-    None if the config cannot be read, which whoever loads it will tell.
+    None if a table of the config cannot be read, which whoever loads it will tell.
     """
-    import yaml
-
-    from pipeline.workflow import PACKAGE, closure, hash_of
+    from pipeline.workflow import PACKAGE, closure, extracted_by, hash_of
 
     try:
-        chosen = yaml.safe_load((config / "config.yaml").read_text("utf-8"))
-        tables = [hashlib.sha256((config / name).read_bytes()).hexdigest() for name in _TABLES]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        tables = [sha256_of(config / name) for name in _TABLES]
+    except OSError:
         return None
-    read = {k: v for k, v in chosen.items() if k not in NOT_READ} if isinstance(chosen, dict) else chosen
+    read = extracted_by(config / "config.yaml")
     program = [(Path(p).relative_to(PACKAGE).as_posix(), hash_of(Path(p))) for p in closure("extract.extractor")]
     told = json.dumps(
         [program, sys.implementation.name, sys.version, _libraries(), read, tables], sort_keys=True, default=str

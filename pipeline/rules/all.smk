@@ -9,6 +9,7 @@ from pipeline.workflow import (
     CONFIG,
     code,
     cores_for,
+    extracted_by,
     limits,
     lock,
     not_read,
@@ -39,6 +40,10 @@ LIMITS = limits()
 SOURCES = sources()
 CONTENT = of_sources(SOURCES)
 SETTINGS = of_files("config", CONFIG)
+# of the config, what an edit of extracts again
+EXTRACTED_BY = setting("extract.config", extracted_by()) + of_files(
+    "tables", CONFIG[1:]
+)
 SEARCHES = of_files("searches", searches())
 REPORT = "reports/index.html"
 # a cluster's profile sets `grouped`: one job of its queue does several of ours
@@ -93,7 +98,7 @@ rule extract:
     """Records of one source → eligibility, design, sizes, arms, regimens, outcomes, each with its words."""
     input:
         records="extracted/parsed/{source}.jsonl",
-        config=SETTINGS,
+        config=EXTRACTED_BY,
         code=code("extract"),
     output:
         "extracted/candidates/{source}.jsonl",
