@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 from pipeline import candidates
 from pipeline.config import Config
+from pipeline.cores import in_order
 from pipeline.extract import kept as kept_module
 from pipeline.extract.__main__ import main
 from pipeline.extract.kept import DAYS, MOST, Kept, folder_of, notes, prune, rules
@@ -184,6 +185,23 @@ def test_a_torn_write_costs_one_result(tmp_path: Path) -> None:
     assert [kept.get(key) for key in ("abc1", "abc2", "abc3")] == [b"first", None, b"third"]
     kept.put("abc2", b"second")
     assert kept.get("abc2") == b"second"
+
+
+def test_two_processes_keep_the_same_and_other_results_at_once(tmp_path: Path) -> None:
+    results = {f"{n % 3:03x}{n:037x}": b'{"result":%d}' % n * 50 for n in range(600)}
+
+    def keep(key: str) -> None:
+        kept = Kept(tmp_path, RULES)
+        kept.put(key, results[key])
+        assert kept.trouble is None
+
+    kept = Kept(tmp_path, RULES)
+    assert len(list(in_order(keep, [*results, *results], 2))) == 2 * len(results)
+    found = [kept.get(key) for key in results]
+    assert all(got in (wanted, None) for got, wanted in zip(found, results.values(), strict=True))
+    lost = found.count(None)
+    assert kept.damaged == 0
+    assert lost <= 6, "of two that start a shard at once, one loses its result"
 
 
 def test_where_nothing_can_be_kept_the_stage_goes_on(tmp_path: Path) -> None:
