@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -18,6 +19,11 @@ R = TypeVar("R")
 
 #: pieces that may be given out before the one whose turn it is has come back, for each core
 _AHEAD = 4
+
+
+def available() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_order(do: Callable[[T], R], pieces: Iterable[T], cores: int) -> Generator[R, None, None]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from pipeline import cli
 from pipeline.cores import in_order
 from pipeline.errors import UserError
 from pipeline.extract.kept import Kept
@@ -109,6 +112,26 @@ def test_damage_that_other_processes_found_is_counted(tmp_path: Path) -> None:
     with records.open("rb") as lines:
         done = list(extracted(extract, lines, 2))
     assert [bool(piece.trouble) for piece in done] == [True] * 4
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_the_command_prints_the_same_on_any_number_of_cores(
+    cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    text = "".join(f"PMID- {i}\nTI  - Danazol.\nAB  - {i} of 900 patients responded.\n\n" for i in range(1, 151))
+    (tmp_path / "many.nbib").write_text(text, "utf-8")
+    monkeypatch.setattr("pipeline.cores.available", lambda: cores)
+    assert cli.main(["extract", str(tmp_path), "--json", "--config", str(ROOT / "config")]) == 1
+    said = capsys.readouterr()
+    assert "empty.txt: set aside: is empty" in said.err
+    path = str(tmp_path / "many.nbib")
+    wanted = [
+        Lines(ROOT / "config", None)(as_line(row).encode()).decode() for row in islice(parse(Path(path), path), 2)
+    ]
+    told = said.out.splitlines(keepends=True)
+    assert told[:2] == wanted
+    assert [json.loads(line)["record_id"] for line in told] == [f"many-{i}" for i in range(1, 151)]
 
 
 class Job:

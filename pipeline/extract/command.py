@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.candidates import Candidate
-from pipeline.parsed import ParsedRecord, SetAside, as_line
+from pipeline.parsed import ParsedRecord, SetAside, aside
 
 if TYPE_CHECKING:
     from pipeline.extract import Extractor
@@ -27,10 +29,13 @@ def run(args: argparse.Namespace) -> int:
     from pipeline.config import load
     from pipeline.extract import Extractor
     from pipeline.files import find
-    from pipeline.parse.worker import read_files
+    from pipeline.parse.worker import read_files, read_lines
     from pipeline.skeleton import default_config
 
-    settings = load(args.config or default_config())
+    config = args.config or default_config()
+    settings = load(config)
+    if args.json and not args.explain:
+        return _print_json(read_lines(find(args.paths), settings.config.parse), config)
     extract = Extractor(settings)
     code = 0
     for row in read_files(find(args.paths), settings.config.parse):
@@ -42,13 +47,29 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
+def _print_json(records: Generator[bytes, None, None], config: Path) -> int:
+    """Many records are extracted side by side, as in the workflow's stage."""
+    from pipeline.cores import available
+    from pipeline.extract.stage import Lines, extracted
+
+    code = 0
+    with closing(records), closing(extracted(Lines(config, None), records, available())) as pieces:
+        for line in (line for piece in pieces for line in piece.lines):
+            row = aside(line)
+            if row is None:
+                sys.stdout.write(line.decode())
+            else:
+                print(row.message, file=sys.stderr)
+                code = 1
+    return code
+
+
 def _told(extract: Extractor, record: ParsedRecord, args: argparse.Namespace) -> str:
     if args.explain:
         from pipeline.extract.explain import explain
 
         return explain(extract, extract.find(record)) + "\n\n"
-    candidate = extract(record)
-    return as_line(candidate) if args.json else summary(candidate) + "\n"
+    return summary(extract(record)) + "\n"
 
 
 def summary(c: Candidate) -> str:

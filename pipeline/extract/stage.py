@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.kept import Kept
 from pipeline.extract.moved import Place
@@ -28,7 +28,7 @@ class Done(NamedTuple):
     trouble: str | None = None
 
 
-def extracted(extract: Lines, records: BinaryIO, cores: int) -> Iterator[Done]:
+def extracted(extract: Lines, records: Iterable[bytes], cores: int) -> Generator[Done, None, None]:
     """Candidates of the records, piece by piece in their order."""
     lines = pieces(records)
     yield from map(extract.piece, islice(lines, _FIRST))

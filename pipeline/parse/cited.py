@@ -5,7 +5,6 @@ Large files are cut in pieces that all cores read, each piece in a process of it
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import closing, contextmanager
@@ -17,6 +16,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
+from pipeline.cores import available
 from pipeline.files import printable
 from pipeline.limits import Limits
 from pipeline.parse import choose, parse, read_document
@@ -91,7 +91,7 @@ def _jobs(number: int, path: Path, limits: Limits, size: int) -> list[_Job]:
 @contextmanager
 def _cores(files: Sequence[Path], least: int) -> Iterator[Executor | None]:
     """Processes to read side by side; None where that would cost more than it gives."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = available()
     if cores == 1 or sum(path.stat().st_size for path in files if path.is_file()) < least:
         yield None
         return

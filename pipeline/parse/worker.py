@@ -36,9 +36,14 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 def read_files(files: Sequence[Path], limits: Limits) -> Rows:
     """Rows of the files, in their order, named as given; a file that ends its worker comes out as a `SetAside`."""
-    with closing(guarded(files, lambda path: parse(path, str(path), limits), limits)) as lines:
+    with closing(read_lines(files, limits)) as lines:
         for line in lines:
             yield as_row(line)
+
+
+def read_lines(files: Sequence[Path], limits: Limits) -> Generator[bytes, None, None]:
+    """The same as JSON lines."""
+    return guarded(files, lambda path: parse(path, str(path), limits), limits)
 
 
 def guarded(files: Sequence[Path], read: Read, limits: Limits) -> Generator[bytes, None, None]:
