@@ -9,6 +9,7 @@ from lxml import html
 from report_rendered import Rendered
 
 from pipeline.report.plots.scales import Scale, number, share_scale, ticks
+from pipeline.report.plots.specification_curve import panels
 
 Reports = dict[str, Rendered]
 
@@ -53,6 +54,15 @@ def test_the_table_behind_the_curve_lists_every_way(reports: Reports) -> None:
     assert main.main is not None
     assert main.main.proportion is not None
     assert f"{100 * main.main.proportion:.1f} %" in words_of(chosen)
+
+
+def test_the_panels_below_the_curve_mark_one_option_of_each_way(reports: Reports) -> None:
+    main = reports["sixty"].inputs.analyses[0]
+    svg = section(reports["sixty"], "sensitivity").xpath(".//*[local-name()='svg']")[0]
+    marks = [path.get("d").count("M") for path in svg.iter("{*}path", "path")]
+    heads = panels(main.specifications)
+    assert len(marks) == sum(len(options) for _, options, _ in heads)
+    assert sum(marks) == len(heads) * len(main.specifications)
 
 
 def test_without_each_arm_has_a_line_for_each(reports: Reports) -> None:

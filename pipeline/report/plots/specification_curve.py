@@ -112,7 +112,6 @@ def _panel(canvas: Canvas, head: str, options: list[str], of: list[str], across:
         y = top + ROW * row + ROW / 2 + 2
         words = shorten(option, FONT, LEFT - 24)
         canvas.text(10, y + FONT * 0.35, words, "f-text", full=option)
-        for i, chosen in enumerate(of):
-            if chosen == option:
-                canvas.box(across.place(i) - width / 2, y - 5, width, 10, "f-square")
+        corners = [(across.place(i) - width / 2, y - 5) for i, chosen in enumerate(of) if chosen == option]
+        canvas.boxes(corners, width, 10, "f-square")
     return top + ROW * (len(options) + 1)

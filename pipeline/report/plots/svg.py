@@ -100,6 +100,12 @@ class Canvas:
         sides = {"x": x, "y": y, "width": width, "height": height}
         self._add("rect", {**{name: coordinate(value) for name, value in sides.items()}, "class": style})
 
+    def boxes(self, corners: Sequence[tuple[float, float]], width: float, height: float, style: str) -> None:
+        """Boxes of one size in one element: there may be hundreds."""
+        w, h = coordinate(width), coordinate(height)
+        path = "".join(f"M{coordinate(x)} {coordinate(y)}h{w}v{h}h-{w}z" for x, y in corners)
+        self._add("path", {"d": path, "class": style})
+
     def polygon(self, points: Sequence[tuple[float, float]], style: str) -> None:
         path = " ".join(f"{coordinate(x)},{coordinate(y)}" for x, y in points)
         self._add("polygon", {"points": path, "class": style})
