@@ -52,8 +52,8 @@ BATCHES = [Batch("small", 10, 100), Batch("medium", 100, 20), Batch("large", mat
 
 @dataclass(frozen=True)
 class Need:
-    """What a stage takes at the start, and for each MB of text of what it reads. A third more than was measured on
-    30,000 abstracts (60 MB)."""
+    """What a stage takes at the start, and for each MB of text of what it reads: about twice what was measured on
+    30,000 abstracts (60 MB), of which one in thirty reports results."""
 
     mb: int
     mb_each: float
@@ -61,16 +61,17 @@ class Need:
     seconds_each: float
 
 
-#: stages of one source read that source; the others read all
+#: stages of one source read that source; the others read all. Parsing may take up to `memory_mb` of the config (2,000),
+#: which its third attempt has
 NEEDS = {
-    "parse": Need(mb=150, mb_each=15, seconds=1, seconds_each=1),
-    "extract": Need(mb=300, mb_each=25, seconds=4, seconds_each=20),
-    "link": Need(mb=200, mb_each=12, seconds=2, seconds_each=1),
-    "resolve": Need(mb=250, mb_each=14, seconds=3, seconds_each=1),
-    "pool": Need(mb=250, mb_each=16, seconds=3, seconds_each=1),
-    "audit": Need(mb=250, mb_each=14, seconds=3, seconds_each=1),
-    "release": Need(mb=250, mb_each=14, seconds=3, seconds_each=1),
-    "report": Need(mb=300, mb_each=30, seconds=5, seconds_each=2),
+    "parse": Need(mb=600, mb_each=10, seconds=1, seconds_each=1),
+    "extract": Need(mb=300, mb_each=10, seconds=4, seconds_each=10),
+    "link": Need(mb=150, mb_each=8, seconds=2, seconds_each=0.5),
+    "resolve": Need(mb=150, mb_each=6, seconds=2, seconds_each=0.2),
+    "pool": Need(mb=200, mb_each=6, seconds=2, seconds_each=0.2),
+    "audit": Need(mb=150, mb_each=5, seconds=2, seconds_each=0.2),
+    "release": Need(mb=100, mb_each=2, seconds=1, seconds_each=0.1),
+    "report": Need(mb=200, mb_each=10, seconds=3, seconds_each=0.4),
 }
 
 
