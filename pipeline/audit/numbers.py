@@ -24,15 +24,12 @@ def audit(outcomes: Sequence[OutcomeRow], settings: Settings) -> list[AuditRow]:
 
 
 def _of_outcome(told: Sequence[OutcomeRow], pooled: Sequence[PooledRow], settings: Settings) -> list[AuditRow]:
+    by_machine = {i: counts for i, r in enumerate(told) if (counts := machine_counts(r)) is not None}
     left_out = [Change(removes=((r.study, r.arm),)) for r in told]
-    by_machine = [machine_counts(r) for r in told]
-    replaced = [
-        Change(((r.study, r.arm),), (((r.study, r.arm), counts),) if counts else ())
-        for r, counts in zip(told, by_machine, strict=True)
-    ]
+    replaced = [Change(adds=(((told[i].study, told[i].arm), counts),)) for i, counts in by_machine.items()]
     now, found = what_if(pooled, [*left_out, *replaced], settings.config.analysis)
-    pairs = zip(told, by_machine, found[: len(told)], found[len(told) :], strict=True)
-    return [_row(r, now, without, other if counts else None) for r, counts, without, other in pairs]
+    other = dict(zip(by_machine, found[len(told) :], strict=True))
+    return [_row(r, now, without, other.get(i)) for i, (r, without) in enumerate(zip(told, found, strict=False))]
 
 
 def machine_counts(row: OutcomeRow) -> Counts | None:

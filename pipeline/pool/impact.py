@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -20,6 +21,9 @@ TYPICAL_N = 30
 #: values of events tried from 0 to n where nothing is known of them. The extremes alone do not do: a study without
 #: events has little weight on a log scale, and can move the result less than one with a few
 STEPS = 11
+
+#: counts that are pooled at once, of all changes: memory stays the same however many there are
+CELLS = 1 << 20
 
 Slot = tuple[str, str]
 Counts = tuple[int, int]
@@ -184,17 +188,29 @@ def what_if(
     pooled: Sequence[PooledRow], changes: Sequence[Change], analysis: Analysis
 ) -> tuple[Estimate | None, list[Estimate | None]]:
     """The result now, and with each change alone; None where nothing is left to pool."""
-    k, added = len(pooled), max((len(c.adds) for c in changes), default=0)
+    added = max((len(c.adds) for c in changes), default=0)
+    at_once = max(1, CELLS // max(1, len(pooled) + added))
+    asked = [Change(), *changes]
+    now, *found = chain.from_iterable(
+        _changed(pooled, asked[i : i + at_once], added, analysis) for i in range(0, len(asked), at_once)
+    )
+    return now, found
+
+
+def _changed(
+    pooled: Sequence[PooledRow], changes: Sequence[Change], added: int, analysis: Analysis
+) -> list[Estimate | None]:
+    """With each change alone; `added` is the most that one of them adds."""
+    k = len(pooled)
     place = {p.slot: i for i, p in enumerate(pooled)}
     counts = np.tile(
-        np.array([(p.events, p.n) for p in pooled] + [(0, 1)] * added, float).reshape(-1, 2), (len(changes) + 1, 1, 1)
+        np.array([(p.events, p.n) for p in pooled] + [(0, 1)] * added, float).reshape(-1, 2), (len(changes), 1, 1)
     )
-    present = np.zeros((len(changes) + 1, k + added), bool)
+    present = np.zeros((len(changes), k + added), bool)
     present[:, :k] = True
-    for m, change in enumerate(changes, start=1):
+    for m, change in enumerate(changes):
         leaving = [*change.removes, *(slot for slot, _ in change.adds)]
         present[m, [place[slot] for slot in leaving if slot in place]] = False
         for i, (_, new) in enumerate(change.adds, start=k):
             counts[m, i], present[m, i] = new, True
-    now, *found = pool_sets(counts[..., 0], counts[..., 1], present, analysis)
-    return now, found
+    return pool_sets(counts[..., 0], counts[..., 1], present, analysis)
