@@ -167,6 +167,23 @@ class DecisionRow(Row):
     note: str = Field("", description="why it is stale, overruled or in disagreement")
 
 
+class MachineRow(Row):
+    """`extracted/machine.csv`: a number that the main analysis would pool had no reviewer said anything."""
+
+    study: str
+    arm: str
+    outcome: str
+    events: int
+    n: int
+
+
+class FullTextRow(Row):
+    """`extracted/full_texts.csv`: a report of a study that can matter and that is a full text, not an abstract."""
+
+    file: str
+    record_id: str
+
+
 class AuditRow(Row):
     """`extracted/audit.csv`: who stands behind each number that is pooled, and what the result rests on it."""
 

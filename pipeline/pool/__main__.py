@@ -29,11 +29,11 @@ def _arguments() -> argparse.ArgumentParser:
         help="also write how sure the results are: sensitivity and the like",
     )
     parser.add_argument(
-        "--linked",
+        "--machine",
         type=Path,
         nargs=2,
-        metavar=("STUDIES.jsonl", "LINKS.csv"),
-        help="what link wrote, for analyses without overrides and by kind of text",
+        metavar=("MACHINE.csv", "FULL_TEXTS.csv"),
+        help="what resolve tells of the studies without reviewers, for analyses without overrides and by kind of text",
     )
     parser.add_argument(
         "--comparisons", type=Path, metavar="COMPARISONS.csv", help="effects that reports state, beside those computed"

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.analysed import RowSet
 from pipeline.config import Analysis, Settings
-from pipeline.link.best_report import weight
-from pipeline.linked import LinkRow, Study
 from pipeline.pool.impact import WaitingRow, plausible
 from pipeline.pool.pooled_set import Counts, pooled_set
 from pipeline.pooled import PooledOutcome
-from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.pooling import mark_pooled
-from pipeline.resolved import BY_REVIEWER, SHARED, ArmRow, ComparisonRow, OutcomeRow, StudyRow
+from pipeline.resolved import BY_REVIEWER, SHARED, ArmRow, ComparisonRow, MachineRow, OutcomeRow, StudyRow
 
 MACHINE = "the machine alone, without overrides"
 ACCEPTED = "without reviewers' numbers"
@@ -23,40 +21,26 @@ FULL_TEXTS = "full texts only"
 ABSTRACTS = "abstracts only"
 
 Place = tuple[str, str]
-FULL = 2
 
 
 @dataclass(frozen=True)
 class Tables:
-    """All rows after the overrides; `machine` those without, `full_texts` (file, record_id) of the reports that are
-    one. Both are None where the studies as linked are not at hand."""
+    """All rows after the overrides; `machine` those that would be pooled without, `full_texts` (file, record_id) of the
+    reports that are one. Both are None where they are not at hand."""
 
     studies: Sequence[StudyRow]
     arms: Sequence[ArmRow]
     outcomes: Sequence[OutcomeRow]
-    machine: Sequence[OutcomeRow] | None = None
+    machine: Sequence[MachineRow] | None = None
     full_texts: frozenset[Place] | None = None
-    main_report: dict[str, Place] = field(default_factory=dict)
     comparisons: Sequence[ComparisonRow] = ()
+
+    @cached_property
+    def main_report(self) -> dict[str, Place]:
+        return {s.study: (s.file, s.record_id) for s in self.studies}
 
     def of(self, outcome: str) -> list[OutcomeRow]:
         return [r for r in self.outcomes if r.outcome == outcome]
-
-
-def tables(
-    studies: Sequence[StudyRow],
-    arms: Sequence[ArmRow],
-    outcomes: Sequence[OutcomeRow],
-    linked: Sequence[Study],
-    links: Sequence[LinkRow],
-    settings: Settings,
-) -> Tables:
-    """With what the machine alone says of the studies as they are linked."""
-    machine = finish(machine_tables(list(linked), settings), settings, links)
-    reports = [c for s in linked for c in (s.candidate, *s.further)]
-    full = frozenset((c.source.file, c.record_id) for c in reports if weight(c) == FULL)
-    main = {s.study: (s.candidate.source.file, s.candidate.record_id) for s in linked}
-    return Tables(studies, arms, outcomes, machine.outcomes, full, main)
 
 
 def row_sets(pooled: PooledOutcome, given: Tables, settings: Settings) -> list[tuple[RowSet, Counts]]:
@@ -73,18 +57,18 @@ def row_sets(pooled: PooledOutcome, given: Tables, settings: Settings) -> list[t
     return [_row_set(name, found, why, same, settings.config.analysis) for name, found, why in sets]
 
 
-def counts_of(rows: Iterable[OutcomeRow]) -> Counts:
+def counts_of(rows: Iterable[OutcomeRow | MachineRow]) -> Counts:
     return [(r.events, r.n) for r in rows if r.events is not None and r.n is not None]
 
 
 # ---- which rows -----------------------------------------------------------------------------------------------------
 
 #: name, its rows, and why there are none
-_Set = tuple[str, list[OutcomeRow], str]
+_Set = tuple[str, Sequence[OutcomeRow | MachineRow], str]
 
 
 def _row_set(
-    name: str, rows: list[OutcomeRow], why: str, same: list[tuple[object, ...]], analysis: Analysis
+    name: str, rows: Sequence[OutcomeRow | MachineRow], why: str, same: list[tuple[object, ...]], analysis: Analysis
 ) -> tuple[RowSet, Counts]:
     if why:
         return RowSet(name=name, why=why), []
@@ -96,7 +80,7 @@ def _row_set(
     return pooled_set(name, counts, analysis), counts
 
 
-def _key(row: OutcomeRow) -> tuple[object, ...]:
+def _key(row: OutcomeRow | MachineRow) -> tuple[object, ...]:
     return row.study, row.arm, row.events, row.n
 
 
@@ -106,13 +90,13 @@ def _accepted(main: list[OutcomeRow]) -> _Set:
 
 def _machine(outcome: str, given: Tables) -> _Set:
     if given.machine is None:
-        return MACHINE, [], "the studies as linked were not given"
-    return MACHINE, [r for r in given.machine if r.pooled and r.outcome == outcome], ""
+        return MACHINE, [], "what resolve tells of it was not given"
+    return MACHINE, [r for r in given.machine if r.outcome == outcome], ""
 
 
 def _texts(main: list[OutcomeRow], given: Tables) -> list[_Set]:
     if given.full_texts is None:
-        why = "the studies as linked were not given"
+        why = "what resolve tells of it was not given"
         return [(FULL_TEXTS, [], why), (ABSTRACTS, [], why)]
     full = given.full_texts
 

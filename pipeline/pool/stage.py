@@ -10,12 +10,12 @@ from pipeline.config import load
 from pipeline.errors import UserError
 from pipeline.files import write_text
 from pipeline.pool.analyses import analyse
-from pipeline.pool.in_play import linked_in_play, shared_cohorts, studies_in_play
+from pipeline.pool.in_play import studies_in_play
 from pipeline.pool.metafor import r_script
-from pipeline.pool.other_rows import Tables, tables
+from pipeline.pool.other_rows import Tables
 from pipeline.pool.outcomes import pool_outcomes
 from pipeline.pool.writing import as_json
-from pipeline.resolved import ArmRow, ComparisonRow, OutcomeRow
+from pipeline.resolved import ArmRow, ComparisonRow, FullTextRow, MachineRow, OutcomeRow
 from pipeline.tables import read_rows
 
 
@@ -28,9 +28,11 @@ def run(args: argparse.Namespace) -> int:
         studies = studies_in_play(args.studies, [*arms, *outcomes])
         pooled = pool_outcomes(outcomes, arms, studies, settings)
         given = Tables(studies, arms, outcomes)
-        if args.linked is not None:
-            linked, links = args.linked
-            given = tables(studies, arms, outcomes, linked_in_play(linked, studies), shared_cohorts(links), settings)
+        if args.machine is not None:
+            machine, full_texts = args.machine
+            alone = [row for _, row in read_rows(machine, MachineRow)]
+            places = frozenset((row.file, row.record_id) for _, row in read_rows(full_texts, FullTextRow))
+            given = replace(given, machine=alone, full_texts=places)
         if args.comparisons is not None:
             given = replace(given, comparisons=[row for _, row in read_rows(args.comparisons, ComparisonRow)])
     except UserError as error:

@@ -12,6 +12,7 @@ from pipeline.errors import Problems, UserError, told
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.accuracy import accuracy
 from pipeline.resolve.agreement import agreement
+from pipeline.resolve.by_machine import full_texts, machine_rows, pooled_numbers
 from pipeline.resolve.judgement_votes import scales, votes as judgement_votes
 from pipeline.resolve.judgement_work import judgement_work
 from pipeline.resolve.judgements import judge, mark_high_risk, studies_named
@@ -28,6 +29,8 @@ from pipeline.resolved import (
     CertaintyRow,
     ComparisonRow,
     DecisionRow,
+    FullTextRow,
+    MachineRow,
     OutcomeRow,
     RiskOfBiasRow,
     StudyRow,
@@ -53,7 +56,7 @@ def main() -> int:
 
 
 def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -> None:
-    """Reads studies.jsonl, links.csv and the overrides, writes the ten tables. Raises UserError."""
+    """Reads studies.jsonl, links.csv and the overrides, writes the twelve tables. Raises UserError."""
     settings = load(config)
     linked = links_in_play(links)
     problems = Problems()
@@ -67,6 +70,7 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     tables.lookup.kept_out, tables.lookup.kept_out_records = kept_out.studies, kept_out.records
     tables.decisions += link_audit(linked)
     of_machine = totals(tables) + kept_out.totals
+    alone = machine_rows(tables, settings, linked) if said else None
     if said is not None:
         with problems.kept():
             applied = apply_said(tables, said, settings)
@@ -80,6 +84,8 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     write_lines(out / "studies.csv", StudyRow, kept_out.lines_with(tables.studies))
     write_rows(out / "arms.csv", ArmRow, tables.arms)
     write_rows(out / "outcomes.csv", OutcomeRow, tables.outcomes)
+    write_rows(out / "machine.csv", MachineRow, pooled_numbers(tables.outcomes) if alone is None else alone)
+    write_rows(out / "full_texts.csv", FullTextRow, full_texts(studies))
     write_rows(out / "comparisons.csv", ComparisonRow, tables.comparisons)
     write_rows(out / "decisions.csv", DecisionRow, tables.decisions)
     write_rows(out / "risk_of_bias.csv", RiskOfBiasRow, judged.risk_of_bias)

@@ -163,6 +163,8 @@ rule resolve:
                 "studies",
                 "arms",
                 "outcomes",
+                "machine",
+                "full_texts",
                 "comparisons",
                 "decisions",
                 "waiting",
@@ -192,7 +194,7 @@ rule pool:
     """Outcomes → pooled proportions, overall and by class of regimen; how sure they are; and the same in R."""
     input:
         tables=expand("extracted/{table}.csv", table=["studies", "arms", "outcomes"]),
-        linked=["extracted/studies.jsonl", "extracted/links.csv"],
+        machine=["extracted/machine.csv", "extracted/full_texts.csv"],
         comparisons="extracted/comparisons.csv",
         config=SETTINGS,
         code=code("pool"),
@@ -213,7 +215,7 @@ rule pool:
         "pool outcomes"
     shell:
         "{PYTHON:q} -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --analyses {output.analyses}"
-        " --linked {input.linked} --comparisons {input.comparisons} --config config 2> {log}"
+        " --machine {input.machine} --comparisons {input.comparisons} --config config 2> {log}"
 
 
 rule audit:

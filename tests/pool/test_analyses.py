@@ -9,7 +9,7 @@ from pipeline.analysed import Analyses, RowSet
 from pipeline.pool.analyses import analyse
 from pipeline.pool.other_rows import ABSTRACTS, ACCEPTED, FULL_TEXTS, MACHINE, WAITING, Tables
 from pipeline.pool.outcomes import pool_outcomes
-from pipeline.resolved import Authority, OutcomeRow
+from pipeline.resolved import Authority, MachineRow, OutcomeRow
 from pipeline.stats import pool_proportions
 
 TWELVE: list[Spec] = [
@@ -157,17 +157,21 @@ def test_what_waits_as_read() -> None:
 
 def test_what_the_machine_alone_reads() -> None:
     rows = tables(TWELVE)[0]
-    machine = [rows[0].model_copy(update={"events": 15}), *rows[1:]]
+    counts = [15, *(r.events for r in rows[1:])]
+    machine = [
+        MachineRow(study=r.study, arm=r.arm, outcome=r.outcome, events=events or 0, n=r.n or 1)
+        for r, events in zip(rows, counts, strict=True)
+    ]
     found = set_of(MACHINE, rows, TWELVE, machine=machine)
     assert found.proportion == pytest.approx(share([(*TWELVE[0][:4], 15, 35), *TWELVE[1:]]))
-    assert set_of(MACHINE, rows, TWELVE).why == "the studies as linked were not given"
+    assert set_of(MACHINE, rows, TWELVE).why == "what resolve tells of it was not given"
 
 
 def test_full_texts_and_abstracts() -> None:
     rows = tables(TWELVE)[0]
-    main = {r.study: (f"{r.study}.pdf", r.study) for r in rows}
-    some = {"full_texts": frozenset(list(main.values())[:4]), "main_report": main}
+    rows = [r.model_copy(update={"file": f"{r.study}.pdf", "record_id": r.study}) for r in rows]
+    some = {"full_texts": frozenset((r.file, r.record_id) for r in rows[:4])}
     assert set_of(FULL_TEXTS, rows, TWELVE, **some).proportion == pytest.approx(share(TWELVE[:4]))
     assert set_of(ABSTRACTS, rows, TWELVE, **some).k == 8
-    none = {"full_texts": frozenset[tuple[str, str]](), "main_report": main}
+    none = {"full_texts": frozenset[tuple[str, str]]()}
     assert set_of(FULL_TEXTS, rows, TWELVE, **none).why == "every number is from an abstract"

@@ -7,14 +7,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserError
-from pipeline.linked import LinkRow, Study
-from pipeline.parsed import as_line
-from pipeline.pool.in_play import linked_in_play, shared_cohorts, studies_in_play
+from pipeline.pool.in_play import studies_in_play
 from pipeline.resolved import StudyRow
 from pipeline.tables import write_rows
 from pipeline.tables.large import read_where
 from tests.pool.pool_rows import arm_row, outcome_row, study_row
-from tests.resolve.reviewing import study as linked
 
 #: as few as there are of them in a large search, but each of its kind
 STUDIES = {"in-2010": "include", "out-2011": "exclude", "overruled-2012": "exclude", "waits-2013": "review"}
@@ -28,13 +25,6 @@ def written(folder: Path) -> Path:
     path = folder / "studies.csv"
     write_rows(path, StudyRow, [study(*given) for given in STUDIES.items()])
     return path
-
-
-def link(relation: str, used: bool) -> LinkRow:
-    return LinkRow.model_validate(
-        {"record_a": "a", "record_b": "b", "relation": relation, "status": "sure", "likelihood": 0.9, "evidence": "e",
-         "used": used, "line": None}
-    )  # fmt: skip
 
 
 def test_studies_that_are_excluded_and_have_no_row_are_left_out(tmp_path: Path) -> None:
@@ -69,17 +59,3 @@ def test_a_table_that_another_program_saved_is_read_as_any(tmp_path: Path) -> No
         studies_in_play(path, [])
     with pytest.raises(UserError, match=r"none\.csv: No such file"):
         studies_in_play(tmp_path / "none.csv", [])
-
-
-def test_only_shared_cohorts_that_are_used_are_read(tmp_path: Path) -> None:
-    links = [link("shared cohort", True), link("shared cohort", False), link("same study", True)]
-    write_rows(tmp_path / "links.csv", LinkRow, links)
-    assert shared_cohorts(tmp_path / "links.csv") == links[:1]
-
-
-def test_of_the_linked_studies_the_others_are_passed_over(tmp_path: Path) -> None:
-    path = tmp_path / "studies.jsonl"
-    kept = linked(name="in-2010")
-    path.write_text(as_line(kept) + '{"study":"out-2011", and what no JSON is\n', encoding="utf-8")
-    found: list[Study] = linked_in_play(path, [study("in-2010", "include")])
-    assert found == [kept]
