@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UserError
-from pipeline.linked import Study
 from pipeline.release.differences import first_causes
 from pipeline.release.identity import Identity
 from pipeline.release.now import Now, Tables
 from pipeline.release.versions import Kept
 from pipeline.released import Cause
 from pipeline.resolve import finish, machine_tables
-from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.kept_out import KeptOut
+from pipeline.resolve.overrides import apply_said
+from pipeline.resolve.said import read_said
 from pipeline.resolved import ArmRow, DecisionRow, OutcomeRow, StudyRow
 
 #: study, key of the arm, outcome
@@ -124,20 +125,19 @@ class _Replay:
 
     def with_lines(self, overrides: Path) -> State:
         """With the lines of a folder. Raises UserError if they do not fit the studies."""
-        settings, out = self.now.settings, self.left_out
-        tables = machine_tables(_linked(self.now.places.extracted / "studies.jsonl"), settings)
-        apply_overrides(tables, overrides, settings)
+        settings, out, said = self.now.settings, self.left_out, read_said(overrides)
+        kept_out = KeptOut(settings.config.eligibility.reasons)
+        studies = kept_out.others(self.now.places.extracted / "studies.jsonl", {line.study for line in said})
+        tables = machine_tables(list(studies), settings)
+        tables.lookup.kept_out, tables.lookup.kept_out_records = kept_out.studies, kept_out.records
+        apply_said(tables, said, settings)
         tables.studies = [row for row in tables.studies if row.study not in out]
         tables.arms = [row for row in tables.arms if row.study not in out]
         tables.outcomes = [row for row in tables.outcomes if row.study not in out and row.outcome in self.asked]
         links = [link for link in self.now.links if not {link.study_a, link.study_b} & out]
         tables = finish(tables, settings, links)
-        return _of_rows(tables.studies, tables.arms, tables.outcomes, {s.study: s.study for s in tables.studies})
-
-
-def _linked(path: Path) -> list[Study]:
-    with path.open(encoding="utf-8", newline="\n") as lines:
-        return [Study.model_validate_json(line) for line in lines]
+        found = _of_rows(tables.studies, tables.arms, tables.outcomes, {s.study: s.study for s in tables.studies})
+        return State(found.rows, dict.fromkeys({*kept_out.studies} - out, "exclude") | dict(found.decisions))
 
 
 def _program(then: Kept, now: Now, replay: _Replay, decided: State) -> tuple[State, tuple[Cause, ...]]:

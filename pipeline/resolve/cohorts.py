@@ -7,10 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.config import Settings
-from pipeline.linked import LinkRow
+from pipeline.linked import LinkRow, Relation
 from pipeline.resolved import SHARED, OutcomeRow, StudyRow
 
 Pairs = Mapping[str, set[str]]
+#: the relation of two studies that hold the same patients
+SHARED_COHORT: Relation = "shared cohort"
 
 
 def count_once(
@@ -35,7 +37,7 @@ def sharing(links: Iterable[LinkRow]) -> Pairs:
     """The studies that share patients with each study, by the links that are used."""
     shared: defaultdict[str, set[str]] = defaultdict(set)
     for link in links:
-        if link.relation == "shared cohort" and link.used and link.study_a != link.study_b:
+        if link.relation == SHARED_COHORT and link.used and link.study_a != link.study_b:
             shared[link.study_a].add(link.study_b)
             shared[link.study_b].add(link.study_a)
     return dict(shared)
