@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UserError
+from pipeline.files import not_written
 
 STATE = Path(".snakemake")
 #: below it: held by the run itself, and by each of its jobs
@@ -32,17 +33,17 @@ def prepare(workflow: Any) -> None:
         _hold_as_job(STATE)
     elif not workflow.output_settings.dryrun:
         if not (STATE / RUN).exists():
-            _sign(_open(STATE / RUN))
+            _sign(_own(STATE / RUN))
         forget_dead(STATE)
 
 
 def begin(state: Path = STATE) -> None:
     """Before the first job: no other run of this folder goes on, and none of its jobs. Ends the process if one does."""
-    run = _open(state / RUN)
+    run = _own(state / RUN)
     if not _locked(run, fcntl.LOCK_EX | fcntl.LOCK_NB):
         raise SystemExit(going_on(state))
     _sign(run)
-    jobs = _open(state / JOBS)
+    jobs = _own(state / JOBS)
     if not _locked(jobs, fcntl.LOCK_EX | fcntl.LOCK_NB):
         print(
             "  the last jobs of a run that was killed are still at work; waiting for them", file=sys.stderr, flush=True
@@ -133,6 +134,14 @@ def _sign(run: int) -> None:
 
 def _machine() -> str:
     return os.uname().nodename
+
+
+def _own(path: Path) -> int:
+    """Ends the process in one line where the folder is somebody else's, or may not be written."""
+    try:
+        return _open(path)
+    except OSError as error:
+        raise SystemExit(not_written(path, error)) from None
 
 
 def _open(path: Path) -> int:

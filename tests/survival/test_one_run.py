@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserError
-from pipeline.runs import LOCKS, RUN, STATE, forget_dead, holder, none_goes_on
+from pipeline.runs import LOCKS, RUN, STATE, begin, forget_dead, holder, none_goes_on
 from tests.workflow import ROOT
 
 #: a workflow of one job, which takes as long as the file `seconds` says
@@ -120,6 +120,12 @@ def test_a_lock_of_another_machine_is_left_alone(review: Path) -> None:
     (review / "seconds").write_text("0")
     assert run(review).returncode == 0
     assert holder(review / STATE)[1] == os.uname().nodename
+
+
+def test_a_folder_that_may_not_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "state").touch()
+    with pytest.raises(SystemExit, match=r"litpool\.run: cannot be written \(.*\); see that the folder is there"):
+        begin(tmp_path / "state")
 
 
 def test_without_a_lock_nothing_is_taken_away(tmp_path: Path) -> None:
