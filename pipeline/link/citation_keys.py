@@ -185,7 +185,7 @@ def _registered(c: Citation) -> str:
     return (registrations(where) or registrations(where.upper()) or c.registration or [UNKNOWN])[0].upper()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _person(name: str) -> tuple[frozenset[str], str] | None:
     """Words of the name, and the longest of its family name; None for a group."""
     return None if _GROUP.search(name) else (name_words(name), _family(name))

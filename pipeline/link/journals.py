@@ -42,7 +42,7 @@ def _telling(name: str) -> list[str]:
     return [w for w in words if w not in _STOP and w not in _JOURNAL] or [w for w in words if w not in _STOP] or words
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def journals_agree(a: Names, b: Names) -> Literal["same", "longer", "other"] | None:
     """ "longer": one name goes on where the other ends. None if a name is missing."""
     if not a or not b:

@@ -53,7 +53,7 @@ def people(authors: Sequence[str]) -> list[Person]:
     return [person for person in found if person is not None]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def _person(author: str) -> Person | None:
     last = surname(author)
     family = "".join(_WORD.findall(folded(last)))

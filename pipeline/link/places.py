@@ -54,7 +54,7 @@ def institutions(addresses: Iterable[str], hospitals: Iterable[str]) -> dict[str
     return found
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def _parts(address: str) -> tuple[str, ...]:
     parts = [part.strip(" .;") for part in re.split(r"[,;]", address[:1000])]
     named = [p for p in parts if _INSTITUTION.search(folded(p)) and not _DEPARTMENT.match(folded(p))]
@@ -67,7 +67,7 @@ def _key(name: str) -> str:
     return " ".join(sorted(words - {"the", "of", "and", "for", "at", "in", "de"})) if words - _WEAK else ""
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def _city(address: str) -> str:
     """The part before the country, without numbers: "…, 300020 Tianjin, China" is tianjin."""
     parts = [re.sub(r"[\w-]*\d[\w-]*", " ", folded(part)).strip(" .") for part in address[:1000].split(",")]
