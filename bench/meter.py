@@ -22,6 +22,12 @@ def told():
 """
 
 
+def users_environment() -> dict[str, str]:
+    """This one without what few users set: results kept elsewhere, and no compiled modules, so that each process would
+    compile all of them again."""
+    return {k: v for k, v in os.environ.items() if k not in ("LITPOOL_KEPT", "PYTHONDONTWRITEBYTECODE")}
+
+
 class Meter:
     """Runs commands of litpool in a review, on the code of the current folder and without results kept elsewhere."""
 
@@ -39,7 +45,7 @@ class Meter:
             "NO_PROXY": "127.0.0.1",
             "LITPOOL_LEDGER": str(self.ledger),
         }
-        environment = {k: v for k, v in os.environ.items() if k != "LITPOOL_KEPT"} | here | more
+        environment = users_environment() | here | more
         begin = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-m", *command], cwd=review, env=environment, capture_output=True, text=True, check=False

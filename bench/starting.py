@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+from bench.meter import users_environment
 from bench.timing import Bench, Timing
 
 ROOT = Path(__file__).parent.parent
@@ -43,5 +44,5 @@ def _name(stage: str) -> str:
 
 
 def _python(*arguments: str) -> int:
-    subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=users_environment(), check=True, capture_output=True)
     return 1
