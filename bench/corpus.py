@@ -24,6 +24,8 @@ _COUNT = re.compile(
     r"|children|adults|cases|responders)\b)|(?<=[nN]=)(\d{1,4})\b|(?<=[nN] = )(\d{1,4})\b|(?<=/)(\d{1,4})\b(?!\s*%)"
     r"|(?<= of )(\d{1,4})\b(?!\s*[%-])"
 )
+_REGISTERED = re.compile(r"\b(NCT|ISRCTN|ChiCTR\w*?|EudraCT|UMIN|ACTRN)[\s:-]*\d[\d-]{5,}")
+_TRIAL_NAME = re.compile(r"\b[A-Z][A-Z0-9-]{3,}(?=\s+(?:trial|study|Trial|Study|TRIAL|STUDY)\b)")
 _SYLLABLES = "ba do fe gi hu ka lo me ni pu ra so te vi wu za".split()
 
 
@@ -53,8 +55,9 @@ def records(shared: Path, count: int, first: int = 0) -> Iterator[str]:
 def _medline(row: ParsedRecord, number: int, copy: int) -> str:
     draw = random.Random(number)
     town, pmid = _word(draw, 4).title(), 60_000_000 + number
-    title = f"{(row.citation.title or '').rstrip('.')}: {_word(draw, 3)} {_word(draw, 3)} trial of {town}."
-    fields = [("PMID", str(pmid)), ("TI", title), ("AB", _multiplied(_abstract(row), copy))]
+    own = f"NCT{number:08}", _word(draw, 4).upper()
+    title = f"{_word(draw, 3).title()} {_word(draw, 3)} {town}: {_renamed(row.citation.title or '', *own).rstrip('.')}."
+    fields = [("PMID", str(pmid)), ("TI", title), ("AB", _renamed(_multiplied(_abstract(row), copy), *own))]
     fields += [("FAU", f"{_word(draw, 3).title()}, {_word(draw, 2).title()}") for _ in range(draw.randint(2, 8))]
     fields += [("AD", f"Hospital of {town}, {_word(draw, 3).title()}."), ("DP", str(draw.randint(1985, 2026)))]
     fields += [("JT", row.citation.journal or "Blood"), ("VI", str(draw.randint(1, 200)))]
@@ -65,6 +68,11 @@ def _medline(row: ParsedRecord, number: int, copy: int) -> str:
 
 def _multiplied(text: str, factor: int) -> str:
     return _COUNT.sub(lambda m: str(int(m[0]) * factor), text)
+
+
+def _renamed(text: str, registration: str, name: str) -> str:
+    """With a registration and a trial's name of its own, where it has one."""
+    return _TRIAL_NAME.sub(name, _REGISTERED.sub(registration, text))
 
 
 def _word(draw: random.Random, syllables: int) -> str:
