@@ -8,6 +8,7 @@ aside: its line in OUT.jsonl says why, and the run goes on.
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
@@ -23,6 +24,8 @@ from pipeline.parse.pieces import Torn
 from pipeline.parse.worker import guarded
 from pipeline.parsed import ParsedRecord, SetAside, as_line, aside
 
+LIMITS = "parse: of config/config.yaml; several may stand in one argument, quoted as for a shell"
+
 
 def main(argv: list[str] | None = None) -> int:
     """Parse one source into OUT.jsonl and TEXT.txt; 0, or 2 for wrong arguments."""
@@ -30,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("source", type=Path, help="file to read, as corpus/x.nbib; the records name it so")
     parser.add_argument("out", type=Path, help="records, one JSON object per line")
     parser.add_argument("text", type=Path, help="source text of PDF and XML records; empty for text formats")
-    parser.add_argument("--limits", nargs="*", default=[], metavar="KEY=VALUE", help="parse: of config/config.yaml")
+    parser.add_argument("--limits", nargs="*", default=[], metavar="KEY=VALUE", help=LIMITS)
     parser.add_argument("--cores", type=int, default=1, help="processes that read a large export side by side")
     args = parser.parse_args(argv)
     try:
@@ -68,7 +71,8 @@ def _write(out: Path, lines: Iterable[bytes]) -> list[SetAside]:
     return found
 
 
-def _limits(pairs: list[str]) -> Limits:
+def _limits(given: list[str]) -> Limits:
+    pairs = [pair for words in given for pair in shlex.split(words)]
     values = dict(pair.partition("=")[::2] for pair in pairs)
     return limits_of(values, {key: f"config/config.yaml: parse.{key}" for key in values})
 

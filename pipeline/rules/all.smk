@@ -1,6 +1,9 @@
 # The way of the data: parse → extract (per source) → link → resolve → pool → report. Rules only wire; each stage is
 # `python -m pipeline.<stage>`. A rule takes the fingerprint of its stage's import closure as input, so that a changed
 # pattern re-extracts and a changed reader re-parses, and nothing else does.
+import os
+import shlex
+
 from pipeline.console import speak_plainly
 from pipeline.contents import keep_time, of_files, of_sources, tell_changes
 from pipeline.jobsize import batches, memory, minutes
@@ -34,9 +37,9 @@ onsuccess:
     tell_changes(SOURCES)
 
 
-# No `params:`: with any, Snakemake imports pandas at every start.
-PYTHON = python()
+# No `params:`: with any, Snakemake imports pandas at every start. What commands need is in their environment.
 LIMITS = limits()
+os.environ |= {"LITPOOL_PYTHON": python(), "LITPOOL_LIMITS": shlex.join(LIMITS)}
 SOURCES = sources()
 CONTENT = of_sources(SOURCES)
 SETTINGS = of_files("config", CONFIG)
@@ -90,8 +93,8 @@ rule parse:
     message:
         "parse {wildcards.source}"
     shell:
-        "{PYTHON:q} -m pipeline.parse {input.source:q} {output.records:q} {output.text:q}"
-        " --limits {LIMITS:q} --cores {threads} 2> {log:q} && cat {log:q} >&2"
+        '"$LITPOOL_PYTHON" -m pipeline.parse {input.source:q} {output.records:q} {output.text:q}'
+        ' --limits "$LITPOOL_LIMITS" --cores {threads} 2> {log:q} && cat {log:q} >&2'
 
 
 rule extract:
@@ -115,7 +118,7 @@ rule extract:
     message:
         "extract {wildcards.source}"
     shell:
-        "{PYTHON:q} -m pipeline.extract {input.records:q} {output:q} --config config --cores {threads}"
+        '"$LITPOOL_PYTHON" -m pipeline.extract {input.records:q} {output:q} --config config --cores {threads}'
         " 2> {log:q}"
 
 
@@ -144,7 +147,7 @@ rule link:
     message:
         "link records to studies"
     shell:
-        "{PYTHON:q} -m pipeline.link {input.candidates:q} --overrides overrides --config config"
+        '"$LITPOOL_PYTHON" -m pipeline.link {input.candidates:q} --overrides overrides --config config'
         " --out extracted 2> {log} && cat {log} >&2"
 
 
@@ -186,7 +189,7 @@ rule resolve:
     message:
         "resolve what reviewers decided"
     shell:
-        "{PYTHON:q} -m pipeline.resolve {input.studies} {input.links} --overrides overrides --config config"
+        '"$LITPOOL_PYTHON" -m pipeline.resolve {input.studies} {input.links} --overrides overrides --config config'
         " --out extracted 2> {log} && cat {log} >&2"
 
 
@@ -214,7 +217,7 @@ rule pool:
     message:
         "pool outcomes"
     shell:
-        "{PYTHON:q} -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --analyses {output.analyses}"
+        '"$LITPOOL_PYTHON" -m pipeline.pool {input.tables} {output.pooled} --r {output.r} --analyses {output.analyses}'
         " --machine {input.machine} --comparisons {input.comparisons} --config config 2> {log}"
 
 
@@ -240,7 +243,7 @@ rule audit:
     message:
         "audit pooled numbers"
     shell:
-        "{PYTHON:q} -m pipeline.audit {input.tables} --config config --out extracted 2> {log}"
+        '"$LITPOOL_PYTHON" -m pipeline.audit {input.tables} --config config --out extracted 2> {log}'
 
 
 rule release:
@@ -271,7 +274,7 @@ rule release:
     message:
         "release finds what is new since the last version"
     shell:
-        "{PYTHON:q} -m pipeline.release {output} --config config --corpus corpus --overrides overrides"
+        '"$LITPOOL_PYTHON" -m pipeline.release {output} --config config --corpus corpus --overrides overrides'
         " --extracted extracted --reports reports 2> {log}"
 
 
@@ -304,5 +307,5 @@ rule report:
     message:
         "report to {output[0]}"
     shell:
-        "{PYTHON:q} -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed"
+        '"$LITPOOL_PYTHON" -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed'
         " --corpus corpus --out reports 2> {log}"

@@ -11,4 +11,4 @@ rule update:
     message:
         "update: run the searches of config/searches.yaml"
     shell:
-        "{PYTHON:q} -m pipeline.update 2> {log}"
+        '"$LITPOOL_PYTHON" -m pipeline.update 2> {log}'
