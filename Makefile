@@ -50,7 +50,7 @@ COMPILE := .venv/lock/bin/uv pip compile --universal --generate-hashes --python-
 lock:  ## after editing requirements*.in
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip -q install uv
 	$(COMPILE) requirements-dev.in -o requirements.txt
-	$(COMPILE) requirements-cluster.in -o requirements-slurm.txt
+	$(COMPILE) requirements-cluster.in -o requirements-cluster.txt
 	$(PYTHON) scripts/environment.py
 
 schema: .venv/ready  ## after a change of the config's or the overrides' models

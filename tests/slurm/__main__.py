@@ -1,7 +1,7 @@
 """`python -m tests.slurm`: reviews through a real Slurm on this machine, calm and disturbed, against local runs.
 
 Each is built twice, by `snakemake all` and by `snakemake all --workflow-profile slurm`; extracted/ and reports/ must be
-the same bytes. Exit 0 if they are, else 1. The interpreter needs requirements-slurm.txt: `make test-slurm` sees to it.
+the same bytes. Exit 0 if they are, else 1. The interpreter needs requirements-cluster.txt: `make test-slurm` sees to it.
 """
 
 from __future__ import annotations
