@@ -136,12 +136,17 @@ def a_year(folder: Path, articles: Sequence[str], months: int, count: int) -> It
 
 
 def differences(one: Path, other: Path) -> list[str]:
-    """Files of the results that are not the same, or in one only."""
+    """Files of the results that are not the same, or in one only. Hidden ones say when files were looked at."""
     found = []
     for part in RESULTS:
-        names = {str(p.relative_to(root)) for root in (one, other) for p in (root / part).rglob("*") if p.is_file()}
+        names = {name for root in (one, other) for name in _names(root, part)}
         found += [n for n in sorted(names) if not _same(one / n, other / n)]
     return found
+
+
+def _names(root: Path, part: str) -> Iterator[str]:
+    files = (p.relative_to(root) for p in (root / part).rglob("*") if p.is_file())
+    return (str(name) for name in files if not any(word.startswith(".") for word in name.parts))
 
 
 def _same(a: Path, b: Path) -> bool:
