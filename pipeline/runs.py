@@ -23,6 +23,8 @@ from pipeline.files import not_written
 STATE = Path(".snakemake")
 #: below it: held by the run itself, and by each of its jobs
 RUN, JOBS = "litpool.run", "litpool.jobs"
+#: in the environment of a Snakemake that is only asked: the process that asks, and holds the lock meanwhile
+ASKS = "LITPOOL_ASKS"
 #: below it: Snakemake's own lock
 LOCKS = "locks"
 
@@ -68,14 +70,14 @@ def forget_dead(state: Path) -> None:
 
 @cache
 def at_rest(state: Path = STATE) -> bool:
-    """Whether no run goes on here, at the start of this process."""
+    """Whether no run goes on here, at the start of this process. The lock of one that only asks Snakemake is none."""
     try:
         run = os.open(state / RUN, os.O_RDWR)
     except OSError:
         return True
     free = _locked(run, fcntl.LOCK_EX | fcntl.LOCK_NB)
     os.close(run)
-    return free
+    return free or holder(state) == (os.environ.get(ASKS), _machine())
 
 
 @contextlib.contextmanager

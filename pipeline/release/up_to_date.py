@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from pipeline.errors import UserError
+from pipeline.runs import ASKS
 from pipeline.workflow import PACKAGE
 
 _DONE = "Nothing to be done"
@@ -26,9 +27,10 @@ def check_up_to_date(folder: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """For the rules to be those of the program that runs."""
+    """For the rules to be those of the program that runs, which holds the lock of runs."""
     path = os.environ.get("PYTHONPATH")
-    return os.environ | {"PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), *([path] if path else [])])}
+    here = os.pathsep.join([str(PACKAGE.parent), *([path] if path else [])])
+    return os.environ | {"PYTHONPATH": here, ASKS: str(os.getpid())}
 
 
 def _last(said: str) -> str:

@@ -50,8 +50,15 @@ def test_it_can_be_used_within_a_second(hundred: Rendered, browser: Browser, vis
     assert 0 < min(taken) < 1
 
 
-def test_a_filter_answers_at_once(hundred: Rendered, browser: Browser, visit: Visit) -> None:
-    page = visit(hundred.path).page
+def test_a_filter_takes_less_than_opening_the_page(
+    hundred: Rendered, browser: Browser, visit: Visit, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.html"
+    empty.touch()
+    page = visit(empty).page
+    before = seconds_of_pages(browser)
+    page.goto(hundred.path.as_uri())
+    opening = seconds_of_pages(browser) - before
     design = page.locator("#studies .filters").get_by_label("Design")
     taken = []
     for value in ("randomised", "case series", "all"):
@@ -59,7 +66,7 @@ def test_a_filter_answers_at_once(hundred: Rendered, browser: Browser, visit: Vi
         design.select_option(value)
         page.evaluate("document.body.offsetHeight")
         taken.append(seconds_of_pages(browser) - before)
-    assert min(taken) < 0.3
+    assert min(taken) < opening
     assert page.locator("#studies tbody:visible").count() == 100
 
 
