@@ -55,9 +55,6 @@ def of_sources(names: Sequence[str], corpus: Path = Path("corpus"), folder: Path
                 _write(folder / SOURCES / name, f"{digest}\n")
         if now != known:
             _write(folder / KNOWN, json.dumps(now))
-    for name in names:  # of one that came while a run goes on: without it Snakemake would plan as if it were not there
-        if not (folder / SOURCES / name).is_file():
-            _write(folder / SOURCES / name, "")
     return f"{folder}/{SOURCES}/{{source}}"
 
 

@@ -13,16 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.workflow import Wildcards
+
 CORPUS = Path("corpus")
 
 #: share of a file's bytes that is text to extract from, where it is far from all
 _TEXT = {".pdf": 0.1, ".docx": 0.1, ".xlsx": 0.3}
-
-
-class Wildcards(Protocol):
-    """What Snakemake gives of a job of one source."""
-
-    source: str
 
 
 class Groups(Protocol):

@@ -127,8 +127,8 @@ rule link:
     input:
         candidates=expand("extracted/candidates/{source}.jsonl", source=SOURCES),
         overrides=of_files("overrides.links", overrides("links")),
-        not_read=setting("link.not_read", not_read()),
         # read by the stage itself; here, a change of it links again
+        not_read=setting("link.not_read", not_read()),
         config=SETTINGS,
         code=code("link"),
     output:
