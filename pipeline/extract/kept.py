@@ -13,42 +13,22 @@ result is as good as none.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
-import shutil
-import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from pipeline.files import sha256_of
-
-#: names another folder than the review's own; empty, nothing is kept
-VARIABLE = "LITPOOL_KEPT"
-FOLDER = Path(".litpool/kept")
-#: results of other rules are thrown away when they were not used for so many days,
-DAYS = 30
-#: and in a review's own folder, which no other review uses, also beyond so many
-MOST = 5
+from pipeline.kept import folder_of, installed, most_of, prune, rules_of
 
 _TABLES = ("drugs.csv", "outcomes.csv")
 #: begins the first line of each shard; the number is another when shards or `moved.Place.kept` have another shape
 _SHAPE = "litpool kept results, shape 1"
-_RULES = re.compile(r"[0-9a-f]{32}")
 #: those that extraction and its rows rest on
 _LIBRARY = re.compile(r"(?:spacy|pydantic|pydantic_core)-[^-]+\.(?:dist|egg)-info$")
 #: 4,096 shards: of 300,000 results each holds 75
 _SHARD = 3
-
-
-def folder_of() -> Path | None:
-    """Where results are kept; None where the user wants none kept."""
-    named = os.environ.get(VARIABLE)
-    if named is None:
-        return FOLDER
-    return Path(named).expanduser() if named else None
 
 
 def rules(config: Path) -> str | None:
@@ -56,25 +36,13 @@ def rules(config: Path) -> str | None:
 
     None if a table of the config cannot be read, which whoever loads it will tell.
     """
-    from pipeline.workflow import PACKAGE, closure, extracted_by, hash_of
+    from pipeline.workflow import extracted_by
 
     try:
         tables = [sha256_of(config / name) for name in _TABLES]
     except OSError:
         return None
-    read = extracted_by(config / "config.yaml")
-    program = [(Path(p).relative_to(PACKAGE).as_posix(), hash_of(Path(p))) for p in closure("extract.extractor")]
-    told = json.dumps(
-        [program, sys.implementation.name, sys.version, _libraries(), read, tables], sort_keys=True, default=str
-    )
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
-
-
-def _libraries() -> list[str]:
-    """As "spacy-3.8.1.dist-info": the folders that tell what is installed. To ask importlib.metadata takes as long as
-    500 results do."""
-    folders = [path for path in sys.path if os.path.isdir(path)]
-    return sorted(name for path in folders for name in os.listdir(path) if _LIBRARY.match(name))
+    return rules_of("extract.extractor", installed(_LIBRARY), extracted_by(config / "config.yaml"), tables)
 
 
 class Kept:
@@ -94,7 +62,7 @@ class Kept:
         """Those of a review's rules; None where none are kept."""
         folder = folder_of()
         found = rules(config) if folder is not None else None
-        return None if folder is None or found is None else cls(folder, found, MOST if folder == FOLDER else None)
+        return None if folder is None or found is None else cls(folder, found, most_of(folder))
 
     def get(self, key: str) -> bytes | None:
         """The result that was kept under the key. Where several were, the last that is sound."""
@@ -182,14 +150,3 @@ def notes(folder: Path, damaged: int, trouble: str | None) -> list[str]:
     if trouble is not None:
         found.append(f"{folder}: results cannot be kept ({trouble}); the next run will extract them again")
     return found
-
-
-def prune(folder: Path, own: str, most: int | None) -> None:
-    """Throws away the results of rules that were not used for long; `own` stay."""
-    now = time.time()
-    with suppress(OSError):
-        found = [p for p in folder.iterdir() if _RULES.fullmatch(p.name) and p.name != own]
-        used = sorted(((p.stat().st_mtime, p) for p in found), reverse=True)
-        for rank, (when, path) in enumerate(used, start=2):
-            if now - when > DAYS * 86_400 or (most is not None and rank > most):
-                shutil.rmtree(path, ignore_errors=True)

@@ -24,9 +24,10 @@ from pipeline.config import Config
 from pipeline.cores import in_order
 from pipeline.extract import kept as kept_module
 from pipeline.extract.__main__ import main
-from pipeline.extract.kept import DAYS, MOST, Kept, folder_of, notes, prune, rules
+from pipeline.extract.kept import Kept, notes, rules
 from pipeline.extract.moved import Place
 from pipeline.extract.stage import Lines
+from pipeline.kept import DAYS, MOST, folder_of, installed, prune
 from pipeline.parse import parse, shifted
 from pipeline.parsed import ParsedRecord, as_line
 from pipeline.workflow import NOT_EXTRACTED, closure
@@ -257,7 +258,7 @@ def test_rules_are_other_when_and_only_when_extraction_is(tmp_path: Path, monkey
     assert edited("review:", "review: [") != before
     assert edited("review:", "review:") == before
     with monkeypatch.context() as patch:
-        patch.setattr(kept_module, "_libraries", lambda: ["spacy-9.dist-info"])
+        patch.setattr(kept_module, "installed", lambda library: ["spacy-9.dist-info"])
         assert rules(folder) != before
     with (folder / "drugs.csv").open("a", encoding="utf-8") as drugs:
         drugs.write("newdrug,other,\n")
@@ -265,7 +266,7 @@ def test_rules_are_other_when_and_only_when_extraction_is(tmp_path: Path, monkey
 
 
 def test_versions_of_libraries_are_told() -> None:
-    assert {name.rpartition(".")[0] for name in kept_module._libraries()} >= {
+    assert {name.rpartition(".")[0] for name in installed(kept_module._LIBRARY)} >= {
         f"{name}-{version(name)}" for name in ("spacy", "pydantic", "pydantic_core")
     }
 
