@@ -5,11 +5,13 @@ One model per row; columns keep the order of the fields.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field
 
 from pipeline.parsed import Row
+
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 #: who stands behind a value: the machine's proof, a reviewer who agrees, who changed it, who found it, or nobody yet
 Authority = Literal["accepted", "confirmed", "corrected", "added", "waiting"]
@@ -20,6 +22,12 @@ BY_REVIEWER: frozenset[Authority] = frozenset({"confirmed", "corrected", "added"
 #: what it was decided on has changed; overruled: a later line counts in its place; disagrees: two reviewers say two
 #: things, and a third must decide
 LineEffect = Literal["applied", "redundant", "stale", "overruled", "disagrees"]
+
+
+def having(row: AnyRow, **values: object) -> AnyRow:
+    """The row with these values; itself where it has them already, for copies cost more than most of what is said."""
+    own = vars(row)
+    return row if all(own[name] == value for name, value in values.items()) else row.model_copy(update=values)
 
 
 class StudyRow(Row):

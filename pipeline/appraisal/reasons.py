@@ -12,7 +12,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.appraisal.naming import Unknown, found
-from pipeline.resolved import StudyRow
+from pipeline.resolved import StudyRow, having
 from pipeline.tables import read_rows
 
 
@@ -58,7 +58,7 @@ def problems(codes: Iterable[tuple[str, str]], reasons: Mapping[str, str]) -> li
 
 def coded(studies: Iterable[StudyRow], reasons: Mapping[str, str]) -> list[StudyRow]:
     """Studies with the code of what leaves them out, as far as one is known; none for those that are not excluded."""
-    return [study.model_copy(update={"code": _code(study, reasons)}) for study in studies]
+    return [having(study, code=_code(study, reasons)) for study in studies]
 
 
 def _code(study: StudyRow, reasons: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from pipeline.config import Analysis, Settings
 from pipeline.pool.decisions import decisions_by_impact
 from pipeline.pool.impact import Change, Impact, PooledRow, impacts, what_if
 from pipeline.pool.undecided import pooled_rows, waiting_rows, waiting_studies
-from pipeline.resolved import ArmRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow, ToDecideRow, WorkRow, having
 
 #: study, arm, outcome, time point
 Place = tuple[str, str, str, str]
@@ -43,7 +43,7 @@ def ordered(work: Sequence[WorkRow], waiting: Mapping[str, Undecided], settings:
     telling first, then the next outcome's; then the rest in its order."""
     names = list(waiting)
     shifts = {name: _shifts(waits, settings.config.analysis) for name, waits in waiting.items()}
-    filled = [row.model_copy(update={"shift": _shift(row, shifts)}) for row in work]
+    filled = [having(row, shift=_shift(row, shifts)) for row in work]
     rank = {name: i for i, name in enumerate(names)}
 
     def key(row: WorkRow) -> tuple[bool, int, float]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UserError
+from pipeline.kept import folder_of
 from pipeline.release.differences import first_causes
 from pipeline.release.identity import Identity
 from pipeline.release.now import Now, Tables
@@ -22,6 +23,7 @@ from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.kept_out import KeptOut
 from pipeline.resolve.overrides import apply_said
 from pipeline.resolve.said import read_said
+from pipeline.resolve.screenings import screening
 from pipeline.resolved import ArmRow, DecisionRow, OutcomeRow, StudyRow
 
 #: study, key of the arm, outcome
@@ -126,8 +128,9 @@ class _Replay:
     def with_lines(self, overrides: Path) -> State:
         """With the lines of a folder. Raises UserError if they do not fit the studies."""
         settings, out, said = self.now.settings, self.left_out, read_said(overrides)
-        kept_out = KeptOut(settings.config.eligibility.reasons)
-        studies = kept_out.others(self.now.places.extracted / "studies.jsonl", {line.study for line in said})
+        path = self.now.places.extracted / "studies.jsonl"
+        kept_out, screened = KeptOut(), screening(path, settings.config.eligibility.reasons, folder_of())
+        studies = kept_out.others(path, screened, {line.study for line in said})
         tables = machine_tables(list(studies), settings)
         tables.lookup.kept_out, tables.lookup.kept_out_records = kept_out.studies, kept_out.records
         apply_said(tables, said, settings)

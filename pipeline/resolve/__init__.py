@@ -16,7 +16,7 @@ from pipeline.resolve.lookup import Lookup
 from pipeline.resolve.notices import is_retracted, retracted_report, told
 from pipeline.resolve.pooling import ClassOf, classes, mark_pooled
 from pipeline.resolve.reports import NumberedReport, disagreement, numbered
-from pipeline.resolved import ArmRow, ComparisonRow, DecisionRow, OutcomeRow, StudyRow, WorkRow
+from pipeline.resolved import ArmRow, ComparisonRow, DecisionRow, OutcomeRow, StudyRow, WorkRow, having
 
 
 @dataclass
@@ -58,7 +58,7 @@ def finish(tables: Tables, settings: Settings, links: Sequence[LinkRow] = ()) ->
     """Marks the rows that feed the main analysis; classes follow corrected drugs, shared patients count once;
     excluded studies have the protocol's code of the reason."""
     class_of = classes(settings)
-    tables.arms = [a.model_copy(update={"regimen_class": class_of(a.drugs)}) for a in tables.arms]
+    tables.arms = [having(a, regimen_class=class_of(a.drugs)) for a in tables.arms]
     tables.studies = coded(tables.studies, settings.config.eligibility.reasons)
     tables.outcomes = mark_pooled(tables.studies, tables.arms, tables.outcomes, settings, _retracted(tables))
     tables.outcomes = count_once(tables.outcomes, tables.studies, links, settings)

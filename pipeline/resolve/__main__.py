@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.errors import Problems, UserError, told
+from pipeline.kept import folder_of
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.accuracy import accuracy
 from pipeline.resolve.agreement import agreement
@@ -21,6 +22,7 @@ from pipeline.resolve.links import link_audit, links_in_play
 from pipeline.resolve.measured import judged as judged_cells, totals, votes
 from pipeline.resolve.overrides import Applied, apply_said
 from pipeline.resolve.said import Said, read_said
+from pipeline.resolve.screenings import screening
 from pipeline.resolve.worklist import worklist
 from pipeline.resolved import (
     AccuracyRow,
@@ -48,15 +50,16 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("extracted"))
     args = parser.parse_args()
     try:
-        resolve(args.studies, args.links, args.overrides, args.config, args.out)
+        resolve(args.studies, args.links, args.overrides, args.config, args.out, folder_of())
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
     return 0
 
 
-def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -> None:
-    """Reads studies.jsonl, links.csv and the overrides, writes the twelve tables. Raises UserError."""
+def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path, kept: Path | None = None) -> None:
+    """Reads studies.jsonl, links.csv and the overrides, writes the twelve tables; `kept` is where what is read only
+    once lies. Raises UserError."""
     settings = load(config)
     linked = links_in_play(links)
     problems = Problems()
@@ -64,8 +67,8 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path) -
     applied: Applied | None = None
     with problems.kept():
         said = read_said(overrides)
-    kept_out = KeptOut(settings.config.eligibility.reasons)
-    studies = list(kept_out.others(path, {s.study for s in said or ()} | studies_named(overrides)))
+    kept_out, found = KeptOut(), screening(path, settings.config.eligibility.reasons, kept)
+    studies = list(kept_out.others(path, found, {s.study for s in said or ()} | studies_named(overrides)))
     tables = machine_tables(studies, settings)
     tables.lookup.kept_out, tables.lookup.kept_out_records = kept_out.studies, kept_out.records
     tables.decisions += link_audit(linked)

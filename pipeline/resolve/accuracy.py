@@ -20,6 +20,7 @@ from typing import Literal
 from pipeline.resolve.agreement import Cell
 from pipeline.resolve.cells import same_value
 from pipeline.resolved import AccuracyRow
+from pipeline.stats.one_share import wilson_of_one
 
 #: lower ends of the bins of confidence; the upper one belongs to the next bin, but for 1
 BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
@@ -156,10 +157,8 @@ def _row(
     """One row; none of nothing."""
     if not among:
         return []
-    from pipeline.stats.intervals import wilson  # its libraries take longer than all else where nobody has judged yet
-
     right = sum(hit(j) for j in among)
-    low, high = wilson([right], [len(among)], level)
+    low, high = wilson_of_one(right, len(among), level)
     known = [j.confidence for j in among if j.machine is not None and j.confidence is not None]
     return [
         AccuracyRow(
@@ -171,8 +170,8 @@ def _row(
             right=right,
             of=len(among),
             share=right / len(among),
-            low=float(low[0]),
-            high=float(high[0]),
+            low=low,
+            high=high,
             total=None,
         )
     ]

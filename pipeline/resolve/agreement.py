@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.last_word import person
 from pipeline.resolve.cells import CATEGORY, COUNT, kind_of, number, same_text
 from pipeline.resolved import AgreementRow
+from pipeline.stats.one_share import wilson_of_one
 
 if TYPE_CHECKING:
     from pipeline.stats.agreement import Kappa
@@ -123,12 +124,10 @@ def _in_order(votes: Iterable[Vote]) -> list[Vote]:
 
 def _row(field: str, scale: list[str], reviewers: str, cells: list[list[str]], level: float) -> AgreementRow:
     """`cells` holds each cell's values, in the order of the reviewers where these are a pair."""
-    from pipeline.stats.intervals import wilson  # the statistics are loaded where reviewers have spoken
-
     kind = kind_of(field)
     values = [[same_text(field, value) for value in cell] for cell in cells]
     agreeing = sum(len(set(cell)) == 1 for cell in values)
-    low, high = wilson([agreeing], [len(cells)], level)
+    low, high = wilson_of_one(agreeing, len(cells), level)
     row = AgreementRow(
         field=field,
         kind=kind,
@@ -136,8 +135,8 @@ def _row(field: str, scale: list[str], reviewers: str, cells: list[list[str]], l
         cells=len(cells),
         agreeing=agreeing,
         share=agreeing / len(cells),
-        share_low=float(low[0]),
-        share_high=float(high[0]),
+        share_low=low,
+        share_high=high,
         statistic="",
         value=None,
         value_low=None,

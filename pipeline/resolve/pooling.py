@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from functools import cache
 
 from pipeline.config import OutcomeDefinition, RegimenClass, Settings
-from pipeline.resolved import BY_REVIEWER, ArmRow, OutcomeRow, StudyRow
+from pipeline.resolved import BY_REVIEWER, ArmRow, OutcomeRow, StudyRow, having
 
 #: drugs of an arm, joined by " + " → its class
 ClassOf = Callable[[str], str]
@@ -72,7 +72,7 @@ def mark_pooled(
     for i, row in enumerate(outcomes):
         if not why[i] and _role(row, arm_of) == "pooled" and (row.study, row.outcome) in apart:
             why[i] = "its arms are pooled one by one"
-    return [r.model_copy(update={"pooled": not w, "not_pooled_because": w}) for r, w in zip(outcomes, why, strict=True)]
+    return [having(r, pooled=not w, not_pooled_because=w) for r, w in zip(outcomes, why, strict=True)]
 
 
 def _best(outcomes: list[OutcomeRow], rows: list[int]) -> int:

@@ -18,7 +18,7 @@ from pipeline.overrides.appending import append_rows
 from pipeline.parsed import Citation, as_line
 from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.__main__ import resolve
-from pipeline.resolve.kept_out import KeptOut
+from pipeline.resolve.kept_out import KeptOut, screened
 from pipeline.resolve.overrides import apply_overrides
 from pipeline.resolved import OutcomeRow, StudyRow, WorkRow
 from pipeline.tables import read_rows, write_rows
@@ -96,8 +96,8 @@ def test_the_tables_are_those_of_all_studies_read_whole(
 
 def test_only_studies_that_may_matter_are_read_whole(tmp_path: Path, settings: Settings) -> None:
     write(tmp_path, STUDIES)
-    kept_out = KeptOut(settings.config.eligibility.reasons)
-    read = kept_out.others(tmp_path / "studies.jsonl", {"ames-1990-dogs"})
+    kept_out, found = KeptOut(), screened(tmp_path / "studies.jsonl", settings.config.eligibility.reasons)
+    read = kept_out.others(tmp_path / "studies.jsonl", found, {"ames-1990-dogs"})
     assert [s.study for s in read] == ["ames-1990", *(s.study for s in OTHERS)]
     assert kept_out.studies == [s.study for s in KEPT_OUT[1:]]
     assert kept_out.totals == {("decision", "accepted"): 4, ("n_total", "accepted"): 2, ("n_total", "waiting"): 1}
