@@ -12,6 +12,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from pipeline.stats import agresti_coull, clopper_pearson, difference, jeffreys, pool_proportions, wilson
 from pipeline.stats.effects import MEASURES, escalc
+from pipeline.stats.one_share import wilson_of_one
 from pipeline.stats.zero_cells import TO
 from tests.stats.test_reference import TABLES
 
@@ -80,6 +81,8 @@ def test_intervals_against_statsmodels(level: float) -> None:
     theirs = {m: proportion_confint(x, n, 1 - level, m) for m in ("agresti_coull", "jeffreys", "wilson", "beta")}
     assert np.allclose(agresti_coull(x, n, level), np.clip(theirs["agresti_coull"], 0, 1), rtol=1e-9)
     assert np.allclose(wilson(x, n, level), theirs["wilson"], rtol=1e-9, atol=1e-15)
+    alone = [wilson_of_one(*counts, level) for counts in zip(x, n, strict=True)]
+    assert np.allclose(np.transpose(alone), theirs["wilson"], rtol=1e-9, atol=1e-15)
     assert np.allclose(clopper_pearson(x, n, level), theirs["beta"], rtol=1e-9)
     low, high = jeffreys(x, n, level)
     assert np.allclose(low[x > 0], theirs["jeffreys"][0][x > 0], rtol=1e-9)
