@@ -14,7 +14,7 @@ test: .venv/ready check
 	$(BIN)/python -m pytest -n 2 --dist loadfile -rs
 
 test-survival: .venv/ready  ## processes killed at 50 random moments, disks of ten sizes; needs the right to mount
-	LITPOOL_KILLS=50 LITPOOL_SURROUNDINGS=all LITPOOL_DISKS="60 150 300 450 600 750 900 1050 1200 1350" $(BIN)/python -m pytest -n 2 -rs tests/survival
+	LITPOOL_KILLS=50 LITPOOL_SURROUNDINGS=all LITPOOL_JUMPS="-365 365" LITPOOL_DISKS="60 150 300 450 600 750 900 1050 1200 1350" $(BIN)/python -m pytest -n 2 -rs tests/survival tests/update/test_update_killed.py
 
 check: .venv/ready  ## style, types, workflow, the embedded review's config and overrides
 	$(BIN)/ruff check .

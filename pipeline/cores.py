@@ -13,6 +13,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 
 from pipeline.errors import UserError
+from pipeline.orphans import end_with
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -63,7 +64,7 @@ class _Team(Generic[T, R]):
         fork = get_context("fork")
         ours, theirs = fork.Pipe()
         others = [ours, *(worker.pipe for worker in self.workers)]
-        process = fork.Process(target=_work, args=(do, theirs, others), daemon=True)
+        process = fork.Process(target=_work, args=(do, theirs, others, os.getpid()), daemon=True)
         process.start()
         theirs.close()
         self.workers.append(_Worker(process, ours))
@@ -130,8 +131,9 @@ def _ended(worker: _Worker) -> NoReturn:
     raise UserError("a process of this job was stopped by an error of its own, which is told above; please report it")
 
 
-def _work(do: Callable[[T], R], pipe: Connection, others: list[Connection]) -> None:
+def _work(do: Callable[[T], R], pipe: Connection, others: list[Connection], parent: int) -> None:
     """A process's life: it ends with the pipe."""
+    end_with(parent)
     for other in others:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks, with which this one ends

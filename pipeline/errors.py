@@ -1,8 +1,11 @@
 """What a user must fix: one clear line each, exit code 2."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from pipeline.orphans import end_with
 
 
 class UserError(Exception):
@@ -31,7 +34,8 @@ class Problems:
 
 def told(main: Callable[[], int]) -> int:
     """What a stage's `main` returns; 2 with a line on stderr for what a user must fix, also where the system refuses a
-    file."""
+    file. The stage of a run ends with its job's shell."""
+    end_with(os.getppid())
     try:
         return main()
     except UserError as error:

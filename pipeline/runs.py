@@ -27,6 +27,7 @@ RUN, JOBS = "litpool.run", "litpool.jobs"
 ASKS = "LITPOOL_ASKS"
 #: below it: Snakemake's own lock
 LOCKS = "locks"
+_AT_WORK = "the last jobs of a run that was killed are still at work"
 
 
 def prepare(workflow: Any) -> None:
@@ -37,6 +38,8 @@ def prepare(workflow: Any) -> None:
         if not (STATE / RUN).exists():
             _sign(_own(STATE / RUN))
         forget_dead(STATE)
+        if _free(STATE / RUN):
+            _wait_for_jobs(STATE)
 
 
 def begin(state: Path = STATE) -> None:
@@ -45,14 +48,17 @@ def begin(state: Path = STATE) -> None:
     if not _locked(run, fcntl.LOCK_EX | fcntl.LOCK_NB):
         raise SystemExit(going_on(state))
     _sign(run)
+    _wait_for_jobs(state)
+    _hold_as_job(state)
+
+
+def _wait_for_jobs(state: Path) -> None:
+    """What they write later would be younger than what tells of the inputs now, and be taken for what these make."""
     jobs = _own(state / JOBS)
     if not _locked(jobs, fcntl.LOCK_EX | fcntl.LOCK_NB):
-        print(
-            "  the last jobs of a run that was killed are still at work; waiting for them", file=sys.stderr, flush=True
-        )
+        print(f"  {_AT_WORK}; waiting for them", file=sys.stderr, flush=True)
         _locked(jobs, fcntl.LOCK_EX)
     os.close(jobs)
-    _hold_as_job(state)
 
 
 def forget_dead(state: Path) -> None:
@@ -70,14 +76,10 @@ def forget_dead(state: Path) -> None:
 
 @cache
 def at_rest(state: Path = STATE) -> bool:
-    """Whether no run goes on here, at the start of this process. The lock of one that only asks Snakemake is none."""
-    try:
-        run = os.open(state / RUN, os.O_RDWR)
-    except OSError:
-        return True
-    free = _locked(run, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    os.close(run)
-    return free or holder(state) == (os.environ.get(ASKS), _machine())
+    """Whether no run goes on here, nor a job of one that was killed, at the start of this process. The lock of one that
+    only asks Snakemake is none."""
+    asked = holder(state) == (os.environ.get(ASKS), _machine())
+    return (asked or _free(state / RUN)) and _free(state / JOBS)
 
 
 @contextlib.contextmanager
@@ -91,6 +93,8 @@ def none_goes_on(folder: Path) -> Iterator[None]:
     try:
         if not _locked(run, fcntl.LOCK_EX | fcntl.LOCK_NB):
             raise UserError(going_on(state))
+        if not _free(state / JOBS):
+            raise UserError(f"{_AT_WORK}; run this again when they are done")
         _sign(run)
         yield
     finally:
@@ -136,6 +140,17 @@ def _sign(run: int) -> None:
 
 def _machine() -> str:
     return os.uname().nodename
+
+
+def _free(path: Path) -> bool:
+    """Whether no process has this lock."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return True
+    free = _locked(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(handle)
+    return free
 
 
 def _own(path: Path) -> int:

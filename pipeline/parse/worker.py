@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 from pipeline.files import printable
 from pipeline.limits import Limits
+from pipeline.orphans import end_with
 from pipeline.parse import Rows, parse
 from pipeline.parsed import SetAside, as_line, as_row
 
@@ -86,8 +87,10 @@ def _start(files: Sequence[Path], read: Read, limits: Limits) -> tuple[int, Bina
     ours, theirs = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
+        end_with(parent)
         os.close(ours)
         _work(files, read, limits, os.fdopen(theirs, "wb"))
     os.close(theirs)

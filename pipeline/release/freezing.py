@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +26,9 @@ from pipeline.report.study_pages.writing import write_pages
 from pipeline.resolved import BY_REVIEWER, StudyRow
 from pipeline.tables import write_rows
 
+#: a version while it is written, beside the others
+DRAFT = ".draft"
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -44,8 +46,9 @@ def freeze(now: Now, kept: Sequence[Kept], before: Changes, facts: Facts) -> Pat
     """The new version's folder; `before` is what changed since the last one. The page is that which the next run
     makes. Raises UserError if the folder cannot be written."""
     folder = now.places.versions / facts.name
-    draft = now.places.versions / f".{facts.name}.{os.getpid()}"
+    draft = now.places.versions / DRAFT
     try:
+        shutil.rmtree(draft, ignore_errors=True)  # of one that was killed: only one at a time gets here
         draft.mkdir(parents=True)
         _copy(now, draft)
         release = _release(now, kept, before, facts, draft)

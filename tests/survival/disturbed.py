@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
-
 from tests.workflow import ROOT, copy_review
 
 #: sources of the embedded review: one that is parsed with its text, one whose text is the file
@@ -24,6 +22,19 @@ def small_review(folder: Path, sources: set[str] = FEW) -> Path:
         if path.name not in sources:
             path.unlink()
     return folder
+
+
+def large_export(path: Path, records: int = 160, size: int = 26_000) -> Path:
+    """A source that is read and extracted on two cores: few records, each with a long note that nobody reads."""
+    drugs = ("rituximab", "danazol", "eltrombopag", "romiplostim")
+    lines = [
+        f"PMID- {90_000 + i}\nTI  - Trial {i} of {drugs[i % 4]} for immune thrombocytopenia.\n"
+        f"AB  - {i + 20} adults with refractory ITP received {drugs[i % 4]}. Of the {i + 20} patients, {i + 7} responded.\n"
+        f"DP  - {1980 + i % 40}\nGN  - {'note ' * (size // 5)}\n\n"
+        for i in range(records)
+    ]
+    path.write_text("".join(lines), "utf-8")
+    return path
 
 
 def same_inputs(review: Path, folder: Path) -> Path:
@@ -50,11 +61,3 @@ def different(folder: Path, whole: dict[str, bytes]) -> list[str]:
     """Files that are not as in an undisturbed build."""
     there = made(folder)
     return sorted(name for name in there.keys() | whole.keys() if there.get(name) != whole.get(name))
-
-
-def family(process: psutil.Process) -> list[psutil.Process]:
-    """The process and all that it started, as far as they live."""
-    try:
-        return [process, *process.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserError
-from pipeline.runs import LOCKS, RUN, STATE, begin, forget_dead, holder, none_goes_on
+from pipeline.runs import LOCKS, RUN, STATE, at_rest, begin, forget_dead, holder, none_goes_on
 from tests.workflow import ROOT
 
 #: a workflow of one job, which takes as long as the file `seconds` says
@@ -99,6 +99,10 @@ def test_the_jobs_of_a_killed_run_are_waited_for(review: Path) -> None:
             time.sleep(0.05)
         process.kill()
     (review / "seconds").write_text("0")
+    at_rest.cache_clear()
+    assert not at_rest(review / STATE)
+    with pytest.raises(UserError, match="the last jobs of a run that was killed"), none_goes_on(review):
+        pass
     done = run(review)
     assert done.returncode == 0, done.stderr
     waited = "the last jobs of a run that was killed are still at work; waiting for them" in done.stderr
