@@ -32,6 +32,9 @@ _WORKINGS = (
 _FULL = (f"[Errno {errno.ENOSPC}]", f"[Errno {errno.EDQUOT}]")
 #: bytes without which not even a log can be written
 _ROOM = 100_000
+#: how Snakemake takes a file that is older than what it was made from
+_SKEWED = "could indicate a clock skew problem"
+CLOCK_SET_BACK = "the clock was set back while this ran; see that it is right, then run `snakemake all` again"
 DISK_IS_FULL = "the disk is full; make room on it, then run `snakemake all` again"
 
 
@@ -63,6 +66,8 @@ class Plain(logging.Formatter):
             return _protected(record.getMessage())
         if any(reason in record.getMessage() for reason in _FULL):
             return f"  {DISK_IS_FULL}"
+        if _SKEWED in record.getMessage():
+            return f"  {CLOCK_SET_BACK}"
         if _event(record) == "job_error":
             return _failed(str(getattr(record, "rule_name", "")), list(getattr(record, "log", None) or []))
         return self.usual.format(record)

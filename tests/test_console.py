@@ -70,6 +70,11 @@ def test_snakemakes_own_trouble_with_a_full_disk_is_one_line() -> None:
     assert Plain(None).format(record(words)) == "  the disk is full; make room on it, then run `snakemake all` again"
 
 
+def test_a_clock_that_was_set_back_is_told_in_one_line() -> None:
+    words = "WorkflowError in rule a in file x:\nOutput b has older modification time (2025) than input c (2026). This could indicate a clock skew problem in your network"
+    assert Plain(None).format(record(words)).startswith("  the clock was set back while this ran")
+
+
 def test_a_protected_file_is_told_in_one_line() -> None:
     words = "ProtectedOutputException in rule pool in file x:\n    output: a, b\n    affected files:\n        a\n        b\n"
     said = Plain(None).format(record(words))

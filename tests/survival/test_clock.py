@@ -1,7 +1,7 @@
-"""The clock jumps by a year, ahead or back, while a review is built: the same bytes, and the next run finds all done.
+"""The clock jumps by a year, ahead or back, while a review is built: the next run ends with the same bytes.
 
-It is faked for all processes of a run by libfaketime, the disk's own dates are left as they are: so it is, too, where
-the disk is that of another machine. What a wrong clock does to the dates of files: `test_content_decides.py`.
+libfaketime fakes it for all processes of a run; the dates that the disk gives by itself are left as they are, as where
+it is another machine's. What a wrong clock does to the dates of all files: `test_content_decides.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from pipeline.console import CLOCK_SET_BACK
 
 from .disturbed import COMMAND, ENVIRONMENT, different, made, run, same_inputs, small_review
 
@@ -53,6 +55,7 @@ def faked(clock: Path) -> dict[str, str]:
 def test_a_clock_that_jumps_while_it_runs_changes_nothing(
     review: Path, whole: dict[str, bytes], tmp_path: Path, days: str
 ) -> None:
+    """The run goes through, or says why not; then the clock is set right."""
     folder, clock = same_inputs(review, tmp_path / "review"), tmp_path / "clock"
     clock.write_text("+0d\n")
     with subprocess.Popen(COMMAND, cwd=folder, env=faked(clock), stderr=subprocess.PIPE, text=True) as process:
@@ -61,8 +64,7 @@ def test_a_clock_that_jumps_while_it_runs_changes_nothing(
             time.sleep(0.05)
         clock.write_text(f"{int(days):+d}d\n")
         _, said = process.communicate()
-    assert process.returncode == 0, said
-    assert different(folder, whole) == []
+    assert process.returncode == 0 or CLOCK_SET_BACK in said, said
     done = run(folder)
-    assert "Nothing to be done" in done.stderr
+    assert done.returncode == 0, done.stderr
     assert different(folder, whole) == []
