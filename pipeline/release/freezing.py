@@ -21,8 +21,8 @@ from pipeline.release.versions import Kept
 from pipeline.released import Changes, KeptRecord, Release, Status
 from pipeline.report.downloads import downloads, write_downloads
 from pipeline.report.inputs import load
-from pipeline.report.page import render, render_studies
-from pipeline.report.study_pages.writing import write_pages
+from pipeline.report.page import of_studies, render
+from pipeline.report.study_pages.writing import write_all
 from pipeline.resolved import BY_REVIEWER, StudyRow
 from pipeline.tables import write_rows
 
@@ -121,4 +121,4 @@ def _write_pages(now: Now, kept: Sequence[Kept], draft: Path) -> None:
     (draft / "index.html").write_text(page, encoding="utf-8", newline="\n")
     if 'href="data/' in page:  # a list that is too long for the page
         write_downloads(draft / "data", downloads(inputs))
-    write_pages(draft / "studies", render_studies(inputs))
+    write_all(draft / "studies", of_studies(inputs))

@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--corpus", type=Path, default=Path("corpus"), help="folder with searches.csv, if there is one")
     parser.add_argument("--out", type=Path, default=Path("reports"), help="folder that gets index.html and studies/")
+    parser.add_argument("--cores", type=int, default=1, help="processes that write pages side by side")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     from pipeline.report.stage import run  # a second of models and templates, which --help need not wait for
 
     try:
-        path = run(arguments.extracted, arguments.config, arguments.corpus_parsed, arguments.corpus, arguments.out)
+        path = run(
+            arguments.extracted,
+            arguments.config,
+            arguments.corpus_parsed,
+            arguments.corpus,
+            arguments.out,
+            arguments.cores,
+        )
     except UserError as error:
         print(error, file=sys.stderr)
         return 2

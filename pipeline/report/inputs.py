@@ -20,9 +20,10 @@ from pipeline.linked import LinkRow, SetAsideRow, Study
 from pipeline.parsed import ParsedRecord
 from pipeline.pooled import PooledOutcome
 from pipeline.released import Changes
+from pipeline.report.on_demand import foreign
 from pipeline.report.quotes import CONTEXT, Quote, quote
 from pipeline.report.studies_read import LeftOut, read_studies
-from pipeline.report.texts import Reports, foreign, read_linked, read_texts
+from pipeline.report.texts import Reports, read_linked, read_texts
 from pipeline.resolved import (
     AccuracyRow,
     AgreementRow,
@@ -97,11 +98,11 @@ class Inputs:
     #: the records of each study, by its short name
     reports: dict[str, Reports]
     #: what was read of each study in `studies`, by its short name
-    linked: dict[str, Study]
+    linked: Mapping[str, Study]
     pooled: list[PooledOutcome]
     analyses: list[Analyses]
     #: by (file, record_id); only records that a study of `studies` rests on
-    records: dict[tuple[str, str], ParsedRecord]
+    records: Mapping[tuple[str, str], ParsedRecord]
     #: the database that a record says it comes from, by (file, record_id)
     databases: dict[tuple[str, str], str]
     fingerprints: list[Fingerprint]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from pipeline.report.listing import has_page, place_of
 from pipeline.report.plain import plain
 from pipeline.report.sections import SECTIONS
 from pipeline.report.study_pages.names import page_name
-from pipeline.report.study_pages.pages import study_pages
+from pipeline.report.study_pages.pages import StudyPages
 from pipeline.report.words import AUTHORITIES
 
 FOLDER = Path(__file__).parent
@@ -77,12 +76,12 @@ def lean(page: str) -> str:
     return _ASCII_ALONE.sub(r"\1", _IMPLIED.sub("", page))
 
 
-def render_studies(inputs: Inputs) -> Iterator[tuple[str, str]]:
-    """(file name, text) of each study's page, for reports/studies/."""
+def of_studies(inputs: Inputs) -> StudyPages:
+    """The pages for reports/studies/."""
     files = (FOLDER / "style.css", FOLDER / "study_pages" / "study.css")
     style = Markup("".join(path.read_text("utf-8") for path in files))
     policy = f"default-src 'none'; style-src '{_hash(style)}'"
-    return study_pages(inputs, environment(), style, policy)
+    return StudyPages(inputs, environment(), style, policy)
 
 
 def _policy(style: str, script: str) -> str:

@@ -1,23 +1,27 @@
 """Where records lie, which study each belongs to, and the texts of those that the page quotes.
 
-Of most records only the name is needed: their line is cut before the text, which is most of it.
+Of most records only the name is needed: of their line no more is read than what comes before the text, which is most of
+it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+import re
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from pipeline.errors import UserError
 from pipeline.linked import Study
 from pipeline.parsed import ParsedRecord, as_row, aside
+from pipeline.report.on_demand import Line, OnDemand, checked, lines_of
 
 Place = tuple[str, str]
-Read = TypeVar("Read")
+
+#: a string of JSON that stands for itself
+_PLAIN = rb'"([^"\\]*)"'
 
 
 # ---- extracted/studies.jsonl -----------------------------------------------------------------------------------------
@@ -55,30 +59,48 @@ class Reports:
     """All records of a study; `candidate` is the main report, `further` are the others, without duplicates."""
 
     study: str
-    reports: list[Found]
+    reports: tuple[Found, ...]
     candidate: Named
-    further: list[Named] = field(default_factory=list)
+    further: tuple[Named, ...] = ()
 
 
 _REPORTS = TypeAdapter(Reports)
 
 
-def read_linked(path: Path, wanted: Container[str]) -> tuple[dict[str, Reports], dict[str, Study]]:
+def read_linked(path: Path, wanted: Container[str]) -> tuple[dict[str, Reports], Mapping[str, Study]]:
     """The records of each study by its name, and all of the studies that are wanted."""
     reports: dict[str, Reports] = {}
-    studies: dict[str, Study] = {}
-    for number, line in enumerate(_lines(path), 1):
-        place = f"{path}:{number}"
-        found = _checked(place, _REPORTS.validate_json, _without_candidate(line))
+    studies: dict[str, Line] = {}
+    for line, text in lines_of(path):
+        found = _of_one_record(text) or checked(line, _REPORTS.validate_json, _without_candidate(text))
         reports[found.study] = found
         if found.study in wanted:
-            studies[found.study] = _checked(place, Study.model_validate_json, line)
-    return reports, studies
+            studies[found.study] = line
+    return reports, OnDemand(studies, Study.model_validate_json)
 
 
 #: where a line of studies.jsonl has told which record its candidate is, and what says that only names follow it;
 #: neither stands within a string, where a quotation mark has a backslash before it
 _CITATION, _ALONE = b',"citation":', b',"further":[],"names":['
+#: the start of most lines
+_ONE_RECORD = re.compile(
+    rb'{"study":%b,"label":%b,"reports":\[{"record_id":%b,"file":%b,"kept":true,"report":"\3"}\],'
+    rb'"candidate":{"record_id":"\3","source":{"file":"\4",' % ((_PLAIN,) * 4)
+)
+
+
+def _of_one_record(line: bytes) -> Reports | None:
+    """What a study's line tells of its one record; None for a line that tells of several, or is not plain."""
+    m = _ONE_RECORD.match(line)
+    if m is None or line.rfind(_ALONE) < 0 or not line.endswith(b"}\n"):
+        return None
+    study, record, file = m[1].decode(), m[3].decode(), _file(m[4])
+    return Reports(study, (Found(record, file.file, True, record),), Named(record, file))
+
+
+@cache
+def _file(name: bytes) -> _File:
+    return _File(_name(name))
 
 
 def _without_candidate(line: bytes) -> bytes:
@@ -104,67 +126,67 @@ _HEAD = TypeAdapter(_Head)
 
 #: ends what comes before the text in a record's line, and does not stand within a string either
 _TEXT = b',"text":"'
+#: what comes before it in most lines: the name, the file, and the database of the citation
+_PLAIN_HEAD = re.compile(rb'{"record_id":%b,"source":{"file":%b,' % ((_PLAIN,) * 2))
+_DATABASE = re.compile(rb',"database":(?:null|%b),"' % _PLAIN)
 
 
 @dataclass(frozen=True)
 class Texts:
     """`paths`: the parsed files that speak of known sources."""
 
-    paths: list[Path] = field(default_factory=list)
-    records: dict[Place, ParsedRecord] = field(default_factory=dict)
+    paths: list[Path]
+    records: Mapping[Place, ParsedRecord]
     #: what a record says that it comes from
-    databases: dict[Place, str] = field(default_factory=dict)
+    databases: dict[Place, str]
 
 
 def read_texts(folder: Path, sources: Container[str], wanted: Container[Place]) -> Texts:
     """Of the parsed files that speak of a known source; files of sources since removed are left out."""
-    found = Texts()
+    paths: list[Path] = []
+    records: dict[Place, Line] = {}
+    databases: dict[Place, str] = {}
     for path in sorted(folder.rglob("*.jsonl")):
-        known = [_take(found, f"{path}:{i}", line, sources, wanted) for i, line in enumerate(_lines(path), 1)]
-        if any(known):
-            found.paths.append(path)
-    return found
+        known = False
+        for line, text in lines_of(path):
+            unread = checked(line, aside, text)
+            if unread is not None:
+                known |= unread.set_aside in sources
+                continue
+            place, database = _plain_head(text) or _head(line, text)
+            if place[0] in sources:
+                known = True
+                if database:
+                    databases[place] = database
+                if place in wanted:
+                    records[place] = line
+        paths += [path] * known
+    return Texts(paths, OnDemand(records, _record), databases)
 
 
-def _take(found: Texts, place: str, line: bytes, sources: Container[str], wanted: Container[Place]) -> bool:
-    """Is the line of a known source?"""
-    unread = _checked(place, aside, line)
-    if unread is not None:
-        return unread.set_aside in sources
-    start, cut, _ = line.partition(_TEXT)
-    head = _checked(place, _HEAD.validate_json, start + b"}" if cut else line)
-    if head.source.file not in sources:
-        return False
-    if head.citation.database:
-        found.databases[head.place] = head.citation.database
-    if head.place in wanted:
-        record = _checked(place, as_row, line)
-        assert isinstance(record, ParsedRecord)
-        found.records[head.place] = record
-    return True
+def _record(line: bytes) -> ParsedRecord:
+    record = as_row(line)
+    assert isinstance(record, ParsedRecord)
+    return record
 
 
-# ---- lines -----------------------------------------------------------------------------------------------------------
+def _plain_head(line: bytes) -> tuple[Place, str] | None:
+    """A record's place and its database, of a line that tells them in plain strings."""
+    text = line.find(_TEXT)
+    m = _PLAIN_HEAD.match(line)
+    if m is None or text < 0 or not line.endswith(b"}\n"):
+        return None
+    database = _DATABASE.search(line, m.end(), text)
+    return None if database is None else ((_name(m[2]), m[1].decode()), _name(database[1] or b""))
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as lines:
-            yield from (line for line in lines if line != b"\n")
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}; `snakemake all` makes it") from None
+def _head(line: Line, text: bytes) -> tuple[Place, str]:
+    start, cut, _ = text.partition(_TEXT)
+    head = checked(line, _HEAD.validate_json, start + b"}" if cut else text)
+    return head.place, head.citation.database or ""
 
 
-def _checked(place: str, read: Callable[[bytes], Read], line: bytes) -> Read:
-    try:
-        return read(line)
-    except ValidationError as error:
-        raise foreign(place, error) from None
-
-
-def foreign(place: str, error: ValidationError) -> UserError:
-    """A file that litpool did not write so."""
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    what = f"{where}: {first['msg']}" if where else first["msg"]
-    return UserError(f"{place}: {what}; delete the file, `snakemake all` makes it again")
+@cache
+def _name(name: bytes) -> str:
+    """One object for all who have it."""
+    return name.decode()

@@ -301,6 +301,7 @@ rule report:
         LAST
     conda:
         "environment.yml"
+    threads: 2
     resources:
         mem_mb=memory("report"),
         runtime=minutes("report"),
@@ -308,4 +309,4 @@ rule report:
         "report to {output[0]}"
     shell:
         '"$LITPOOL_PYTHON" -m pipeline.report --extracted extracted --config config --corpus-parsed extracted/parsed'
-        " --corpus corpus --out reports 2> {log}"
+        " --corpus corpus --out reports --cores {threads} 2> {log}"

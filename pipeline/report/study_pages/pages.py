@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment
@@ -13,11 +13,10 @@ from pipeline.candidates import Candidate
 from pipeline.linked import Report, Study
 from pipeline.report.decision_lines import DecisionLine, decision_lines
 from pipeline.report.inputs import Inputs
-from pipeline.report.listing import listed_studies
+from pipeline.report.listing import has_page, listed_studies
 from pipeline.report.proofs import proofs_of_row
 from pipeline.report.quotes import page_of
 from pipeline.report.study_pages.marked import Piece, Span, marked
-from pipeline.report.study_pages.names import page_name
 from pipeline.report.study_pages.readings import KINDS, Place, Reading, readings
 from pipeline.resolved import BY_REVIEWER, AuditRow, StudyRow
 
@@ -44,19 +43,28 @@ class Text:
     length: int
 
 
-def study_pages(inputs: Inputs, env: Environment, style: Markup, policy: str) -> Iterator[tuple[str, str]]:
-    """(file name, page) of each study that is included or waits to be; equal inputs give equal pages."""
-    template = env.get_template("study_pages/study.html.j2")
-    decided: dict[str, list[DecisionLine]] = defaultdict(list)
-    for line in decision_lines(inputs):
-        decided[line.row.study].append(line)
-    for row in inputs.studies:
-        linked = inputs.linked.get(row.study)
-        if row.decision != "exclude" and linked is not None:
-            yield page_name(row.study), template.render(**_data(inputs, linked, decided), style=style, policy=policy)
+class StudyPages:
+    """The pages of a review's studies; equal inputs give equal pages."""
+
+    def __init__(self, inputs: Inputs, env: Environment, style: Markup, policy: str) -> None:
+        self.inputs = inputs
+        self._template = env.get_template("study_pages/study.html.j2")
+        self._head = {"style": style, "policy": policy}
+        self._decided: dict[str, list[DecisionLine]] = defaultdict(list)
+        for line in decision_lines(inputs):
+            self._decided[line.row.study].append(line)
+
+    @property
+    def studies(self) -> list[str]:
+        """Those that are included or wait to be."""
+        return [row.study for row in self.inputs.studies if has_page(self.inputs, row.study)]
+
+    def page(self, study: str) -> str:
+        """Raises UserError if what was read of it is not as litpool wrote it."""
+        return self._template.render(**_data(self.inputs, self.inputs.linked[study], self._decided[study]), **self._head)
 
 
-def _data(inputs: Inputs, study: Study, decided: Mapping[str, list[DecisionLine]]) -> dict[str, object]:
+def _data(inputs: Inputs, study: Study, decided: Sequence[DecisionLine]) -> dict[str, object]:
     found = readings(inputs, study)
     labels = _labels(found)
     texts = [_text(inputs, candidate, found) for candidate in (study.candidate, *study.further)]
@@ -71,7 +79,7 @@ def _data(inputs: Inputs, study: Study, decided: Mapping[str, list[DecisionLine]
         "kinds": KINDS,
         "texts": texts,
         "reports": [(report, _what(report, study)) for report in study.reports],
-        "decisions": sorted(decided.get(name, []), key=lambda line: line.row.date),
+        "decisions": sorted(decided, key=lambda line: line.row.date),
         "audit": [_behind(inputs, row) for row in inputs.audit_of.get(name, [])],
         "waiting": inputs.worklist_of.get(name, []),
         "judged": [row for row in inputs.risk_of_bias_of.get(name, []) if row.judgement],

@@ -6,22 +6,31 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.files import write_text
+from pipeline.report.study_pages.names import page_name
+from pipeline.report.study_pages.pages import StudyPages
 
 #: stands near the top of every page of litpool's
 GENERATOR = '<meta name="generator" content="litpool">'
 
 
-def write_pages(folder: Path, pages: Iterable[tuple[str, str]]) -> int:
-    """How many were written. A page that litpool wrote for another study before goes; other files stay."""
+def write_all(folder: Path, pages: StudyPages) -> None:
+    """The page of each study, and none that litpool wrote for another before."""
+    write_pages(folder, pages, pages.studies)
+    clear(folder, pages.studies)
+
+
+def write_pages(folder: Path, pages: StudyPages, studies: Iterable[str]) -> None:
+    for study in studies:
+        write_text(folder / page_name(study), pages.page(study))
+
+
+def clear(folder: Path, studies: Iterable[str]) -> None:
+    """Takes away pages that litpool wrote for studies that have none any more; other files stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = set()
-    for name, page in pages:
-        write_text(folder / name, page)
-        written.add(name)
+    names = {page_name(study) for study in studies}
     for path in folder.glob("*.html"):
-        if path.name not in written and _is_ours(path):
+        if path.name not in names and _is_ours(path):
             path.unlink()
-    return len(written)
 
 
 def _is_ours(path: Path) -> bool:

@@ -1,0 +1,92 @@
+"""Rows of JSON lines that are read when they are asked for: of a review of many records, the page quotes a few, and each
+study's page needs its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from pydantic import ValidationError
+
+from pipeline.errors import UserError
+
+Key = TypeVar("Key")
+Row = TypeVar("Row")
+#: rows that are held, for the next who asks
+_HELD = 500
+#: bytes that are read of a file at once
+_BUFFER = 1 << 18
+
+
+class Line(NamedTuple):
+    """Where a line stands: its number (1-based), and its bytes in the file."""
+
+    path: Path
+    number: int
+    start: int
+    length: int
+
+    @property
+    def place(self) -> str:
+        return f"{self.path}:{self.number}"
+
+
+class OnDemand(Mapping[Key, Row]):
+    """Rows by key, each made by `read` of its line. Raises UserError for a line that litpool did not write so."""
+
+    def __init__(self, lines: Mapping[Key, Line], read: Callable[[bytes], Row]) -> None:
+        self._lines = lines
+        self._read = read
+        self._row = lru_cache(_HELD)(self._unheld)
+
+    def __getitem__(self, key: Key) -> Row:
+        return self._row(self._lines[key])
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._lines
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def _unheld(self, line: Line) -> Row:
+        return checked(line, self._read, self.text(line))
+
+    @staticmethod
+    def text(line: Line) -> bytes:
+        with line.path.open("rb") as file:
+            file.seek(line.start)
+            return file.read(line.length)
+
+
+def lines_of(path: Path) -> Iterator[tuple[Line, bytes]]:
+    """Each line of a file that is not empty, and where it stands. Raises UserError if the file is missing."""
+    start = 0
+    try:
+        with path.open("rb", buffering=_BUFFER) as lines:
+            for number, text in enumerate(lines, 1):
+                if text != b"\n":
+                    yield Line(path, number, start, len(text)), text
+                start += len(text)
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}; `snakemake all` makes it") from None
+
+
+def checked(line: Line, read: Callable[[bytes], Row], text: bytes) -> Row:
+    """Raises UserError where the file is not as litpool wrote it."""
+    try:
+        return read(text)
+    except ValidationError as error:
+        raise foreign(line.place, error) from None
+
+
+def foreign(place: str, error: ValidationError) -> UserError:
+    """A file that litpool did not write so."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    what = f"{where}: {first['msg']}" if where else first["msg"]
+    return UserError(f"{place}: {what}; delete the file, `snakemake all` makes it again")
