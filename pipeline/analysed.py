@@ -14,6 +14,9 @@ from pipeline.parsed import Row
 
 Interval = tuple[float, float]
 
+#: the name of the rows that are pooled first
+MAIN = "main analysis"
+
 #: the parts of an `Analyses` that can be missing, each with its reason in `not_done`
 Part = Literal[
     "specifications", "leave_one_out", "cumulative", "influence", "class_test", "years", "small_study", "contours"
@@ -39,7 +42,7 @@ class RowSet(Row):
 class Choice(Row):
     """One specification of the multiverse; `chosen` is the main analysis."""
 
-    rows: str = Field(description='"main analysis", or the name of a set of other rows')
+    rows: str = Field(description=f'"{MAIN}", or the name of a set of other rows')
     model: str
     measure: str
     method: str = Field(description="empty for a GLMM, which estimates tau² by maximum likelihood")

@@ -45,6 +45,26 @@ def in_order(do: Callable[[T], R], pieces: Iterable[T], cores: int) -> Generator
         team.end()
 
 
+def meanwhile(do: Callable[[], R], cores: int) -> Callable[[], R]:
+    """Starts `do` in a process of its own; what is returned waits for its answer. On one core, `do` is done then.
+
+    Raises the UserErrors of `do`, and one for a process that ended before its work.
+    """
+    if cores < 2:
+        return do
+    team = _Team[None, R](lambda _: do(), 1)
+    _give(team.workers[0], None)
+
+    def answer() -> R:
+        try:
+            found: R = _answer(team.workers[0])
+            return found
+        finally:
+            team.end()
+
+    return answer
+
+
 class _Worker(NamedTuple):
     process: BaseProcess
     pipe: Connection

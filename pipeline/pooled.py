@@ -6,6 +6,9 @@ from pydantic import Field
 
 from pipeline.parsed import Row
 
+#: the name of a set of other rows
+WITHOUT_HIGH_RISK = "without studies at high risk of bias"
+
 
 class Effect(Row):
     """One arm in a pooled analysis; proportions and their interval (Clopper-Pearson) are on [0, 1]."""

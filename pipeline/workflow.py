@@ -157,16 +157,31 @@ def code(stage: str, folder: Path = Path("extracted/code")) -> list[str]:
     when it differs; where it cannot be written, the rule takes the modules themselves.
     """
     path, seen = folder / stage, folder / ".seen" / stage
-    if seen.is_file() and seen.read_text("utf-8") == _seen(path):
+    if _is_current(path, seen):
         return [str(path)]
-    parts = closure(stage)
-    lines = "".join(f"{hash_of(Path(p))}  {Path(p).relative_to(PACKAGE)}\n" for p in parts)
     try:
-        write_if_other(path, lines)
+        write_if_other(path, _lines(stage))
         write_if_other(seen, _seen(path))
     except OSError:
-        return parts
+        return closure(stage)
     return [str(path)]
+
+
+def hashes(stage: str, folder: Path = Path("extracted/code")) -> list[tuple[str, str]]:
+    """(path below the package, SHA-256) of each file of the stage's closure: as `code` wrote them, where nothing has
+    changed since, for to find them takes a while."""
+    path = folder / stage
+    lines = path.read_text("utf-8") if _is_current(path, folder / ".seen" / stage) else _lines(stage)
+    found = (line.partition("  ") for line in lines.splitlines())
+    return [(name, sha256) for sha256, _, name in found]
+
+
+def _lines(stage: str) -> str:
+    return "".join(f"{hash_of(Path(p))}  {Path(p).relative_to(PACKAGE).as_posix()}\n" for p in closure(stage))
+
+
+def _is_current(path: Path, seen: Path) -> bool:
+    return seen.is_file() and seen.read_text("utf-8") == _seen(path)
 
 
 def setting(name: str, value: Sequence[object], folder: Path = Path("extracted/code")) -> list[str]:

@@ -9,9 +9,10 @@ from pipeline.identifiers import find_doi, registrations
 from pipeline.parse.affiliations import listed
 from pipeline.parse.document import Document, Unreadable
 from pipeline.parse.pieces import at_starts, cut
-from pipeline.parse.ris_formats import NARROW, OWN_NOTE, RIS, RIS_START, Format, Tags, format_of
+from pipeline.parse.ris_formats import NARROW, RIS, RIS_START, Format, Tags, format_of
 from pipeline.parse.tagged import Block, Entry, blocks, doi_in, empty, line_feeds, record_of, too_long, years
 from pipeline.parsed import Citation, ParsedRecord, SetAside
+from pipeline.ris_article import OWN_NOTE
 
 _NARROW_TYPE = re.compile(r"\n[ \t]{0,3}TY -")
 _GLUED = re.compile(r"TY {1,3}-", re.I)

@@ -12,9 +12,6 @@ from typing import NamedTuple
 from pipeline.parse.document import Document
 from pipeline.parse.tagged import Dialect, line_feeds
 
-#: how a note begins that litpool itself wrote: names of files and records, which are no identifiers of the article
-OWN_NOTE = "Found by litpool"
-
 #: field → its tags, best first
 Tags = Mapping[str, tuple[str, ...]]
 

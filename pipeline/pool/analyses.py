@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.analysed import Analyses, Part
+from pipeline.analysed import MAIN, Analyses, Part
 from pipeline.config import Settings
 from pipeline.pool import asymmetry, by_year, choices, single_arms
 from pipeline.pool.comparative import comparative
@@ -35,10 +35,10 @@ def _outcome(pooled: PooledOutcome, tables: Tables, settings: Settings) -> Analy
     if not pooled.effects:
         return found
     main: Counts = [(e.events, e.n) for e in pooled.effects]
-    sets = {choices.MAIN: main} | {s.name: counts for s, counts in others if counts}
+    sets = {MAIN: main} | {s.name: counts for s, counts in others if counts}
     done = _of_sample(sample(pooled.effects, analysis))
     parts = done | {
-        "main": pooled_set(choices.MAIN, main, analysis),
+        "main": pooled_set(MAIN, main, analysis),
         "specifications": choices.choices(sets, analysis) if len(main) >= choices.LEAST else [],
         "not_done": dict(_missing(pooled, sample(pooled.effects, analysis))),
     }

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.analysed import Choice
+from pipeline.analysed import MAIN, Choice
 from pipeline.config import Analysis
 from pipeline.pool.pooled_set import Counts
 from pipeline.stats.multiverse import MEASURES, METHODS, TESTS, Specification, multiverse
 
-MAIN = "main analysis"
 #: fewer rows have no spread to speak of, and the GLMM no maximum
 LEAST = 3
 

@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pipeline.analysed import Analyses, Choice, RowSet
+from pipeline.analysed import MAIN, Analyses, Choice, RowSet
 from pipeline.config import Analysis
-from pipeline.pool.choices import MAIN
 from pipeline.pool.metafor_compared import compared_script
 from pipeline.pooled import Effect, Pooled, PooledOutcome
 from pipeline.stats.r_script import lines, number, text, vector

@@ -8,7 +8,7 @@ from dataclasses import fields
 
 from pipeline.config import Analysis, Settings
 from pipeline.errors import UserError
-from pipeline.pooled import Effect, Pooled, PooledOutcome
+from pipeline.pooled import WITHOUT_HIGH_RISK, Effect, Pooled, PooledOutcome
 from pipeline.resolved import HIGH_RISK, SHARED, ArmRow, OutcomeRow, StudyRow
 from pipeline.stats import Fit, between_common, clopper_pearson, pool_proportions
 from pipeline.stats.inference import GLMM_TESTS
@@ -18,7 +18,6 @@ OTHERWISE = {
     "larger": "with all studies that share patients",
     "all": "with only the larger of studies that share patients",
 }
-WITHOUT_HIGH_RISK = "without studies at high risk of bias"
 
 Arms = dict[tuple[str, str], ArmRow]
 Studies = dict[str, StudyRow]

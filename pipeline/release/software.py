@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
-from pipeline.workflow import PACKAGE, closure, hash_of
+from pipeline.workflow import hashes
 
 #: those whose code can change a result, in the order of the data; the report's can not
 STAGES = ("parse", "extract", "link", "resolve", "pool")
@@ -17,15 +16,13 @@ PACKAGES = ("litpool", "numpy", "scipy", "statsmodels", "spacy", "lxml", "pypdfi
 @cache
 def code() -> dict[str, str]:
     """Stage → fingerprint of the files that make it the program it is, as rules take them for input."""
-    return {stage: fingerprint(closure(stage)) for stage in STAGES}
+    return {stage: _fingerprint(hashes(stage)) for stage in STAGES}
 
 
-def fingerprint(files: list[str]) -> str:
+def _fingerprint(files: list[tuple[str, str]]) -> str:
     digest = hashlib.sha256()
-    for name in files:
-        path = Path(name)
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
-        digest.update(bytes.fromhex(hash_of(path)))
+    for name, sha256 in files:
+        digest.update(name.encode() + b"\0" + bytes.fromhex(sha256))
     return digest.hexdigest()[:16]
 
 

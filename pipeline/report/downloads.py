@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.link.ris import article
-from pipeline.parse.cited import Cited
 from pipeline.pool.metafor import r_script
 from pipeline.pool.writing import as_json
 from pipeline.report.bodies import Body
 from pipeline.report.data_package import Plain, description, tables
 from pipeline.report.inputs import Inputs
 from pipeline.report.revman import data_rows
+from pipeline.ris_article import article
 
 #: bytes of the archive, up to which the page holds it
 MOST_HELD = 400_000
@@ -103,21 +102,5 @@ def _sums(inputs: Inputs) -> str:
 
 
 def _ris(inputs: Inputs) -> str:
-    included = [
-        inputs.linked[row.study] for row in inputs.studies if row.decision == "include" and row.study in inputs.linked
-    ]
-    return "".join(
-        article(
-            [
-                Cited(
-                    record_id=candidate.record_id,
-                    file=candidate.source.file,
-                    citation=candidate.citation,
-                    abstract="",
-                    length=0,
-                    digest="",
-                )
-            ]
-        )
-        for candidate in (study.candidate for study in included)
-    )
+    included = (row.study for row in inputs.studies if row.decision == "include")
+    return "".join(article([inputs.cited[study]]) for study in included if study in inputs.cited)

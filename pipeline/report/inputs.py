@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pipeline.analysed import Analyses
 from pipeline.compared import PrintedEffect
 from pipeline.config import Settings, load as load_config
+from pipeline.cores import meanwhile
 from pipeline.errors import UserError
 from pipeline.files import sha256_of
 from pipeline.linked import LinkRow, SetAsideRow, Study
@@ -23,7 +24,7 @@ from pipeline.released import Changes
 from pipeline.report.on_demand import foreign
 from pipeline.report.quotes import CONTEXT, Quote, quote
 from pipeline.report.studies_read import LeftOut, read_studies
-from pipeline.report.texts import Reports, read_linked, read_texts
+from pipeline.report.texts import Cited, Reports, parsed_files, read_linked, read_texts
 from pipeline.resolved import (
     AccuracyRow,
     AgreementRow,
@@ -99,6 +100,8 @@ class Inputs:
     reports: dict[str, Reports]
     #: what was read of each study in `studies`, by its short name
     linked: Mapping[str, Study]
+    #: what the main report of each of them is cited by
+    cited: Mapping[str, Cited]
     pooled: list[PooledOutcome]
     analyses: list[Analyses]
     #: by (file, record_id); only records that a study of `studies` rests on
@@ -214,12 +217,13 @@ def _by_study(rows: Iterable[OfStudy]) -> dict[str, list[OfStudy]]:
     return found
 
 
-def load(extracted: Path, config: Path, parsed: Path, corpus: Path) -> Inputs:
+def load(extracted: Path, config: Path, parsed: Path, corpus: Path, cores: int = 1) -> Inputs:
     """Read everything; of `corpus`, only what was searched.
 
     Raises UserError naming the file that is missing or is not what litpool wrote.
     """
     settings = load_config(config)
+    hashed = meanwhile(partial(_hashes, _named(extracted, config, corpus, parsed)), cores)
     arms = _rows(extracted / "arms.csv", ArmRow)
     outcomes = _rows(extracted / "outcomes.csv", OutcomeRow)
     worklist = _rows(extracted / "worklist.csv", WorkRow)
@@ -229,10 +233,10 @@ def load(extracted: Path, config: Path, parsed: Path, corpus: Path) -> Inputs:
     named |= {change.study for change in (changes.since.studies if changes.since is not None else ())}
     studies = read_studies(extracted / "studies.csv", named)
     set_aside = _rows(extracted / "set_aside.csv", SetAsideRow)
-    reports, linked = read_linked(extracted / "studies.jsonl", {row.study for row in studies.rows})
-    sources = {r.file for study in reports.values() for r in study.reports} | {r.file for r in set_aside}
+    linked = read_linked(extracted / "studies.jsonl", {row.study for row in studies.rows})
+    sources = {r.file for study in linked.reports.values() for r in study.reports} | {r.file for r in set_aside}
     wanted = {(row.file, row.record_id) for row in studies.rows}
-    wanted |= {(report.source.file, report.record_id) for study in linked.values() for report in study.further}
+    wanted |= {report.place for study in linked.studies for report in linked.reports[study].further}
     texts = read_texts(parsed, sources, wanted)
     return Inputs(
         extracted=extracted,
@@ -253,13 +257,14 @@ def load(extracted: Path, config: Path, parsed: Path, corpus: Path) -> Inputs:
         risk_of_bias=risk_of_bias,
         certainty=_rows(extracted / "certainty.csv", CertaintyRow),
         searches=read_searches(corpus),
-        reports=reports,
-        linked=linked,
+        reports=linked.reports,
+        linked=linked.studies,
+        cited=linked.cited,
         pooled=_results(extracted / "pooled.json", _POOLED),
         analyses=_results(extracted / "analyses.json", _ANALYSES),
         records=texts.records,
         databases=texts.databases,
-        fingerprints=_fingerprints(extracted, config, corpus, parsed, texts.paths),
+        fingerprints=_fingerprints(hashed(), parsed, texts.paths),
         changes=changes,
     )
 
@@ -289,15 +294,25 @@ def _changes(path: Path) -> Changes:
         raise foreign(str(path), error) from None
 
 
-def _fingerprints(
-    extracted: Path, config: Path, corpus: Path, parsed: Path, texts: Iterable[Path]
-) -> list[Fingerprint]:
-    """Of what people gave (corpus/, overrides/ beside it, config/), of what the analysis rests on, and of each parsed
-    source."""
+def _named(extracted: Path, config: Path, corpus: Path, parsed: Path) -> list[tuple[str, Path]]:
+    """What people gave (corpus/, overrides/ beside it, config/), what the analysis rests on, and each parsed source."""
     named = [(f"config/{name}", config / name) for name in _CONFIG_FILES]
     named += [(f"corpus/{name}", corpus / name) for name in sources(corpus)]
     named += [("corpus/searches.csv", path) for path in [corpus / "searches.csv"] if path.exists()]
     named += [(f"overrides/{path.name}", path) for path in sorted((corpus.parent / "overrides").glob("*.csv"))]
     named += [(f"extracted/{name}", extracted / name) for name in _EXTRACTED_FILES]
-    named += [(f"extracted/parsed/{path.relative_to(parsed).as_posix()}", path) for path in texts]
+    return [*named, *((_parsed_name(path, parsed), path) for path in parsed_files(parsed))]
+
+
+def _parsed_name(path: Path, parsed: Path) -> str:
+    return f"extracted/parsed/{path.relative_to(parsed).as_posix()}"
+
+
+def _hashes(named: Sequence[tuple[str, Path]]) -> list[Fingerprint]:
     return [Fingerprint(name, sha256_of(path)) for name, path in named]
+
+
+def _fingerprints(hashed: Sequence[Fingerprint], parsed: Path, texts: Iterable[Path]) -> list[Fingerprint]:
+    """Without those of parsed sources that nothing speaks of any more."""
+    speak = {_parsed_name(path, parsed) for path in texts}
+    return [f for f in hashed if f.name in speak or not f.name.startswith("extracted/parsed/")]

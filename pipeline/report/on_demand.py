@@ -1,5 +1,5 @@
-"""Rows of JSON lines that are read when they are asked for: of a review of many records, the page quotes a few, and each
-study's page needs its own."""
+"""Rows of JSON lines that are read when they are asked for: the page quotes a few records of very many, and a page of a
+study its own."""
 
 from __future__ import annotations
 

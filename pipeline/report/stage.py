@@ -21,7 +21,7 @@ def run(extracted: Path, config: Path, corpus_parsed: Path, corpus: Path, out: P
 
     Raises UserError if an input is missing or not what litpool wrote.
     """
-    inputs = load(extracted, config, corpus_parsed, corpus)
+    inputs = load(extracted, config, corpus_parsed, corpus, cores)
     pages = of_studies(inputs)
     studies, index = pages.studies, out / "index.html"
 

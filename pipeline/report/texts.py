@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from pipeline.linked import Study
-from pipeline.parsed import ParsedRecord, as_row, aside
+from pipeline.parsed import Citation, ParsedRecord, as_row, aside
 from pipeline.report.on_demand import Line, OnDemand, checked, lines_of
 
 Place = tuple[str, str]
@@ -64,11 +64,35 @@ class Reports:
     further: tuple[Named, ...] = ()
 
 
-_REPORTS = TypeAdapter(Reports)
+@dataclass(frozen=True, slots=True)
+class Cited(Named):
+    """A record with what it is cited by; its abstract is not at hand."""
+
+    citation: Citation
+
+    @property
+    def file(self) -> str:
+        return self.source.file
+
+    @property
+    def abstract(self) -> str:
+        return ""
 
 
-def read_linked(path: Path, wanted: Container[str]) -> tuple[dict[str, Reports], Mapping[str, Study]]:
-    """The records of each study by its name, and all of the studies that are wanted."""
+_REPORTS, _CITED = TypeAdapter(Reports), TypeAdapter(Cited)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """By the name of the study: the records of all, and what was read of those that are wanted, whose main report is in
+    `cited`, too."""
+
+    reports: dict[str, Reports]
+    studies: Mapping[str, Study]
+    cited: Mapping[str, Cited]
+
+
+def read_linked(path: Path, wanted: Container[str]) -> Linked:
     reports: dict[str, Reports] = {}
     studies: dict[str, Line] = {}
     for line, text in lines_of(path):
@@ -76,7 +100,7 @@ def read_linked(path: Path, wanted: Container[str]) -> tuple[dict[str, Reports],
         reports[found.study] = found
         if found.study in wanted:
             studies[found.study] = line
-    return reports, OnDemand(studies, Study.model_validate_json)
+    return Linked(reports, OnDemand(studies, Study.model_validate_json), OnDemand(studies, _cited))
 
 
 #: where a line of studies.jsonl has told which record its candidate is, and what says that only names follow it;
@@ -94,13 +118,26 @@ def _of_one_record(line: bytes) -> Reports | None:
     m = _ONE_RECORD.match(line)
     if m is None or line.rfind(_ALONE) < 0 or not line.endswith(b"}\n"):
         return None
-    study, record, file = m[1].decode(), m[3].decode(), _file(m[4])
+    try:
+        study, record, file = m[1].decode(), m[3].decode(), _file(m[4])
+    except UnicodeDecodeError:
+        return None
     return Reports(study, (Found(record, file.file, True, record),), Named(record, file))
 
 
 @cache
 def _file(name: bytes) -> _File:
     return _File(_name(name))
+
+
+#: where a line of studies.jsonl tells of the main report, after what it is cited by
+_CANDIDATE, _ELIGIBILITY = b',"candidate":', b',"eligibility":'
+
+
+def _cited(line: bytes) -> Cited:
+    start = line.find(_CANDIDATE) + len(_CANDIDATE)
+    end = line.find(_ELIGIBILITY, start)
+    return _CITED.validate_json(line[start:end] + b"}")
 
 
 def _without_candidate(line: bytes) -> bytes:
@@ -141,12 +178,16 @@ class Texts:
     databases: dict[Place, str]
 
 
+def parsed_files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.jsonl"))
+
+
 def read_texts(folder: Path, sources: Container[str], wanted: Container[Place]) -> Texts:
     """Of the parsed files that speak of a known source; files of sources since removed are left out."""
     paths: list[Path] = []
     records: dict[Place, Line] = {}
     databases: dict[Place, str] = {}
-    for path in sorted(folder.rglob("*.jsonl")):
+    for path in parsed_files(folder):
         known = False
         for line, text in lines_of(path):
             unread = checked(line, aside, text)
@@ -177,7 +218,10 @@ def _plain_head(line: bytes) -> tuple[Place, str] | None:
     if m is None or text < 0 or not line.endswith(b"}\n"):
         return None
     database = _DATABASE.search(line, m.end(), text)
-    return None if database is None else ((_name(m[2]), m[1].decode()), _name(database[1] or b""))
+    try:
+        return None if database is None else ((_name(m[2]), m[1].decode()), _name(database[1] or b""))
+    except UnicodeDecodeError:
+        return None
 
 
 def _head(line: Line, text: bytes) -> tuple[Place, str]:

@@ -6,9 +6,11 @@ litpool runs no R: the scripts are for a reader who wants to do the analysis aga
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from pipeline.stats.inference import Interval
-from pipeline.stats.result import Pooled
+if TYPE_CHECKING:
+    from pipeline.stats.inference import Interval
+    from pipeline.stats.result import Pooled
 
 #: metafor's back-transformation of each measure, as arguments of predict()
 BACK = {

@@ -19,7 +19,7 @@ from pipeline.compared import (
     TrialSet,
 )
 from pipeline.config import ComparativeConfig
-from pipeline.pool.outcomes import WITHOUT_HIGH_RISK
+from pipeline.pooled import WITHOUT_HIGH_RISK
 from pipeline.report.effects import NAMES, effect_interval, head
 from pipeline.report.formats import fraction, i2, level, tau2
 from pipeline.report.inputs import Inputs

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.appraisal.reasons import Excluded, excluded
 from pipeline.linked import SetAsideRow
 from pipeline.report.inputs import Inputs
-from pipeline.report.listing import listed_studies
+from pipeline.report.listing import MOST, listed_studies
 from pipeline.report.plots.numbers_csv import csv_text
 from pipeline.report.plots.prisma import Level, Line, flow_diagram
 from pipeline.report.section import Section
@@ -108,12 +108,8 @@ def _duplicates(inputs: Inputs, news: News) -> Iterator[Entry]:
 
 
 def _screened(inputs: Inputs, news: News) -> Step:
-    reports = (
-        Entry(r.record_id, r.file, new=news.record(r.file, r.record_id))
-        for study in inputs.reports.values()
-        for r in study.reports
-        if r.kept
-    )
+    kept = [r for study in inputs.reports.values() for r in study.reports if r.kept]
+    reports = (Entry(r.record_id, r.file, new=news.record(r.file, r.record_id)) for r in kept[:MOST])
     further = (
         Entry(
             r.record_id,
@@ -125,7 +121,8 @@ def _screened(inputs: Inputs, news: News) -> Step:
     )
     groups = (Group(_some(listed("Further reports of a study, linked to it", further, "reports.csv"))),)
     linked = tuple(group for group in groups if group.boxes)
-    return Step("Screening", listed("Reports screened", reports, "reports.csv"), linked)
+    new = news.count(news.record(r.file, r.record_id) for r in kept)
+    return Step("Screening", _of_all("Reports screened", reports, len(kept), new, "reports.csv"), linked)
 
 
 def _assessed(inputs: Inputs, news: News) -> Step:
@@ -139,14 +136,15 @@ def _assessed(inputs: Inputs, news: News) -> Step:
     waiting = _some(listed("Eligibility waits for a reviewer", _waiting(undecided, news), "studies.csv"))
     groups = (Group(out, "Studies excluded", _by_whom(inputs)), Group(waiting))
     entries = (_study(inputs, row, news) for row in inputs.studies)
-    box = _of_all("Studies assessed for eligibility", entries, inputs.assessed, map(news.study, inputs.reports))
+    new = news.count(map(news.study, inputs.reports))
+    box = _of_all("Studies assessed for eligibility", entries, inputs.assessed, new, "studies.csv")
     return Step("Screening", box, tuple(group for group in groups if group.boxes))
 
 
-def _of_all(title: str, entries: Iterable[Entry], count: int, new: Iterable[bool], short: str = "") -> Box:
+def _of_all(title: str, entries: Iterable[Entry], count: int, new: int, file: str, short: str = "") -> Box:
     """A box whose entries are only of some of what it counts."""
-    box = listed(title, entries, "studies.csv", count=count, short=short)
-    return replace(box, left=count - len(box.entries), news=sum(new))
+    box = listed(title, entries, file, count=count, short=short)
+    return replace(box, left=count - len(box.entries), news=new)
 
 
 def _by_whom(inputs: Inputs) -> str:
@@ -185,8 +183,8 @@ def _left_out(inputs: Inputs, why: Excluded, news: News) -> Box:
         for row in inputs.studies
         if fits(row)
     )
-    new = (news.study(study) for study, left_out in inputs.left_out.items() if fits(left_out))
-    return _of_all(f"Excluded: {why.words}", entries, why.count, new, short=why.words)
+    new = news.count(news.study(study) for study, left_out in inputs.left_out.items() if fits(left_out))
+    return _of_all(f"Excluded: {why.words}", entries, why.count, new, "studies.csv", why.words)
 
 
 def _further_reasons(inputs: Inputs, whys: Sequence[Excluded], news: News) -> Box:
@@ -196,7 +194,7 @@ def _further_reasons(inputs: Inputs, whys: Sequence[Excluded], news: News) -> Bo
     count = sum(why.count for why in whys)
     box = listed(f"Excluded: {title}", entries, "studies.csv", count=count, short=title)
     new = (news.study(study) for study, out in inputs.left_out.items() if not out.code and out.reason in words)
-    return replace(box, news=sum(new))
+    return replace(box, news=news.count(new))
 
 
 def _waiting(rows: Iterable[StudyRow], news: News) -> Iterator[Entry]:

@@ -32,6 +32,10 @@ class News:
             return False
         return all(self.record(r.file, r.record_id) for r in self.reports[study].reports)
 
+    def count(self, new: Iterable[bool]) -> int:
+        """How many are new; without a version before nobody need look."""
+        return 0 if self.since is None else sum(new)
+
     def counted(self, step: Step) -> Step:
         """The step, whose boxes tell how many of what they count are new, where there is a version before."""
         if self.since is None:

@@ -61,7 +61,9 @@ class StudyPages:
 
     def page(self, study: str) -> str:
         """Raises UserError if what was read of it is not as litpool wrote it."""
-        return self._template.render(**_data(self.inputs, self.inputs.linked[study], self._decided[study]), **self._head)
+        return self._template.render(
+            **_data(self.inputs, self.inputs.linked[study], self._decided[study]), **self._head
+        )
 
 
 def _data(inputs: Inputs, study: Study, decided: Sequence[DecisionLine]) -> dict[str, object]:
