@@ -32,7 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_arguments(parser)
     arguments = parser.parse_args(argv)
     from pipeline.report.stage import run  # a second of models and templates, which --help need not wait for
+    from pipeline.report.study_pages.kept import KeptPages
 
+    kept = KeptPages.of_review()
     try:
         path = run(
             arguments.extracted,
@@ -41,10 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.corpus,
             arguments.out,
             arguments.cores,
+            kept,
         )
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
+    for note in () if kept is None else kept.notes():
+        print(note, file=sys.stderr)
     print(f"report: wrote {path}", file=sys.stderr)
     return 0
 

@@ -21,7 +21,8 @@ from pipeline.linked import LinkRow, SetAsideRow, Study
 from pipeline.parsed import ParsedRecord
 from pipeline.pooled import PooledOutcome
 from pipeline.released import Changes
-from pipeline.report.on_demand import foreign
+from pipeline.report.asked import Asked, asked
+from pipeline.report.on_demand import OnDemand, foreign
 from pipeline.report.quotes import CONTEXT, Quote, quote
 from pipeline.report.studies_read import LeftOut, read_studies
 from pipeline.report.texts import Cited, Reports, parsed_files, read_linked, read_texts
@@ -99,13 +100,13 @@ class Inputs:
     #: the records of each study, by its short name
     reports: dict[str, Reports]
     #: what was read of each study in `studies`, by its short name
-    linked: Mapping[str, Study]
+    linked: OnDemand[str, Study]
     #: what the main report of each of them is cited by
-    cited: Mapping[str, Cited]
+    cited: OnDemand[str, Cited]
     pooled: list[PooledOutcome]
     analyses: list[Analyses]
     #: by (file, record_id); only records that a study of `studies` rests on
-    records: Mapping[tuple[str, str], ParsedRecord]
+    records: OnDemand[tuple[str, str], ParsedRecord]
     #: the database that a record says it comes from, by (file, record_id)
     databases: dict[tuple[str, str], str]
     fingerprints: list[Fingerprint]
@@ -155,18 +156,15 @@ class Inputs:
         return found
 
     @cached_property
-    def outcome_labels(self) -> dict[str, str]:
-        """Names of outcome classes, in the order of config/outcomes.csv."""
-        return {row.outcome: row.label for row in self.settings.outcomes}
+    def asked(self) -> Asked:
+        return asked(self.settings)
 
     def outcome_label(self, outcome: str) -> str:
-        return self.outcome_labels.get(outcome, outcome.replace("_", " ").capitalize())
+        return self.asked.label(outcome)
 
     def why_not_pooled(self, row: OutcomeRow) -> str:
         """Empty for a number that is pooled."""
-        if not row.pooled:
-            return row.not_pooled_because or "it is not pooled"
-        return "" if row.outcome in self.settings.config.analysis.outcomes else "the outcome is not asked for"
+        return self.asked.why_not_pooled(row)
 
     def quote(
         self, study: str, start: int | None, end: int | None, of: ArmRow | OutcomeRow | PrintedEffect | None = None

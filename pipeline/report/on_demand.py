@@ -4,9 +4,9 @@ study its own."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -33,16 +33,37 @@ class Line(NamedTuple):
         return f"{self.path}:{self.number}"
 
 
+class Unread(Generic[Row]):
+    """A line as it stands, and the row that `read` makes of it."""
+
+    def __init__(self, line: Line, read: Callable[[bytes], Row]) -> None:
+        self._line = line
+        self._read = read
+
+    @cached_property
+    def text(self) -> bytes:
+        with self._line.path.open("rb", buffering=0) as file:
+            file.seek(self._line.start)
+            return file.read(self._line.length)
+
+    def row(self) -> Row:
+        """Raises UserError if litpool did not write the line so."""
+        return checked(self._line, self._read, self.text)
+
+
 class OnDemand(Mapping[Key, Row]):
     """Rows by key, each made by `read` of its line. Raises UserError for a line that litpool did not write so."""
 
     def __init__(self, lines: Mapping[Key, Line], read: Callable[[bytes], Row]) -> None:
         self._lines = lines
         self._read = read
-        self._row = lru_cache(_HELD)(self._unheld)
+        self._row = lru_cache(_HELD)(lambda key: self.unread(key).row())
+
+    def unread(self, key: Key) -> Unread[Row]:
+        return Unread(self._lines[key], self._read)
 
     def __getitem__(self, key: Key) -> Row:
-        return self._row(self._lines[key])
+        return self._row(key)
 
     def __contains__(self, key: object) -> bool:
         return key in self._lines
@@ -52,15 +73,6 @@ class OnDemand(Mapping[Key, Row]):
 
     def __len__(self) -> int:
         return len(self._lines)
-
-    def _unheld(self, line: Line) -> Row:
-        return checked(line, self._read, self.text(line))
-
-    @staticmethod
-    def text(line: Line) -> bytes:
-        with line.path.open("rb") as file:
-            file.seek(line.start)
-            return file.read(line.length)
 
 
 def lines_of(path: Path) -> Iterator[tuple[Line, bytes]]:

@@ -10,31 +10,42 @@ from pipeline.files import write_text
 from pipeline.report.downloads import downloads, write_downloads
 from pipeline.report.inputs import load
 from pipeline.report.page import of_studies, render
+from pipeline.report.study_pages.kept import KeptPages, Use
 from pipeline.report.study_pages.writing import clear, write_pages
 
 #: studies whose pages are written in one go
 _AT_ONCE = 50
 
 
-def run(extracted: Path, config: Path, corpus_parsed: Path, corpus: Path, out: Path, cores: int = 1) -> Path:
+def run(
+    extracted: Path,
+    config: Path,
+    corpus_parsed: Path,
+    corpus: Path,
+    out: Path,
+    cores: int = 1,
+    kept: KeptPages | None = None,
+) -> Path:
     """Write `out`/index.html, whose path is returned, a page per study in `out`/studies/, and the data in `out`/data/.
 
     Raises UserError if an input is missing or not what litpool wrote.
     """
     inputs = load(extracted, config, corpus_parsed, corpus, cores)
     pages = of_studies(inputs)
-    studies, index = pages.studies, out / "index.html"
+    index, studies = out / "index.html", out / "studies"
 
-    def write(part: Sequence[str] | None) -> None:
-        if part is not None:
-            write_pages(out / "studies", pages, part)
-            return
-        write_text(index, render(inputs))
-        write_downloads(out / "data", downloads(inputs))
+    def write(part: Sequence[str] | None) -> Use:
+        if part is None:
+            write_text(index, render(inputs))
+            write_downloads(out / "data", downloads(inputs))
+        else:
+            write_pages(studies, pages, part, kept)
+        return Use() if kept is None else kept.used()
 
-    for _ in in_order(write, [None, *_parts(studies)], cores):
-        pass
-    clear(out / "studies", studies)
+    uses = list(in_order(write, [None, *_parts(pages.studies)], cores))
+    clear(studies, pages.studies)
+    if kept is not None:
+        kept.tidy(uses)
     return index
 
 

@@ -7,7 +7,7 @@ it.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -88,8 +88,8 @@ class Linked:
     `cited`, too."""
 
     reports: dict[str, Reports]
-    studies: Mapping[str, Study]
-    cited: Mapping[str, Cited]
+    studies: OnDemand[str, Study]
+    cited: OnDemand[str, Cited]
 
 
 def read_linked(path: Path, wanted: Container[str]) -> Linked:
@@ -173,7 +173,7 @@ class Texts:
     """`paths`: the parsed files that speak of known sources."""
 
     paths: list[Path]
-    records: Mapping[Place, ParsedRecord]
+    records: OnDemand[Place, ParsedRecord]
     #: what a record says that it comes from
     databases: dict[Place, str]
 

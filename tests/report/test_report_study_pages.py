@@ -14,7 +14,7 @@ from pipeline.report.__main__ import main
 from pipeline.report.plain import plain
 from pipeline.report.study_pages.marked import Span, marked
 from pipeline.report.study_pages.names import page_name
-from pipeline.report.study_pages.writing import GENERATOR, write_pages
+from pipeline.report.study_pages.writing import GENERATOR, clear
 from pipeline.resolved import WorkRow
 from pipeline.tables import write_rows
 
@@ -153,10 +153,10 @@ def test_names_of_files_are_safe_and_differ() -> None:
 
 
 def test_pages_of_vanished_studies_go_and_other_files_stay(tmp_path: Path) -> None:
-    assert write_pages(tmp_path / "s", [("a.html", GENERATOR), ("b.html", GENERATOR)]) == 2
-    (tmp_path / "s" / "mine.html").write_text("my notes", "utf-8")
-    write_pages(tmp_path / "s", [("b.html", GENERATOR)])
-    assert sorted(path.name for path in (tmp_path / "s").iterdir()) == ["b.html", "mine.html"]
+    for name, text in (("a.html", GENERATOR), ("b.html", GENERATOR), ("mine.html", "my notes")):
+        (tmp_path / name).write_text(text, "utf-8")
+    clear(tmp_path, ["b"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.html", "mine.html"]
 
 
 @pytest.mark.parametrize("name", ["itp", "sixty"])

@@ -80,7 +80,7 @@ def _groups(inputs: Inputs) -> list[Group]:
 
 def _order(inputs: Inputs, present: Mapping[str, object]) -> list[str]:
     """Outcomes that are asked for, then those of config/outcomes.csv, then the rest by name; only those with rows."""
-    named = [*inputs.settings.config.analysis.outcomes, *inputs.outcome_labels, *sorted(present)]
+    named = [*inputs.settings.config.analysis.outcomes, *inputs.asked.labels, *sorted(present)]
     return [outcome for outcome in dict.fromkeys(named) if outcome in present]
 
 

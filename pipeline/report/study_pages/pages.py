@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,14 +11,15 @@ from markupsafe import Markup
 
 from pipeline.candidates import Candidate
 from pipeline.linked import Report, Study
-from pipeline.report.decision_lines import DecisionLine, decision_lines
+from pipeline.report.asked import Asked
 from pipeline.report.inputs import Inputs
-from pipeline.report.listing import has_page, listed_studies
+from pipeline.report.listing import has_page
 from pipeline.report.proofs import proofs_of_row
 from pipeline.report.quotes import page_of
 from pipeline.report.study_pages.marked import Piece, Span, marked
-from pipeline.report.study_pages.readings import KINDS, Place, Reading, readings
-from pipeline.resolved import BY_REVIEWER, AuditRow, StudyRow
+from pipeline.report.study_pages.material import Material, Materials, Place
+from pipeline.report.study_pages.readings import KINDS, Reading, readings
+from pipeline.resolved import BY_REVIEWER, AuditRow
 
 
 @dataclass(frozen=True)
@@ -47,63 +48,51 @@ class StudyPages:
     """The pages of a review's studies; equal inputs give equal pages."""
 
     def __init__(self, inputs: Inputs, env: Environment, style: Markup, policy: str) -> None:
-        self.inputs = inputs
+        #: those that are included or wait to be
+        self.studies = [row.study for row in inputs.studies if has_page(inputs, row.study)]
+        self._materials = Materials(inputs)
         self._template = env.get_template("study_pages/study.html.j2")
         self._head = {"style": style, "policy": policy}
-        self._decided: dict[str, list[DecisionLine]] = defaultdict(list)
-        for line in decision_lines(inputs):
-            self._decided[line.row.study].append(line)
 
-    @property
-    def studies(self) -> list[str]:
-        """Those that are included or wait to be."""
-        return [row.study for row in self.inputs.studies if has_page(self.inputs, row.study)]
+    def material(self, study: str) -> Material:
+        return self._materials.of(study)
 
-    def page(self, study: str) -> str:
-        """Raises UserError if what was read of it is not as litpool wrote it."""
-        return self._template.render(
-            **_data(self.inputs, self.inputs.linked[study], self._decided[study]), **self._head
-        )
+    def page(self, of: Material) -> str:
+        """Raises UserError if what was read of the study is not as litpool wrote it."""
+        return self._template.render(**_data(of), **self._head)
 
 
-def _data(inputs: Inputs, study: Study, decided: Sequence[DecisionLine]) -> dict[str, object]:
-    found = readings(inputs, study)
+def _data(of: Material) -> dict[str, object]:
+    found = readings(of)
     labels = _labels(found)
-    texts = [_text(inputs, candidate, found) for candidate in (study.candidate, *study.further)]
+    texts = [_text(of, candidate, found) for candidate in (of.study.candidate, *of.study.further)]
     marks = {span.key for text in texts for piece in text.pieces for span in piece.over}
-    name = study.study
     return {
-        "row": inputs.study[name],
-        "back": _back(inputs, inputs.study[name]),
-        "title": inputs.settings.config.review.title,
-        "shown": [Shown(i, labels[i], r, i in marks, _page(inputs, r)) for i, r in enumerate(found)],
+        "row": of.row,
+        "back": of.back,
+        "title": of.shared.title,
+        "shown": [Shown(i, labels[i], r, i in marks, _page(of, r)) for i, r in enumerate(found)],
         "labels": labels,
         "kinds": KINDS,
         "texts": texts,
-        "reports": [(report, _what(report, study)) for report in study.reports],
-        "decisions": sorted(decided, key=lambda line: line.row.date),
-        "audit": [_behind(inputs, row) for row in inputs.audit_of.get(name, [])],
-        "waiting": inputs.worklist_of.get(name, []),
-        "judged": [row for row in inputs.risk_of_bias_of.get(name, []) if row.judgement],
-        "links": inputs.links_of.get(name, []),
+        "reports": [(report, _what(report, of.study)) for report in of.study.reports],
+        "decisions": sorted(of.decided, key=lambda line: line.row.date),
+        "audit": [_behind(of.shared.asked, row) for row in of.audit],
+        "waiting": of.waiting,
+        "judged": [row for row in of.judged if row.judgement],
+        "links": of.links,
     }
 
 
-def _back(inputs: Inputs, row: StudyRow) -> str:
-    if row.decision != "include":
-        return "waiting"
-    return f"study-{row.study}" if row.study in listed_studies(inputs) else "studies"
-
-
-def _behind(inputs: Inputs, row: AuditRow) -> tuple[str, AuditRow, str]:
+def _behind(asked: Asked, row: AuditRow) -> tuple[str, AuditRow, str]:
     """(outcome, row, why the number stands); the machine's checks are listed above."""
     checks = len(proofs_of_row(row.why).checks)
     machine = f"{checks} check{'s' if checks != 1 else ''} hold{'' if checks != 1 else 's'}"
-    return inputs.outcome_label(row.outcome), row, row.why if row.authority in BY_REVIEWER else machine
+    return asked.label(row.outcome), row, row.why if row.authority in BY_REVIEWER else machine
 
 
-def _page(inputs: Inputs, reading: Reading) -> int | None:
-    record = inputs.records.get(reading.place)
+def _page(of: Material, reading: Reading) -> int | None:
+    record = of.records.get(reading.place)
     return None if record is None or reading.start is None else page_of(record, reading.start)
 
 
@@ -117,9 +106,9 @@ def _labels(found: Sequence[Reading]) -> list[str]:
     return labels
 
 
-def _text(inputs: Inputs, candidate: Candidate, found: Sequence[Reading]) -> Text:
+def _text(of: Material, candidate: Candidate, found: Sequence[Reading]) -> Text:
     place = candidate.source.file, candidate.record_id
-    record = inputs.records.get(place)
+    record = of.records.get(place)
     if record is None:
         return Text(place, candidate, [], 0)
     first = record.source.span[0]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from pipeline.candidates import Candidate, Comparison, Evidence, Outcome
 from pipeline.linked import Study
+from pipeline.report.asked import Asked
 from pipeline.report.formats import MISSING, fraction, percent_points
-from pipeline.report.inputs import Inputs
 from pipeline.report.proofs import NONE, Proofs, proofs, proofs_of_row
 from pipeline.report.study_facts import Found, study_facts
-from pipeline.resolved import ArmRow, OutcomeRow
+from pipeline.report.study_pages.material import Material, Place
+from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 
 #: kinds of readings: the class of their marks, the letter of their labels and what they are
 KINDS = {
@@ -22,8 +23,6 @@ KINDS = {
     "comparison": ("C", "an effect that the text prints"),
     "fact": ("F", "what describes the study"),
 }
-
-Place = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -42,20 +41,17 @@ class Reading:
     note: str = ""
 
 
-def readings(inputs: Inputs, study: Study) -> list[Reading]:
+def readings(of: Material) -> list[Reading]:
     """Decision, size, arms, outcomes, comparisons, facts."""
+    study, asked = of.study, of.shared.asked
     own = study.candidate
     main: Place = (own.source.file, own.record_id)
-    found = [*_head(inputs, study, main)]
-    arms = inputs.arms_of.get(study.study, [])
-    found += [_arm(row, _place(row, main)) for row in arms] or [r for c in _reports(study) for r in _arms_read(c)]
-    rows = inputs.outcomes_of.get(study.study, [])
-    found += [_outcome(inputs, row, _place(row, main)) for row in rows] or [
-        _outcome_read(inputs, outcome, (c.source.file, c.record_id)) for c in _reports(study) for outcome in c.outcomes
+    found = [*_head(of.row, own, main)]
+    found += [_arm(row, _place(row, main)) for row in of.arms] or [r for c in _reports(study) for r in _arms_read(c)]
+    found += [_outcome(asked, row, _place(row, main)) for row in of.outcomes] or [
+        _outcome_read(asked, outcome, (c.source.file, c.record_id)) for c in _reports(study) for outcome in c.outcomes
     ]
-    found += [
-        _comparison(inputs, each, (c.source.file, c.record_id)) for c in _reports(study) for each in c.comparisons
-    ]
+    found += [_comparison(asked, each, (c.source.file, c.record_id)) for c in _reports(study) for each in c.comparisons]
     return [*found, *(_fact(each) for each in study_facts(study))]
 
 
@@ -75,8 +71,7 @@ def _read_as(status: str) -> str:
     return "accepted" if status == "accepted" else "waiting"
 
 
-def _head(inputs: Inputs, study: Study, main: Place) -> Iterator[Reading]:
-    row, own = inputs.study[study.study], study.candidate
+def _head(row: StudyRow, own: Candidate, main: Place) -> Iterator[Reading]:
     yield Reading(
         "decision",
         "Decision",
@@ -106,10 +101,10 @@ def _arms_read(candidate: Candidate) -> Iterator[Reading]:
         yield Reading("arm", what, value, "waiting", place, *_ends(arm.evidence), note=", ".join(arm.drugs))
 
 
-def _outcome(inputs: Inputs, row: OutcomeRow, place: Place) -> Reading:
+def _outcome(asked: Asked, row: OutcomeRow, place: Place) -> Reading:
     return Reading(
         "outcome",
-        f"{row.arm} {inputs.outcome_label(row.outcome)}{f', {row.timepoint}' if row.timepoint else ''}",
+        f"{row.arm} {asked.label(row.outcome)}{f', {row.timepoint}' if row.timepoint else ''}",
         _counts(row.events, row.n, row.percent),
         row.authority,
         place,
@@ -117,14 +112,14 @@ def _outcome(inputs: Inputs, row: OutcomeRow, place: Place) -> Reading:
         row.evidence_end,
         row.confidence if row.authority in ("accepted", "waiting") else None,
         proofs_of_row(row.checks),
-        f"not pooled: {why}" if (why := inputs.why_not_pooled(row)) else "pooled",
+        f"not pooled: {why}" if (why := asked.why_not_pooled(row)) else "pooled",
     )
 
 
-def _outcome_read(inputs: Inputs, outcome: Outcome, place: Place) -> Reading:
+def _outcome_read(asked: Asked, outcome: Outcome, place: Place) -> Reading:
     return Reading(
         "outcome",
-        f"{outcome.arm} {inputs.outcome_label(outcome.outcome)}{f', {outcome.timepoint}' if outcome.timepoint else ''}",
+        f"{outcome.arm} {asked.label(outcome.outcome)}{f', {outcome.timepoint}' if outcome.timepoint else ''}",
         _counts(outcome.events, outcome.n, outcome.percent),
         _read_as(outcome.status),
         place,
@@ -138,12 +133,12 @@ def _counts(events: int | None, n: int | None, percent: float | None) -> str:
     return f"{fraction(events, n)}, {percent_points(percent)}" if percent is not None else fraction(events, n)
 
 
-def _comparison(inputs: Inputs, found: Comparison, place: Place) -> Reading:
+def _comparison(asked: Asked, found: Comparison, place: Place) -> Reading:
     ends = "" if found.ci is None else f" ({found.ci[0]:g} to {found.ci[1]:g})"
     p = "" if found.p is None else f", p {found.p_is or '='} {found.p:g}"
     return Reading(
         "comparison",
-        f"{' against '.join(found.arms)} {inputs.outcome_label(found.outcome)}",
+        f"{' against '.join(found.arms)} {asked.label(found.outcome)}",
         f"{found.measure} {found.estimate:g}{ends}{p}",
         _read_as(found.status),
         place,

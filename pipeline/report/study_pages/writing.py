@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.files import write_text
+from pipeline.report.study_pages.kept import KeptPages
 from pipeline.report.study_pages.names import page_name
 from pipeline.report.study_pages.pages import StudyPages
 
@@ -19,9 +20,15 @@ def write_all(folder: Path, pages: StudyPages) -> None:
     clear(folder, pages.studies)
 
 
-def write_pages(folder: Path, pages: StudyPages, studies: Iterable[str]) -> None:
+def write_pages(folder: Path, pages: StudyPages, studies: Iterable[str], kept: KeptPages | None = None) -> None:
+    """Those that are kept are not rendered; the others are kept from now on."""
     for study in studies:
-        write_text(folder / page_name(study), pages.page(study))
+        material, target = pages.material(study), folder / page_name(study)
+        if kept is None or not kept.place(material.key, target):
+            page = pages.page(material)
+            write_text(target, page)
+            if kept is not None:
+                kept.keep(material.key, page.encode("utf-8"), target)
 
 
 def clear(folder: Path, studies: Iterable[str]) -> None:
