@@ -61,6 +61,8 @@ def article(records: Sequence[Cited]) -> str:
 def completed(records: Sequence[Cited]) -> tuple[Citation, str, list[str]]:
     """Citation and abstract of the first record, with what it lacks from the next ones; and the names of that."""
     kept = records[0].citation
+    if len(records) == 1:
+        return kept, records[0].abstract, []
     filled = {
         name: value
         for name in Citation.model_fields

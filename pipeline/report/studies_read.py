@@ -20,6 +20,10 @@ from pipeline.tables.dialect import Record
 MOST_EXCLUDED = 200
 
 
+#: columns that are read of all rows
+_TOLD = ("study", "decision", "code", "reason", "authority", "retracted")
+
+
 class Lines(Protocol):
     """A reader of the module csv."""
 
@@ -64,6 +68,7 @@ def _read(path: str, lines: Lines, named: Container[str], most: int) -> Studies:
     places = {name: i for i, name in enumerate(columns_of(StudyRow))}
     if header != list(places):
         raise UserError(f"{path}:1: other columns than litpool writes; delete the file, `snakemake all` makes it again")
+    name, decision, why, words, authority, retracted = (places[column] for column in _TOLD)
     kept: list[Record] = []
     spare: dict[tuple[str, str], list[Record]] = defaultdict(list)
     left_out: dict[str, LeftOut] = {}
@@ -71,13 +76,13 @@ def _read(path: str, lines: Lines, named: Container[str], most: int) -> Studies:
 
     for cells in lines:
         record = lines.line_num, cells
-        if len(cells) != len(places) or cells[places["decision"]] != "exclude":
+        if len(cells) != len(places) or cells[decision] != "exclude":
             kept.append(record)
             continue
-        study, code, reason = (_plain(cells[places[name]], name) for name in ("study", "code", "reason"))
-        key = code, reason, cells[places["authority"]] in BY_REVIEWER
-        left_out[study] = shared.setdefault(key, LeftOut(*key))
-        if study in named or cells[places["retracted"]] == "true":
+        study, code, reason = _plain(cells[name], "study"), _plain(cells[why], "code"), _plain(cells[words], "reason")
+        key = code, reason, cells[authority] in BY_REVIEWER
+        left_out[study] = shared.get(key) or shared.setdefault(key, LeftOut(*key))
+        if study in named or cells[retracted] == "true":
             kept.append(record)
         elif len(spare[code, reason]) < most:
             spare[code, reason].append(record)

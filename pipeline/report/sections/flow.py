@@ -135,7 +135,7 @@ def _assessed(inputs: Inputs, news: News) -> Step:
     undecided = [row for row in inputs.studies if row.decision == "review"]
     waiting = _some(listed("Eligibility waits for a reviewer", _waiting(undecided, news), "studies.csv"))
     groups = (Group(out, "Studies excluded", _by_whom(inputs)), Group(waiting))
-    entries = (_study(inputs, row, news) for row in inputs.studies)
+    entries = (_study(inputs, row, news) for row in inputs.studies[:MOST])
     new = news.count(map(news.study, inputs.reports))
     box = _of_all("Studies assessed for eligibility", entries, inputs.assessed, new, "studies.csv")
     return Step("Screening", box, tuple(group for group in groups if group.boxes))
@@ -201,9 +201,10 @@ def _waiting(rows: Iterable[StudyRow], news: News) -> Iterator[Entry]:
     return (Entry(row.label, row.title, new=news.study(row.study)) for row in rows)
 
 
-def _of_included(inputs: Inputs, rows: Iterable[StudyRow], news: News) -> Iterator[Entry]:
+def _of_included(inputs: Inputs, title: str, rows: Sequence[StudyRow], news: News) -> Box:
     """New is which the version before did not include."""
-    return (replace(_included_entry(inputs, row), new=row.study in news.came) for row in rows)
+    entries = (replace(_included_entry(inputs, row), new=row.study in news.came) for row in rows[:MOST])
+    return _of_all(title, entries, len(rows), news.count(row.study in news.came for row in rows), "studies.csv")
 
 
 def _included(inputs: Inputs, news: News) -> Step:
@@ -219,11 +220,10 @@ def _included(inputs: Inputs, news: News) -> Step:
     )
     boxes = _some(
         listed("Pairs of studies flagged as sharing patients", shared, "links.csv"),
-        listed("Studies of which nothing is pooled yet", _of_included(inputs, without, news), "studies.csv"),
+        _of_included(inputs, "Studies of which nothing is pooled yet", without, news),
     )
     lines = (counted("Reports of included studies", reports),)
-    entries = _of_included(inputs, included, news)
-    box = listed("Studies included in the review", entries, "studies.csv", lines=lines)
+    box = replace(_of_included(inputs, "Studies included in the review", included, news), lines=lines)
     gone = news.gone()
     groups = [Group((box,)) for box in boxes]
     return Step("Included", box, (*([] if gone is None else [gone]), *groups))

@@ -69,11 +69,13 @@ def _with_new(box: Box) -> Box:
 def found(inputs: Inputs, news: News) -> tuple[list[tuple[str, int, int]], tuple[Entry, ...]]:
     """(name, records, new ones) of each source, the largest first; and of each file an entry for the list."""
     of_source, new_of_source, of_file = Counter[str](), Counter[str](), Counter[tuple[str, bool]]()
-    for file, record, database in _records(inputs):
+    came = [] if news.since is None else [r for r in _records(inputs) if news.record(r[0], r[1])]
+    new_of = Counter((file, database) for file, _, database in came)
+    for (file, database), n in Counter((file, database) for file, _, database in _records(inputs)).items():
         source, label = _source(inputs, file, database)
-        of_source[source] += 1
-        new_of_source[source] += news.record(file, record)
-        of_file[label, file in news.files] += 1
+        of_source[source] += n
+        new_of_source[source] += new_of[file, database]
+        of_file[label, file in news.files] += n
     sources = [(source, n, new_of_source[source]) for source, n in of_source.most_common()]
     entries = [Entry(label, f"{n} {'record' if n == 1 else 'records'}", new=new) for (label, new), n in of_file.items()]
     return sources, tuple(sorted(entries, key=lambda e: e.text))
