@@ -1,8 +1,9 @@
 """Pages of studies that did not change, kept across runs: only the others are rendered.
 
-A page lies under `<folder>/pages/<rules>/<key>.<check>`: `rules` is the hash of the program that renders, `key` that of all
-that the page is made of (see `material`), `check` that of its bytes. In the report it is the same file under another
-name, where the file system can do that. What was edited there, or damaged, fails its check and is rendered again.
+A page lies under `<folder>/pages/<rules>/<key>.<check>`: `rules` is the hash of the program that renders, `key` that of
+all that the page is made of (see `material`), `check` that of its bytes. In the report it is the same file under
+another name, where the file system can do that. What was edited there, or damaged, fails its check and is rendered
+again.
 """
 
 from __future__ import annotations
