@@ -7,8 +7,8 @@ page that is rendered.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import blake2b
 
@@ -64,27 +64,25 @@ class Material:
     @cached_property
     def key(self) -> str:
         """Another whenever the page would be another, as far as that depends on the review."""
-        rows = (self.arms, self.outcomes, self.audit, self.waiting, self.judged, self.links)
-        told = [
-            self.shared,
-            self.back,
-            _values(self.row),
-            *([_values(row) for row in of_one_kind] for of_one_kind in rows),
-            [(line.anchor, _values(line.row)) for line in self.decided],
-            list(self.texts),
-        ]
-        key = blake2b(digest_size=20)
-        for part in (repr(told).encode("utf-8", "surrogatepass"), *self._lines()):
-            key.update(b"%d " % len(part) + part)
-        return key.hexdigest()
-
-    def _lines(self) -> Iterator[bytes]:
-        yield self.linked.text
-        yield from (text.text for text in self.texts.values())
+        told = repr([_told(getattr(self, part.name)) for part in fields(self)])
+        return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 
-def _values(row: BaseModel) -> list[object]:
-    return list(vars(row).values())
+def _told(value: object) -> object:
+    """What a part says, as plain values; a line by its hash."""
+    match value:
+        case BaseModel():
+            return list(vars(value).values())
+        case Unread():
+            return blake2b(value.text).digest()
+        case DecisionLine():
+            return value.anchor, _told(value.row)
+        case list():
+            return list(map(_told, value))
+        case dict():
+            return [(key, _told(of_key)) for key, of_key in value.items()]
+        case _:
+            return value
 
 
 class Materials:
