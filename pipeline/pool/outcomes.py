@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields
 
+import numpy as np
+
 from pipeline.config import Analysis, Settings
 from pipeline.errors import UserError
 from pipeline.pooled import WITHOUT_HIGH_RISK, Effect, Pooled, PooledOutcome
 from pipeline.resolved import HIGH_RISK, SHARED, ArmRow, OutcomeRow, StudyRow
 from pipeline.stats import Fit, between_common, clopper_pearson, pool_proportions
-from pipeline.stats.inference import GLMM_TESTS
+from pipeline.stats.inference import GLMM_TESTS, Interval
 
 #: what the sensitivity analysis of shared cohorts does, by what the main one does (config: link.shared_cohorts)
 OTHERWISE = {
@@ -67,7 +69,12 @@ def _sensitivity(rows: list[OutcomeRow], arm_of: Arms, study_of: Studies, settin
 
 def _effects(rows: list[OutcomeRow], arm_of: Arms, study_of: Studies, analysis: Analysis) -> list[Effect]:
     several = Counter(r.study for r in rows)
-    effects = [_effect(r, arm_of[r.study, r.arm], study_of[r.study], several[r.study] > 1, analysis) for r in rows]
+    counts = np.array([(r.events, r.n) for r in rows], float)
+    exact = clopper_pearson(counts[:, 0], counts[:, 1], analysis.level / 100)
+    effects = [
+        _effect(r, arm_of[r.study, r.arm], study_of[r.study], several[r.study] > 1, (low, high))
+        for r, low, high in zip(rows, *(ends.tolist() for ends in exact), strict=True)
+    ]
     return sorted(effects, key=_order)
 
 
@@ -122,10 +129,9 @@ def _order(effect: Effect) -> tuple[object, ...]:
     return effect.regimen_class, year is None, 0 if year is None else year, effect.label, effect.study, effect.arm
 
 
-def _effect(row: OutcomeRow, arm: ArmRow, study: StudyRow, several: bool, analysis: Analysis) -> Effect:
+def _effect(row: OutcomeRow, arm: ArmRow, study: StudyRow, several: bool, exact: Interval) -> Effect:
     assert row.events is not None
     assert row.n is not None
-    low, high = clopper_pearson([row.events], [row.n], analysis.level / 100)
     return Effect(
         study=row.study,
         label=f"{study.label}, {arm.label}" if several else study.label,
@@ -135,7 +141,7 @@ def _effect(row: OutcomeRow, arm: ArmRow, study: StudyRow, several: bool, analys
         events=row.events,
         n=row.n,
         proportion=row.events / row.n,
-        ci=(float(low[0]), float(high[0])),
+        ci=exact,
         weight=0.0,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,7 @@ def shares(sample: Sample, tau2: Floats | float) -> tuple[Floats, Floats]:
     return 100 * tau2 / (tau2 + typical), tau2 / typical + 1
 
 
+@lru_cache(maxsize=64)  # by the object, which never changes: the same for all estimators and tests
 def q_profile(sample: Sample, level: float) -> TauInterval | None:
     """Viechtbauer (2007): the values of tau² that the generalised Q does not reject. None with one study."""
     from pipeline.stats.special import chdtri

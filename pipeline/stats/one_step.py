@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ class OneStep:
 def by_glmm(x: Floats, n: Floats, test: str, level: float, how: OneStep) -> Fit:
     """The binomial-normal model. Raises glmm.NoFit."""
     link = how.link
-    fit = glmm.fit_glmm(x, n, points=how.points, link=link)
+    fit = _glmm(x.tobytes(), n.tobytes(), how.points, link)
     asked = _asked(len(x), test, level)
     around = asked.inference.around
     of_mu, of_tau2 = profile_intervals(fit, level) if how.profile else ([None], None)
@@ -80,6 +81,12 @@ def by_glmm(x: Floats, n: Floats, test: str, level: float, how: OneStep) -> Fit:
         profile_ci=of_mu[0],
         proportion_profile_ci=None if of_mu[0] is None else _back(of_mu[0], link),
     )
+
+
+@lru_cache(maxsize=16)
+def _glmm(x: bytes, n: bytes, points: int, link: str) -> glmm.GLMM:
+    """Fitted once for all tests, and with and without profiles."""
+    return glmm.fit_glmm(np.frombuffer(x), np.frombuffer(n), points=points, link=link)
 
 
 def by_beta_binomial(x: Floats, n: Floats, test: str, level: float, profile: bool) -> Fit:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,7 @@ class Estimates:
     peaks: NDArray[np.intp] | int = 1
 
 
+@lru_cache(maxsize=64)  # by the object, which never changes: several tests are made of one estimate
 def estimate(sample: Sample, method: str) -> Tau2:
     """tau² of one meta-analysis by a method of `ESTIMATORS`; 0 without standard error where no degree of freedom is
     left."""

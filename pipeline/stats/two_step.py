@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -33,7 +35,7 @@ def pool_effects(
     one_of("test", test, list(TESTS))
     one_of("pi", pi, list(PREDICTIONS))
     check_level(level)
-    sample = one_group(*checked_effects(yi, vi))
+    sample = _sample(*(a.tobytes() for a in checked_effects(yi, vi)))
     tau = estimate(sample, method)
     test = test if sample.df > 0 else "z"
     mu, se = map(float, mean(sample, tau.value, test))
@@ -65,6 +67,12 @@ def pool_effects(
         weights=_weights(sample.v + tau.value),
         warnings=(*_cautions(sample.k, method, test, tau, se, spread.empty), *next_study.warnings),
     )
+
+
+@lru_cache(maxsize=32)
+def _sample(yi: bytes, vi: bytes) -> OneMean:
+    """One object for the same effects: what tests share is then found once, as tau² is known by its sample."""
+    return one_group(np.frombuffer(yi), np.frombuffer(vi))
 
 
 def checked_effects(yi: ArrayLike, vi: ArrayLike) -> tuple[Floats, Floats]:

@@ -4,7 +4,8 @@ and is never held."""
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
@@ -35,17 +36,28 @@ class _Other(Exception):
     """The table is not as `write_rows` leaves one."""
 
 
-def _kept(lines: Iterator[str], columns: Sequence[str], wanted: Wanted) -> Iterator[Record]:
+def _kept(file: Iterable[str], columns: Sequence[str], wanted: Wanted) -> Iterator[Record]:
     """The header and the records that are wanted."""
-    table = csv.reader(lines, strict=True)
-    header = next(table, [])
+    table = _records(file)
+    number, header = next(table, (1, []))
     if not set(columns) <= set(header):
         raise _Other
-    yield 1, header
-    cells_of, line = itemgetter(*map(header.index, columns)), table.line_num + 1
-    for cells in table:
+    yield number, header
+    cells_of = itemgetter(*map(header.index, columns))
+    for number, cells in table:
         if len(cells) != len(header):
             raise _Other
         if wanted(cells_of(cells)):
-            yield line, cells
-        line = table.line_num + 1
+            yield number, cells
+
+
+def _records(file: Iterable[str]) -> Iterator[Record]:
+    """(line, cells) of each record. Most are a line without quotes, which needs no reader of CSV: to cut it takes a
+    tenth of the time."""
+    lines = enumerate(file, 1)
+    for number, line in lines:
+        if '"' in line or "\r" in line:
+            rest = (further for _, further in lines)
+            yield number, next(csv.reader(chain([line], rest), strict=True))
+        else:
+            yield number, line.removesuffix("\n").split(",")
