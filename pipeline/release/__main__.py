@@ -7,12 +7,7 @@ import sys
 from pathlib import Path
 
 from pipeline.errors import UserError, told
-from pipeline.files import write_text
-from pipeline.pool.writing import as_json
-from pipeline.release.changes import changes
-from pipeline.release.now import read_now
 from pipeline.release.places import Places
-from pipeline.release.versions import versions
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -21,13 +16,13 @@ def main(argv: list[str] | None = None) -> int:
     for name in ("config", "corpus", "overrides", "extracted", "reports"):
         parser.add_argument(f"--{name}", type=Path, default=Path(name), help="folder")
     args = parser.parse_args(argv)
-    places = Places(args.config, args.corpus, args.overrides, args.extracted, args.reports)
+    from pipeline.release.stage import write_changes  # its libraries take longer than a wrong option should wait
+
     try:
-        found = changes(read_now(places), versions(places.versions))
+        write_changes(args.out, Places(args.config, args.corpus, args.overrides, args.extracted, args.reports))
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
-    write_text(args.out, as_json(found.model_dump(mode="json"), indent=1))
     return 0
 
 

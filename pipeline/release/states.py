@@ -19,11 +19,11 @@ from pipeline.release.identity import Identity
 from pipeline.release.now import Now, Tables
 from pipeline.release.versions import Kept
 from pipeline.released import Cause
-from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.kept_out import KeptOut
 from pipeline.resolve.overrides import apply_said
 from pipeline.resolve.said import read_said
 from pipeline.resolve.screenings import screening
+from pipeline.resolve.tables import finish, machine_tables
 from pipeline.resolved import ArmRow, DecisionRow, OutcomeRow, StudyRow
 
 #: study, key of the arm, outcome

@@ -10,7 +10,6 @@ from pathlib import Path
 from pipeline.config import load
 from pipeline.errors import Problems, UserError, told
 from pipeline.kept import folder_of
-from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.accuracy import accuracy
 from pipeline.resolve.agreement import agreement
 from pipeline.resolve.by_machine import full_texts, machine_rows, pooled_numbers
@@ -23,6 +22,7 @@ from pipeline.resolve.measured import judged as judged_cells, totals, votes
 from pipeline.resolve.overrides import Applied, apply_said
 from pipeline.resolve.said import Said, read_said
 from pipeline.resolve.screenings import screening
+from pipeline.resolve.tables import finish, machine_tables
 from pipeline.resolve.worklist import worklist
 from pipeline.resolved import (
     AccuracyRow,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.config import Settings
 from pipeline.link.best_report import weight
 from pipeline.linked import LinkRow, Study
-from pipeline.resolve import Tables, finish
+from pipeline.resolve.tables import Tables, finish
 from pipeline.resolved import FullTextRow, MachineRow, OutcomeRow
 
 FULL = 2

@@ -15,7 +15,8 @@ from pipeline.files import printable
 from pipeline.overrides import FILES
 from pipeline.overrides.reading import read_placed
 from pipeline.records import Certainty, RiskOfBias
-from pipeline.resolve import Tables, lookup
+from pipeline.resolve import lookup
+from pipeline.resolve.tables import Tables
 from pipeline.resolved import HIGH_RISK, CertaintyRow, OutcomeRow, RiskOfBiasRow
 from pipeline.tables import Model
 

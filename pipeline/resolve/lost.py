@@ -3,7 +3,7 @@ the same patients twice."""
 
 from __future__ import annotations
 
-from pipeline.resolve import Tables
+from pipeline.resolve.tables import Tables
 from pipeline.resolved import BY_REVIEWER, OutcomeRow
 
 

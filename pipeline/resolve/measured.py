@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from pipeline.resolve import Tables
 from pipeline.resolve.accuracy import Judged, Status
 from pipeline.resolve.agreement import Vote
 from pipeline.resolve.overrides import Applied
 from pipeline.resolve.said import Said
+from pipeline.resolve.tables import Tables
 from pipeline.resolve.targets import Spot
 from pipeline.resolved import ArmRow, OutcomeRow, StudyRow
 

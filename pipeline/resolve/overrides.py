@@ -12,11 +12,11 @@ from pathlib import Path
 
 from pipeline.config import Settings
 from pipeline.errors import UserError
-from pipeline.resolve import Tables
 from pipeline.resolve.changes import Cells, changed_arm, changed_outcome, changed_study
 from pipeline.resolve.lost import doubted
 from pipeline.resolve.rows import cell_text, typed
 from pipeline.resolve.said import Said, Unclear, read_said
+from pipeline.resolve.tables import Tables
 from pipeline.resolve.targets import Spot, TableName, Targets
 from pipeline.resolve.verdicts import Effect, Verdict, verdict
 from pipeline.resolved import ArmRow, DecisionRow, OutcomeRow, StudyRow

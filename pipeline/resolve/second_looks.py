@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.resolve import Tables
 from pipeline.resolve.overrides import Applied
 from pipeline.resolve.ready_lines import correction
 from pipeline.resolve.said import Said
+from pipeline.resolve.tables import Tables
 from pipeline.resolve.targets import Spot
 from pipeline.resolve.verdicts import Verdict
 from pipeline.resolved import ArmRow, OutcomeRow, StudyRow, WorkRow

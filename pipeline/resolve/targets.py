@@ -11,13 +11,13 @@ from typing import Literal
 
 from pipeline.config import Settings
 from pipeline.records import Added
-from pipeline.resolve import Tables
 from pipeline.resolve.arm_keys import drugs_of, fits, is_number
 from pipeline.resolve.cells import same_text, same_value
 from pipeline.resolve.lookup import Unknown
 from pipeline.resolve.reports import NumberedReport
 from pipeline.resolve.rows import cell_text, new_arm, new_outcome, same_time
 from pipeline.resolve.said import Said, Unclear
+from pipeline.resolve.tables import Tables
 from pipeline.resolve.what_is_there import allowed, at_time, fill_arm, no_arm
 from pipeline.resolved import ArmRow, StudyRow
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.config import Settings
 from pipeline.linked import LinkRow, Study
-from pipeline.resolve import Tables, ready_lines
+from pipeline.resolve import ready_lines
 from pipeline.resolve.changes import share
 from pipeline.resolve.cohorts import SHARED_COHORT
 from pipeline.resolve.confirmation import Place, place
 from pipeline.resolve.notices import notice_work
 from pipeline.resolve.overrides import Applied
 from pipeline.resolve.second_looks import second_looks
+from pipeline.resolve.tables import Tables
 from pipeline.resolved import BY_REVIEWER, OutcomeRow, StudyRow, WorkRow
 
 #: as `pooling` says it

@@ -13,10 +13,10 @@ from pipeline.link.decisions import read_decisions
 from pipeline.overrides import FILES
 from pipeline.overrides.reading import read_placed, unknown_files
 from pipeline.records import LinkDecision
-from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.judgements import judge
 from pipeline.resolve.links import link_audit
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.tables import Tables, finish, machine_tables
 from pipeline.resolved import DecisionRow
 from pipeline.reviewing.config_doubts import doubts
 from pipeline.reviewing.folder import ReviewFolder

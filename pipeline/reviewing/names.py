@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pipeline.appraisal.naming import Unknown, found, plain
 from pipeline.config import Settings
 from pipeline.errors import UserError
-from pipeline.resolve import Tables, lookup
+from pipeline.resolve import lookup
 from pipeline.resolve.reports import NumberedReport
+from pipeline.resolve.tables import Tables
 from pipeline.resolved import ArmRow, OutcomeRow
 from pipeline.tables import shown
 

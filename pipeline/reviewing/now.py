@@ -11,12 +11,12 @@ from pipeline.config import Settings, load
 from pipeline.errors import UserError
 from pipeline.last_word import person
 from pipeline.linked import LinkRow, Study
-from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.cells import same_value
 from pipeline.resolve.judgements import judge
 from pipeline.resolve.overrides import Applied, apply_overrides
 from pipeline.resolve.rows import cell_text
 from pipeline.resolve.said import Said
+from pipeline.resolve.tables import Tables, finish, machine_tables
 from pipeline.resolve.targets import Spot
 from pipeline.reviewing.folder import ReviewFolder
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.resolve import Tables
+from pipeline.resolve.tables import Tables
 from pipeline.resolved import OutcomeRow, StudyRow
 from pipeline.reviewing.names import arm_name
 from pipeline.reviewing.terminal import WIDTH

@@ -12,8 +12,8 @@ from pipeline.linked import Report, Study
 from pipeline.overrides.appending import append_rows
 from pipeline.parsed import Citation, Source
 from pipeline.records import Added, Confirmation, Correction, Exclusion, Inclusion
-from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.tables import Tables, finish, machine_tables
 from pipeline.resolved import DecisionRow, OutcomeRow
 
 NAME = "arnold-2010"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import Settings
-from pipeline.resolve import machine_tables
 from pipeline.resolve.by_machine import full_texts, machine_rows, pooled_numbers
+from pipeline.resolve.tables import machine_tables
 from pipeline.resolved import FullTextRow, MachineRow
 from tests.resolve.reviewing import NAME, Line, correct, exclude, resolved, study
 

@@ -15,12 +15,12 @@ from pipeline.config import Settings, load
 from pipeline.errors import UserError
 from pipeline.linked import LinkRow, Study
 from pipeline.pool.outcomes import WITHOUT_HIGH_RISK, pool_outcomes
-from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.agreement import agreement
 from pipeline.resolve.judgement_votes import scales, votes
 from pipeline.resolve.judgement_work import judgement_work
 from pipeline.resolve.judgements import Judged, certainty_names, judge, mark_high_risk
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.tables import Tables, finish, machine_tables
 from pipeline.resolved import HIGH_RISK, SHARED, CertaintyRow, RiskOfBiasRow, StudyRow
 from pipeline.tables import read_rows, write_rows
 

@@ -16,10 +16,10 @@ from pipeline.errors import UserError
 from pipeline.linked import LinkRow, Report, Study
 from pipeline.overrides.appending import append_rows
 from pipeline.parsed import Citation, as_line
-from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.__main__ import resolve
 from pipeline.resolve.kept_out import KeptOut, screened
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.tables import finish, machine_tables
 from pipeline.resolved import OutcomeRow, StudyRow, WorkRow
 from pipeline.tables import read_rows, write_rows
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from reviewing import ROWS, Line, add, confirm, correct, exclude, resolved, response, study
 
 from pipeline.config import Settings
-from pipeline.resolve import machine_tables
 from pipeline.resolve.accuracy import accuracy
 from pipeline.resolve.agreement import agreement
 from pipeline.resolve.measured import judged, totals, votes
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.tables import machine_tables
 
 
 def measured(folder: Path, settings: Settings, *lines: Line, **machine: object) -> tuple[dict[str, object], list[str]]:

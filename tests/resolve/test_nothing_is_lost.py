@@ -16,9 +16,9 @@ from pipeline.config import Settings, load
 from pipeline.errors import UserError
 from pipeline.parsed import Row
 from pipeline.records import Added, Confirmation, Correction
-from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.cells import same_value
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.tables import Tables, finish, machine_tables
 from pipeline.resolve.worklist import worklist
 from pipeline.resolved import DecisionRow, WorkRow
 from pipeline.tables import write_rows

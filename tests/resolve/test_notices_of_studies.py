@@ -13,9 +13,9 @@ from pipeline.linked import Study
 from pipeline.overrides import FILES
 from pipeline.overrides.appending import append_rows
 from pipeline.parsed import Notice
-from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.notices import retracted_report
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.tables import Tables, finish, machine_tables
 from pipeline.resolve.worklist import worklist
 from pipeline.resolved import StudyRow, WorkRow
 

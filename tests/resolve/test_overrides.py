@@ -12,8 +12,8 @@ from pipeline.errors import UserError
 from pipeline.linked import Report, Study
 from pipeline.parsed import Citation, Source
 from pipeline.records import Confirmation
-from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.tables import Tables, finish, machine_tables
 from pipeline.resolve.worklist import worklist
 from pipeline.resolved import OutcomeRow
 

@@ -16,8 +16,8 @@ from pipeline.linked import LinkRow, Report, Study
 from pipeline.parsed import Citation, Source
 from pipeline.pool.outcomes import pool_outcomes
 from pipeline.records import Confirmation
-from pipeline.resolve import Tables, finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.tables import Tables, finish, machine_tables
 from pipeline.resolve.worklist import worklist
 from pipeline.resolved import OutcomeRow
 

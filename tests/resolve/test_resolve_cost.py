@@ -10,8 +10,8 @@ from reviewing import correct, include, study
 
 from pipeline.config import Settings
 from pipeline.overrides.appending import append_rows
-from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.tables import finish, machine_tables
 from pipeline.resolve.worklist import worklist
 
 HEAVY = "{'scipy', 'pandas', 'spacy', 'matplotlib', 'statsmodels'}"

@@ -9,8 +9,8 @@ from reviewing import ROWS, Line, confirm, correct, include, resolved, response,
 from pipeline.config import Settings
 from pipeline.linked import Study
 from pipeline.overrides import FILES
-from pipeline.resolve import finish, machine_tables
 from pipeline.resolve.overrides import apply_overrides
+from pipeline.resolve.tables import finish, machine_tables
 from pipeline.resolve.worklist import worklist
 from pipeline.resolved import WorkRow
 
