@@ -19,6 +19,8 @@ CORPUS = Path("corpus")
 
 #: share of a file's bytes that is text to extract from, where it is far from all
 _TEXT = {".pdf": 0.1, ".docx": 0.1, ".xlsx": 0.3}
+#: megabytes of text for each core that reads records to be linked (about 4,000 abstracts), and cores at most
+_MB_EACH_CORE, _MOST_CORES = 8, 4
 
 
 class Groups(Protocol):
@@ -89,6 +91,12 @@ def corpus_mb() -> float:
 @cache
 def source_mb(source: str) -> float:
     return text_mb(CORPUS / source)
+
+
+def cores_to_link(wildcards: object) -> int:
+    """Cores on which records are read to be linked; most of what follows needs one. Snakemake gives no more than
+    --cores."""
+    return max(1, min(_MOST_CORES, int(corpus_mb() / _MB_EACH_CORE)))
 
 
 def batch_of(source: str) -> Batch:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import jobsize
-from pipeline.jobsize import BATCHES, NEEDS, batch_of, memory, minutes
+from pipeline.jobsize import BATCHES, NEEDS, batch_of, cores_to_link, memory, minutes
 from pipeline.skeleton import REVIEW
 from pipeline.workflow import RULES
 from tests.workflow import ROOT, copy_review, snakemake
@@ -75,6 +75,14 @@ def test_a_stage_of_all_asks_by_the_whole_corpus(corpus: Path) -> None:
     for name in ("a.ris", "part/b.ris"):
         sized(corpus, name, 50)
     assert memory("link")(NoWildcards(), 1, 1) == memory("link")(Wildcards(sized(corpus, "c.ris", 100)), 1, 1)
+
+
+def test_records_are_linked_on_more_cores_where_there_are_thousands(corpus: Path) -> None:
+    sized(corpus, "a.ris", 1)
+    assert cores_to_link(NoWildcards()) == 1
+    jobsize.corpus_mb.cache_clear()
+    sized(corpus, "b.ris", 1000)
+    assert cores_to_link(NoWildcards()) == 4
 
 
 def test_the_queue_gets_two_jobs_for_a_small_review(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.errors import UserError, told
-from pipeline.files import new_text, printable
+from pipeline.files import printable, whole
+from pipeline.link.kept import Kept
 from pipeline.link.linking import outlined
 from pipeline.link.shelf import Filed
 from pipeline.linked import LinkRow, SetAsideRow
@@ -24,24 +25,30 @@ def main() -> int:
     parser.add_argument("--overrides", type=Path, default=Path("overrides"))
     parser.add_argument("--config", type=Path, default=Path("config"))
     parser.add_argument("--out", type=Path, default=Path("extracted"))
+    parser.add_argument("--cores", type=int, default=1, help="processes that read records side by side")
     args = parser.parse_args()
     try:
-        run(args.candidates, args.overrides, args.config, args.out)
+        run(args.candidates, args.overrides, args.config, args.out, args.cores)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
     return 0
 
 
-def run(candidates: list[Path], overrides: Path, config: Path, out: Path) -> None:
+def run(candidates: list[Path], overrides: Path, config: Path, out: Path, cores: int = 1) -> None:
     """Writes studies.jsonl, links.csv and set_aside.csv to `out`. Raises UserError."""
-    with Filed(candidates) as shelf:
+    kept = Kept.of_user()
+    with Filed(candidates, kept, cores) as shelf:
         linked = outlined(shelf, overrides, load(config).config.link)
         for row in linked.links:
             if row.effect == "stale":
                 print(f"{overrides / row.file}:{row.line}: {row.note}; the line waits for it", file=sys.stderr)
-        with new_text(out / "studies.jsonl") as file:
-            file.writelines(outline.line(linked.reports) for outline in linked.outlines)
+        with whole(out / "studies.jsonl") as part, part.open("wb") as file:
+            file.writelines(outline.line(linked.grouping) for outline in linked.outlines)
+    if kept is not None:
+        kept.clear()
+        for note in kept.notes():
+            print(note, file=sys.stderr)
     write_rows(out / "links.csv", LinkRow, linked.links)
     write_rows(out / "set_aside.csv", SetAsideRow, sorted(_aside(shelf), key=lambda r: (r.file, r.record, r.reason)))
 

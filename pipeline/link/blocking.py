@@ -7,13 +7,16 @@ page), because in a million records one fact alone ("… during the COVID-19 pan
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.link.citation_keys import Keys, Marks
-from pipeline.link.spots import SPOT, apart, spot_of
+from pipeline.link.meetings import Column, hashed
+from pipeline.link.spots import apart
 
 #: letters of a title that stand for it: alone, at its start and its end beside an author
 ALONE, START, END = 40, 14, 16
@@ -32,50 +35,26 @@ def pairs(records: Sequence[Keys]) -> Iterator[tuple[int, int]]:
         yield divmod(pair, size)
 
 
-class Finder:
-    """Which of many records share a key with another, or say nothing that is a key; the others are like none. It keeps
-    a few numbers for each record, so that its marks need not stay in memory."""
-
-    def __init__(self) -> None:
-        self._spots = array("q")
-        self._count = 0
-        self._hashes = [array("q") for _ in range(len(KEYS) + 1)]
-        self._owners = [array("q") for _ in range(len(KEYS) + 1)]
-
-    def add(self, record: Marks) -> None:
-        """The next record."""
-        keys = [[*kind(record)] for kind in KEYS]
-        for found, hashes, owners in zip([*keys, _beside(record, any(keys))], self._hashes, self._owners, strict=True):
-            hashes.extend(map(hash, found))
-            owners.extend([self._count] * len(found))
-        self._spots.extend(spot_of(record))
-        self._count += 1
-
-    def shared(self) -> list[int]:
-        """The numbers of the records, in order, without those that stand elsewhere than all they share a key with. (Two
-        keys of one hash would only add a record.)"""
-        found: set[int] = set()
-        *kinds, beside = zip(self._hashes, self._owners, strict=True)
-        for block in _blocks_of(*beside):
-            found.update(block)
-        for kind in kinds:
-            for block in _blocks_of(*kind):
-                found.update(i for pair in combinations(block, 2) if not self._apart(*pair) for i in pair)
-        return sorted(found)
-
-    def _apart(self, a: int, b: int) -> bool:
-        return apart(self._spots[SPOT * a : SPOT * (a + 1)], self._spots[SPOT * b : SPOT * (b + 1)])
+def hashed_keys(record: Marks) -> list[bytes]:
+    """The hashes of a record's keys by their kinds, as `shared` takes them."""
+    keys = [[*kind(record)] for kind in KEYS]
+    return [hashed(found) for found in (*keys, _beside(record, any(keys)))]
 
 
-def _blocks_of(hashes: Iterable[int], owners: Iterable[int]) -> Iterable[list[int]]:
-    """The owners of each hash that several have."""
-    first: dict[int, int] = {}
-    blocks: dict[int, list[int]] = {}
-    for key, owner in zip(hashes, owners, strict=True):
-        before = first.setdefault(key, owner)
-        if before != owner:
-            blocks.setdefault(key, [before]).append(owner)
-    return blocks.values()
+#: kinds of `hashed_keys`
+KINDS = 6
+
+
+def shared(columns: Sequence[Column], spots: NDArray[np.int64]) -> list[int]:
+    """The numbers of the records that share a key with another, or say nothing that is a key, in order, without those
+    that stand elsewhere than all they share a key with; the others are like none. `spots`: those of all records."""
+    *kinds, beside = columns
+    found = {number for block in beside.blocks() for number in block}
+    for kind in kinds:
+        for block in kind.blocks():
+            told = zip(block, spots[block].tolist(), strict=True)
+            found.update(i for (a, x), (b, y) in combinations(told, 2) if not apart(x, y) for i in (a, b))
+    return sorted(found)
 
 
 def _blocks(records: Sequence[Keys], keys: Callable[[Keys], Iterable[str]]) -> Iterable[list[int]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from pipeline.candidates import Candidate
 from pipeline.link.names import slug, surname
@@ -15,8 +15,7 @@ _WEAK = frozenset("with from after versus using study trial effect effects their
 _MOST, _LETTERS = 3, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     record_id: str
     file: str
     start: int

@@ -7,7 +7,6 @@ would be lost. So the line waits, stale in the audit and the report, and takes e
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,14 +17,11 @@ from rapidfuzz.fuzz import ratio
 
 from pipeline.candidates import Candidate
 from pipeline.errors import UserError
+from pipeline.link.called import Called, identifier
 from pipeline.link.joining import Edge, path as way
 from pipeline.link.names import told_apart
 from pipeline.overrides.reading import Line, read_placed
-from pipeline.parsed import Citation
 from pipeline.records import LinkDecision
-
-_DOI = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*")
-_NUMBER = re.compile(r"(?:pmid:?\s*)?0*(\d{1,9})(?:\.0)?")
 
 #: what joins two records into one report, and two reports into one study; all else keeps them apart there
 ONE_RECORD = {"same record"}
@@ -59,7 +55,7 @@ def handles(records: Sequence[Candidate]) -> list[str]:
     return told_apart([(r.record_id, r.source.file) for r in records])
 
 
-def read_decisions(file: Path, records: Iterable[Candidate]) -> list[Decision]:
+def read_decisions(file: Path, records: Iterable[Called]) -> list[Decision]:
     """The lines of `file` (none if it is missing). Raises UserError with every problem found."""
     lines = read_placed(file, LinkDecision)
     index = _Index(records if lines else [])
@@ -90,8 +86,8 @@ def _decision(line: Line[LinkDecision], index: _Index) -> Decision:
 class _Index:
     """Records by all the names that a reviewer may write."""
 
-    def __init__(self, given: Iterable[Candidate]) -> None:
-        records = [(r.record_id, r.source.file, _identifiers(r.citation)) for r in given]
+    def __init__(self, given: Iterable[Called]) -> None:
+        records = list(given)
         self._names: defaultdict[str, list[int]] = defaultdict(list)
         self._identifiers: defaultdict[str, list[int]] = defaultdict(list)
         self._files = [file for _, file, _ in records]
@@ -108,22 +104,11 @@ class _Index:
         if len(found) > 1:
             files = ", ".join(f"{self._files[i]}#{name}" for i in found)
             raise UserError(f'record "{name}" is in several files; write one of {files}')
-        return tuple(found or self._identifiers.get(_identifier(name), []))
+        return tuple(found or self._identifiers.get(identifier(name), []))
 
     def nearest(self, name: str) -> str:
         near = process.extract(name, self._handles, scorer=ratio, limit=3, score_cutoff=60)
         return f" (nearest: {', '.join(found for found, _, _ in near)})" if near else ""
-
-
-def _identifiers(c: Citation) -> set[str]:
-    return {_identifier(value) for value in (c.doi, c.pmid, c.pmcid) if value}
-
-
-def _identifier(name: str) -> str:
-    """A DOI without resolver, a PMID as its digits (a spreadsheet may have written 123.0), else the name itself."""
-    text = name.strip().lower()
-    number = _NUMBER.fullmatch(text)
-    return number[1] if number else _DOI.sub("", text, count=1)
 
 
 def contradictions(decisions: Sequence[Decision], joining: set[str]) -> list[str]:

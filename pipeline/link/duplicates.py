@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.link.blocking import Finder, pairs
+import numpy as np
+
+from pipeline.link.blocking import KINDS, hashed_keys, pairs, shared
 from pipeline.link.citation_keys import Keys, keys_of, marks_of
+from pipeline.link.meetings import columns_of
 from pipeline.link.same_record import Verdict, verdict
-from pipeline.link.spots import apart as apart_in_print, spot_of
+from pipeline.link.spots import SPOT, apart as apart_in_print, spot_of
 from pipeline.parsed import Citation
 
 
@@ -31,10 +34,12 @@ def judged(citations: Sequence[Citation], texts: Sequence[str]) -> list[Pair]:
     """Pairs that are the same record, sorted: enough `sure` ones to make the clusters, and one `possible` pair, the
     best, between two clusters. `texts`: the records as stored, letter for letter.
     """
-    finder = Finder()
-    for c in citations:
-        finder.add(marks_of(c))
-    return judged_among(finder.shared(), citations.__getitem__, texts.__getitem__)
+    spots, keys = [], []
+    for marks in map(marks_of, citations):
+        spots.append(spot_of(marks))
+        keys.append(hashed_keys(marks))
+    chosen = shared(columns_of(keys, KINDS), np.array(spots, np.int64).reshape(-1, SPOT))
+    return judged_among(chosen, citations.__getitem__, texts.__getitem__)
 
 
 def judged_among(chosen: Sequence[int], citation: Callable[[int], Citation], text: Callable[[int], str]) -> list[Pair]:

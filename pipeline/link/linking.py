@@ -8,13 +8,12 @@ from pathlib import Path
 
 from pipeline.candidates import Candidate
 from pipeline.config import LinkConfig
-from pipeline.link.catalogue import Cataloguer
+from pipeline.link.catalogue import Catalogue
 from pipeline.link.decisions import read_decisions
 from pipeline.link.duplicates import judged_among
-from pipeline.link.reports import Reports
 from pipeline.link.rows import link_rows
 from pipeline.link.shelf import Filed, Held
-from pipeline.link.studies import Outline, Relate, group, outlines
+from pipeline.link.studies import Grouping, Outline, Relate, group, outlines
 from pipeline.linked import LinkRow, Study
 
 
@@ -31,7 +30,7 @@ class Outlined:
     """`Linked`, where the reports are still where they were stored."""
 
     outlines: Sequence[Outline]
-    reports: Reports
+    grouping: Grouping
     links: list[LinkRow]
 
 
@@ -46,22 +45,19 @@ def link(
     `relate` finds the relations of the reports in the place of `relations.relations`.
     """
     found = outlined(Held(candidates), overrides, config or LinkConfig(), relate)
-    return Linked([outline.study(found.reports) for outline in found.outlines], found.links)
+    return Linked([outline.study(found.grouping) for outline in found.outlines], found.links)
 
 
 def outlined(shelf: Held | Filed, overrides: Path | None, config: LinkConfig, relate: Relate | None = None) -> Outlined:
     """`link`, for records that need not be in memory."""
-    cataloguer = Cataloguer()
-    for record in shelf.unpacked():
-        cataloguer.add(record)
-    catalogue, order = cataloguer.done()
-    shelf.arrange(order)
-    decisions = read_decisions(overrides / "links.csv", shelf) if overrides is not None else []
+    catalogue = Catalogue.of(shelf.leaves())
+    shelf.arrange(catalogue.order)
+    decisions = read_decisions(overrides / "links.csv", catalogue.names()) if overrides is not None else []
     pairs = judged_among(catalogue.alike, lambda i: shelf[i].citation, lambda i: _text(shelf[i]))
     grouping = group(shelf, catalogue, pairs, decisions, relate)
     studies = outlines(grouping)
     rows = link_rows(grouping, studies, config)
-    return Outlined(sorted(studies.values(), key=lambda s: s.name.name), grouping.reports, rows)
+    return Outlined(sorted(studies.values(), key=lambda s: s.name.name), grouping, rows)
 
 
 def _text(record: Candidate) -> str:

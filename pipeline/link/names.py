@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, count
-from operator import attrgetter
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import chain, count, groupby
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.link.titles import split_words
 
@@ -42,13 +41,17 @@ def slug(text: str) -> str:
     return "-".join(split_words(plain.lower()))
 
 
-@dataclass(frozen=True)
-class Name:
-    """`name` is a study's own, `label` for people's eyes; `fitting` are all names that its reports would have."""
+class Name(NamedTuple):
+    """`name` is a study's own, `label` for people's eyes."""
 
     name: str
     label: str
-    fitting: list[str]
+    cards: Sequence[Card]
+
+    @property
+    def fitting(self) -> list[str]:
+        """All names that its reports would have."""
+        return _fitting(self.cards)
 
 
 def study_names(studies: Sequence[Sequence[Card]], records: Sequence[Sequence[Card]]) -> Iterator[Name]:
@@ -58,20 +61,22 @@ def study_names(studies: Sequence[Sequence[Card]], records: Sequence[Sequence[Ca
     study, too, is nobody's: a word of the title is added, and another, until it is the study's own. So a name never
     moves from one study to another; it becomes ambiguous, and who uses it is told.
     """
-    fits = Counter(name for both in zip(studies, records, strict=True) for name in _fitting(*both))
+    cards = [one if one == other else [*one, *other] for one, other in zip(studies, records, strict=True)]
+    fits = Counter(chain.from_iterable(map(_fitting, cards)))
     names, taken = [], set[str]()
     for reports in studies:
-        own = next((form for form in min(reports, key=attrgetter("age")).forms if fits[form] == 1), "")
+        earliest = reports[0] if len(reports) == 1 else min(reports, key=attrgetter("age"))
+        own = next((form for form in earliest.forms if fits[form] == 1), "")
         name = own or _numbered(f"{reports[0].name}-{slug(reports[0].record_id)}", taken, fits)
         names.append(name)
         taken.add(name)
-    labels = _lettered([reports[0].label for reports in studies], names)
-    for both, name, label in zip(zip(studies, records, strict=True), names, labels, strict=True):
-        yield Name(name, label, sorted(_fitting(*both)))
+    return map(Name, names, _lettered([reports[0].label for reports in studies], names), cards)
 
 
-def _fitting(reports: Iterable[Card], records: Iterable[Card]) -> set[str]:
-    return {form for card in chain(reports, records) for form in card.forms}
+def _fitting(cards: Sequence[Card]) -> list[str]:
+    if len(cards) == 1:
+        return [*cards[0].forms]  # in order, for each begins with the one before
+    return sorted({form for card in cards for form in card.forms})
 
 
 def _numbered(name: str, taken: Container[str], fits: Mapping[str, int]) -> str:
@@ -81,11 +86,10 @@ def _numbered(name: str, taken: Container[str], fits: Mapping[str, int]) -> str:
 
 def _lettered(labels: Sequence[str], names: Sequence[str]) -> list[str]:
     """Equal labels get a, b, … in the order of the names."""
-    members: defaultdict[str, list[str]] = defaultdict(list)
-    for name, label in sorted(zip(names, labels, strict=True)):
-        members[label].append(name)
-    letter = {name: _letters(i) if len(same) > 1 else "" for same in members.values() for i, name in enumerate(same)}
-    return [label + letter[name] for name, label in zip(names, labels, strict=True)]
+    times = Counter(labels)
+    several = sorted((label, name) for label, name in zip(labels, names, strict=True) if times[label] > 1)
+    letter = {name: _letters(i) for _, same in groupby(several, key=itemgetter(0)) for i, (_, name) in enumerate(same)}
+    return [label + letter.get(name, "") for name, label in zip(names, labels, strict=True)]
 
 
 def _letters(i: int) -> str:

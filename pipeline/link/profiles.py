@@ -90,7 +90,7 @@ def profile(index: int, report: Candidate, notice: str | None = None) -> Profile
     persons = tuple(people(c.authors))
     return Profile(
         index=index,
-        key=(c.year or 0, report.record_id, report.source.file, report.source.span[0]),
+        key=key_of(c.year, report.record_id, report.source.file, report.source.span[0]),
         name=_label(report),
         has_patients=reason in _WITH_PATIENTS,
         registered=numbers,
@@ -112,10 +112,18 @@ def profile(index: int, report: Candidate, notice: str | None = None) -> Profile
         centres=int(report.centre_count.value) if report.centre_count else None,
         meeting=is_meeting(c, read_pages(c.pages)),
         notice=notice,
-        names=frozenset(person.key for person in persons),
+        names=names_of(persons),
         kin={k.kind: " ".join(k.evidence.text.split()) for k in report.kinship},
         titled=frozenset(k.kind for k in report.kinship if k.title),
     )
+
+
+def key_of(year: int | None, record_id: str, file: str, start: int) -> tuple[int, str, str, int]:
+    return year or 0, record_id, file, start
+
+
+def names_of(persons: Iterable[Person]) -> frozenset[str]:
+    return frozenset(person.key for person in persons)
 
 
 def one_trial(numbers: Iterable[str]) -> bool:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
+from pipeline.link.meetings import Column, columns_of, hashed
 from pipeline.link.profiles import Profile
 
 #: reports of a block that are all compared with each other; of one hospital on one drug
@@ -31,10 +32,17 @@ def blocked(
     profiles: Sequence[Profile], worth: Callable[[Profile, Profile], bool] = lambda p, q: True
 ) -> Iterator[tuple[Profile, Profile]]:
     """Each pair once, in no order, if it is worth comparing."""
+    yield from met(columns_of([*map(hashed_ties, profiles)], KINDS), profiles.__getitem__, worth)
+
+
+def met(
+    columns: Sequence[Column], profile: Callable[[int], Profile | None], worth: Callable[[Profile, Profile], bool]
+) -> Iterator[tuple[Profile, Profile]]:
+    """`blocked`, where the ties of all are known; only profiles of those that share one are asked for."""
     seen: set[int] = set()
-    for kind, keys in KEYS.items():
-        for block in _blocks(profiles, keys):
-            for part in _bounded(block, kind):
+    for kind, column in zip(KEYS, columns, strict=True):
+        for block in column.blocks():
+            for part in _bounded([p for p in map(profile, block) if p is not None], kind):
                 for p, q in combinations(part, 2):
                     if worth(p, q):
                         code = (p.index << 32) | q.index if p.index < q.index else (q.index << 32) | p.index
@@ -43,15 +51,9 @@ def blocked(
                             yield p, q
 
 
-def _blocks(profiles: Sequence[Profile], keys: Callable[[Profile], Iterable[Key]]) -> Iterable[list[Profile]]:
-    """The reports that share a key, where there are several. (Two keys of one hash would only add pairs.)"""
-    first: dict[int, Profile] = {}
-    blocks: dict[int, list[Profile]] = {}
-    for p in profiles:
-        for key in set(map(hash, keys(p))):
-            if first.setdefault(key, p) is not p:
-                blocks.setdefault(key, [first[key]]).append(p)
-    return blocks.values()
+def hashed_ties(p: Profile) -> list[bytes]:
+    """The hashes of a report's keys, by their kinds."""
+    return [hashed(sorted({"\t".join(map(str, key)) for key in keys(p)})) for keys in KEYS.values()]
 
 
 # ---- keys --------------------------------------------------------------------------------------------------------
@@ -101,6 +103,10 @@ KEYS: dict[str, Callable[[Profile], Iterable[Key]]] = {
     "authors": _authors,
     "place": _places,
 }
+#: kinds of `hashed_ties`
+KINDS = len(KEYS)
+#: those of a report of no patients
+NO_TIES = [b""] * KINDS
 
 # ---- blocks that are too large -----------------------------------------------------------------------------------
 

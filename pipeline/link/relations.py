@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from rapidfuzz.fuzz import partial_ratio
@@ -17,8 +18,9 @@ from rapidfuzz.fuzz import partial_ratio
 from pipeline.candidates import Candidate
 from pipeline.link.evidence_weights import WEIGHTS, likelihood
 from pipeline.link.first_look import TOLD, may_be_told
+from pipeline.link.meetings import Column
 from pipeline.link.profiles import Profile, profile
-from pipeline.link.relation_blocks import blocked
+from pipeline.link.relation_blocks import blocked, met
 from pipeline.link.signs import Sign, signs
 
 #: of an erratum's title that holds that of an article
@@ -56,12 +58,18 @@ class Relation:
 
 def relations(reports: Sequence[Candidate]) -> list[Relation]:
     """Relations of reports of which none is a duplicate of another; at most one per pair, sorted by the indexes."""
-    return related([p for p in (profile(i, report) for i, report in enumerate(reports)) if p is not None])
+    return _judged(
+        blocked([p for i, report in enumerate(reports) if (p := profile(i, report)) is not None], may_be_told)
+    )
 
 
-def related(profiles: Sequence[Profile]) -> list[Relation]:
-    """`relations` of the reports of these profiles."""
-    found = (judge(p, q) for p, q in blocked(profiles, may_be_told))
+def related(ties: Sequence[Column], profile: Callable[[int], Profile | None]) -> list[Relation]:
+    """`relations` of reports with these ties, of which only those are looked at that share one."""
+    return _judged(met(ties, cache(profile), may_be_told))
+
+
+def _judged(pairs: Iterable[tuple[Profile, Profile]]) -> list[Relation]:
+    found = (judge(p, q) for p, q in pairs)
     return sorted((r for r in found if r is not None), key=lambda r: (r.a, r.b))
 
 

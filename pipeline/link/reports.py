@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+import numpy as np
 
 from pipeline.candidates import Candidate
 from pipeline.link.best_report import complete
 from pipeline.link.cards import Card, card_of
 from pipeline.link.catalogue import Catalogue
+from pipeline.link.meetings import Column, columns_of, joined
 from pipeline.link.profiles import Profile, profile
+from pipeline.link.relation_blocks import KINDS, NO_TIES, hashed_ties
 from pipeline.link.retractions import Told, marked, retracted, with_notices
 from pipeline.link.richness import Richness, filled, is_full_text, richness
 from pipeline.link.shelf import Shelf
@@ -23,7 +26,9 @@ class Reports:
         self.members = members
         self._shelf, self._catalogue = shelf, catalogue
         self._told = Told(map(shelf.__getitem__, catalogue.telling))
-        self._touched = catalogue.called(self._told.names).union(catalogue.telling)
+        touched = catalogue.called(self._told.names).union(catalogue.telling)
+        #: those that are not as a record was stored
+        self._made = {i for i, (first, *others) in enumerate(members) if others or first in touched}
 
     def __len__(self) -> int:
         return len(self.members)
@@ -37,26 +42,35 @@ class Reports:
 
     def is_record(self, number: int) -> bool:
         """Is it a record as that was stored?"""
-        first, *others = self.members[number]
-        return not others and first not in self._touched
+        return number not in self._made
 
     def card(self, number: int) -> Card:
         return self._catalogue.cards[self.members[number][0]] if self.is_record(number) else card_of(self[number])
 
-    def line(self, number: int) -> str:
+    def line(self, number: int) -> bytes:
         """The report as JSON."""
-        return self._shelf.line(self.members[number][0]) if self.is_record(number) else self[number].model_dump_json()
+        if self.is_record(number):
+            return self._shelf.line(self.members[number][0])
+        return self[number].model_dump_json().encode()
 
-    def profiles(self) -> Iterator[Profile]:
-        """Of those that are of patients; the numbers are the reports'."""
-        for number, (first, *_) in enumerate(self.members):
-            if not self.is_record(number):
-                found = profile(number, self[number])
-            else:
-                known = self._catalogue.profiles[first]
-                found = None if known is None else replace(known, index=number)
-            if found is not None:
-                yield found
+    def profile(self, number: int) -> Profile | None:
+        """Of a report of patients, with the report's number."""
+        if self.is_record(number):
+            return self._catalogue.profile(self.members[number][0], number)
+        return profile(number, self[number])
+
+    def ties(self) -> list[Column]:
+        """What the reports may share, by kind."""
+        of_record = np.full(len(self._catalogue.cards), -1, np.int32)
+        others = sorted(self._made)
+        of_record[[first for first, *_ in self.members]] = np.arange(len(self))
+        of_record[[self.members[number][0] for number in others]] = -1
+        both = zip(self._catalogue.ties, self._ties(others), strict=True)
+        return [joined((of_records.moved(of_record), more)) for of_records, more in both]
+
+    def _ties(self, numbers: Sequence[int]) -> list[Column]:
+        found = [NO_TIES if (p := self.profile(number)) is None else hashed_ties(p) for number in numbers]
+        return [column.moved(np.array(numbers, np.int32)) for column in columns_of(found, KINDS)]
 
 
 def merged(duplicates: Sequence[Candidate]) -> Candidate:

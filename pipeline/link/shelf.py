@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from io import FileIO
 from pathlib import Path
 from typing import Protocol, Self
 
 from pipeline.candidates import Candidate, as_row
-from pipeline.errors import UserError
-from pipeline.parsed import SetAside, as_line
+from pipeline.link.binding import Binder, Line, changed, pieces
+from pipeline.link.kept import Kept
+from pipeline.link.leaves import Leaf
+from pipeline.parsed import SetAside, aside
 
 #: files that are open at a time, at most
 _OPEN = 64
@@ -22,7 +25,7 @@ class Shelf(Protocol):
 
     def __getitem__(self, number: int) -> Candidate: ...
 
-    def line(self, number: int) -> str:
+    def line(self, number: int) -> bytes:
         """The record as JSON."""
 
 
@@ -32,12 +35,10 @@ class Held:
     def __init__(self, records: Iterable[Candidate]) -> None:
         self._records = list(records)
 
-    def unpacked(self) -> Iterator[Candidate]:
-        """All records as they come, once, before any other use."""
-        yield from self._records
-
-    def __iter__(self) -> Iterator[Candidate]:
-        yield from self._records
+    def leaves(self) -> Iterator[Leaf]:
+        """Those of all records as they come, once, before any other use."""
+        if self._records:
+            yield Leaf.of(self._records)
 
     def arrange(self, order: Sequence[int]) -> None:
         """Record `order[i]` becomes number i."""
@@ -46,34 +47,39 @@ class Held:
     def __getitem__(self, number: int) -> Candidate:
         return self._records[number]
 
-    def line(self, number: int) -> str:
-        return as_line(self._records[number]).rstrip("\n")
+    def line(self, number: int) -> bytes:
+        return self._records[number].model_dump_json().encode()
 
 
 class Filed:
-    """Records in files, which must not change meanwhile."""
+    """Records in files, which must not change meanwhile; `cores` may work on their leaves."""
 
-    def __init__(self, files: Sequence[Path]) -> None:
+    def __init__(self, files: Sequence[Path], kept: Kept | None = None, cores: int = 1) -> None:
         self._files = files
+        self._binder = Binder(files, kept, cores)
         self._file, self._start, self._length = array("l"), array("q"), array("l")
         self._open: dict[int, FileIO] = {}
         #: what lies among the records
         self.aside: list[SetAside] = []
 
-    def unpacked(self) -> Iterator[Candidate]:
-        """All records as they come, once, before any other use."""
+    def leaves(self) -> Generator[Leaf, None, None]:
+        """Those of all records as they come, once, before any other use."""
+        return self._binder.leaves([*pieces(self._lines())])
+
+    def _lines(self) -> Iterator[Line]:
+        """The lines of records."""
         for number, path in enumerate(self._files):
             start = 0
             with path.open("rb") as lines:
                 for line in lines:
-                    row = as_row(line)
-                    if isinstance(row, SetAside):
+                    row = aside(line)
+                    if row is not None:
                         self.aside.append(row)
                     else:
                         self._file.append(number)
                         self._start.append(start)
                         self._length.append(len(line))
-                        yield row
+                        yield Line(number, start, line)
                     start += len(line)
 
     def arrange(self, order: Sequence[int]) -> None:
@@ -82,24 +88,20 @@ class Filed:
         self._start = array("q", (self._start[i] for i in order))
         self._length = array("l", (self._length[i] for i in order))
 
-    def __iter__(self) -> Iterator[Candidate]:
-        return map(self.__getitem__, range(len(self._file)))
-
     def __getitem__(self, number: int) -> Candidate:
         row = as_row(self._read(number))
         assert isinstance(row, Candidate)
         return row
 
-    def line(self, number: int) -> str:
-        return self._read(number).decode().rstrip("\n")
+    def line(self, number: int) -> bytes:
+        return self._read(number).rstrip(b"\n")
 
     def _read(self, number: int) -> bytes:
         """The line as it was read first. Raises UserError."""
         file = self._opened(self._file[number])
-        file.seek(self._start[number])
-        line = file.read(self._length[number])
+        line = os.pread(file.fileno(), self._length[number], self._start[number])
         if len(line) != self._length[number] or not line.startswith(_BEGINS):
-            raise UserError(f"{self._files[self._file[number]]}: changed while it was read; run `snakemake all` again")
+            raise changed(self._files[self._file[number]])
         return line
 
     def _opened(self, file: int) -> FileIO:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from struct import Struct
 
 from pipeline.link.citation_keys import Marks
+from pipeline.link.meetings import hashed
 
 #: numbers of a spot
 SPOT = 5
+_NUMBERS = Struct(f"={SPOT - 1}q")
 
 
 def spot_of(m: Marks) -> tuple[int, ...]:
@@ -15,7 +18,8 @@ def spot_of(m: Marks) -> tuple[int, ...]:
     register's entry, which has no journal, is left out."""
     page = m.pages.first + 1 if m.pages is not None else 0
     said = (m.pmid if m.journals else "", m.pmcid, m.doi, m.volume)
-    return (*(hash(text) if text else 0 for text in said), page)
+    hashes = _NUMBERS.unpack(hashed(said))
+    return (*(number if text else 0 for number, text in zip(hashes, said, strict=True)), page)
 
 
 def apart(x: Sequence[int], y: Sequence[int]) -> bool:

@@ -6,10 +6,11 @@ join what a reviewer keeps apart is left out, and said so.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from pydantic_core import to_json
 
 from pipeline.candidates import Candidate
 from pipeline.link.best_report import rank
@@ -24,8 +25,6 @@ from pipeline.link.reports import Reports
 from pipeline.link.shelf import Shelf
 from pipeline.linked import Report, Study
 
-#: as pydantic writes it
-_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 #: finds the relations of reports
 Relate = Callable[[Sequence[Candidate]], list[Relation]]
 
@@ -68,7 +67,7 @@ def group(
     clusters, out = grouped(count, _must(said, ONE_RECORD), edges, _apart(said, ONE_RECORD))
     members, report = _members(clusters)
     reports = Reports(shelf, catalogue, members)
-    relations = related(list(reports.profiles())) if relate is None else relate(list(reports))
+    relations = related(reports.ties(), reports.profile) if relate is None else relate(list(reports))
     same = sorted(
         (i for i, r in enumerate(relations) if r.kind == "same study" and r.status == "sure"),
         key=lambda i: (-relations[i].likelihood, relations[i].a, relations[i].b),
@@ -128,32 +127,32 @@ def _members(clusters: Sequence[int]) -> tuple[list[list[int]], list[int]]:
     return list(members.values()), [position[c] for c in clusters]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outline:
-    """A study whose reports are still numbers, the best first."""
+    """A study whose records and reports are still numbers, the best report first."""
 
     name: Name
-    rows: list[Report]
+    records: list[int]
     reports: list[int]
 
-    def study(self, reports: Reports) -> Study:
-        best, *further = (reports[i] for i in self.reports)
+    def study(self, grouping: Grouping) -> Study:
+        best, *further = (grouping.reports[i] for i in self.reports)
         return Study(
             study=self.name.name,
             label=self.name.label,
-            reports=self.rows,
+            reports=[Report.model_validate(_row(grouping, i)) for i in self.records],
             candidate=best,
             further=further,
             names=self.name.fitting,
         )
 
-    def line(self, reports: Reports) -> str:
+    def line(self, grouping: Grouping) -> bytes:
         """`study` as a line of JSON, without reading the reports that are as they were stored."""
-        best, *further = (reports.line(i) for i in self.reports)
-        rows = [row.model_dump() for row in self.rows]
-        head = _AS_JSON({"study": self.name.name, "label": self.name.label, "reports": rows})
-        names = _AS_JSON(self.name.fitting)
-        return f'{head[:-1]},"candidate":{best},"further":[{",".join(further)}],"names":{names}}}\n'
+        best, *further = map(grouping.reports.line, self.reports)
+        rows = [_row(grouping, i) for i in self.records]
+        head = to_json({"study": self.name.name, "label": self.name.label, "reports": rows})
+        names = to_json(self.name.fitting)
+        return b'%b,"candidate":%b,"further":[%b],"names":%b}\n' % (head[:-1], best, b",".join(further), names)
 
 
 def outlines(grouping: Grouping) -> dict[int, Outline]:
@@ -171,13 +170,13 @@ def outlines(grouping: Grouping) -> dict[int, Outline]:
         [[grouping.reports.card(i) for i in reports] for reports in of_study.values()],
         [[grouping.cards[i] for i in records[study]] for study in of_study],
     )
-    return {
-        study: Outline(name, [_row(grouping, i) for i in records[study]], reports)
-        for (study, reports), name in zip(of_study.items(), names, strict=True)
-    }
+    both = zip(of_study.items(), names, strict=True)
+    return {study: Outline(name, records[study], reports) for (study, reports), name in both}
 
 
-def _row(grouping: Grouping, record: int) -> Report:
+def _row(grouping: Grouping, record: int) -> dict[str, object]:
+    """The fields of the record's `Report`."""
     card = grouping.cards[record]
     kept = grouping.cards[grouping.kept[grouping.report[record]]]
-    return Report(record_id=card.record_id, file=card.file, kept=card.place == kept.place, report=kept.record_id)
+    same = kept is card or kept.place == card.place
+    return {"record_id": card.record_id, "file": card.file, "kept": same, "report": kept.record_id}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.config import Settings, load
 from pipeline.errors import UserError
+from pipeline.link.called import called
 from pipeline.link.decisions import read_decisions
 from pipeline.overrides import FILES
 from pipeline.overrides.reading import read_placed, unknown_files
@@ -100,7 +101,7 @@ def _records_not_there(copy: Path, folder: ReviewFolder) -> list[str]:
     """A line for each of links.csv that waits. Raises UserError for those that contradict each other."""
     if not read_placed(copy / "links.csv", LinkDecision):
         return []
-    decisions = read_decisions(copy / "links.csv", folder.records())
+    decisions = read_decisions(copy / "links.csv", map(called, folder.records()))
     return [f"{d.place.place}: {d.nearest}; the line waits for it" for d in decisions if not d.known]
 
 

@@ -12,6 +12,7 @@ from pipeline.appraisal.naming import Unknown, found
 from pipeline.candidates import Candidate
 from pipeline.errors import UserError
 from pipeline.last_word import person
+from pipeline.link.called import called
 from pipeline.link.decisions import Decision, handles, read_decisions
 from pipeline.linked import LinkRow, Relation
 from pipeline.overrides.appending import append_rows
@@ -53,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
         date=signed.date,
     )
     new = _alone(row, records)
-    _check_new(new, read_decisions(now.folder.overrides / "links.csv", records))
-    trial = tried(now, "links.csv", [row], lambda copy: read_decisions(copy / "links.csv", records))
+    _check_new(new, read_decisions(now.folder.overrides / "links.csv", map(called, records)))
+    trial = tried(now, "links.csv", [row], lambda copy: read_decisions(copy / "links.csv", map(called, records)))
     names = handles(records)
     a, b = (", ".join(names[i] for i in side) for side in (new.a, new.b))
     told = [f"The last run says of {a} and {b}: {_machine(now.links, a, b)}; now {MEANS[row.relation]}"]
@@ -83,7 +84,7 @@ def _alone(row: LinkDecision, records: Sequence[Candidate]) -> Decision:
         file = Path(name) / "links.csv"
         append_rows(file, LinkDecision, [row])
         try:
-            (decision,) = read_decisions(file, records)
+            (decision,) = read_decisions(file, map(called, records))
         except UserError as error:
             raise UserError(str(error).replace(f"{file}:2: ", "")) from None
     if not decision.known:

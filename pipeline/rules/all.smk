@@ -6,7 +6,7 @@ import shlex
 
 from pipeline.console import speak_plainly
 from pipeline.contents import keep_time, of_files, of_sources, tell_changes
-from pipeline.jobsize import batches, memory, minutes
+from pipeline.jobsize import batches, cores_to_link, memory, minutes
 from pipeline.runs import begin, prepare
 from pipeline.workflow import (
     CONFIG,
@@ -141,6 +141,7 @@ rule link:
         LAST
     conda:
         "environment.yml"
+    threads: cores_to_link
     resources:
         mem_mb=memory("link"),
         runtime=minutes("link"),
@@ -148,7 +149,7 @@ rule link:
         "link records to studies"
     shell:
         '"$LITPOOL_PYTHON" -m pipeline.link {input.candidates:q} --overrides overrides --config config'
-        " --out extracted 2> {log} && cat {log} >&2"
+        " --out extracted --cores {threads} 2> {log} && cat {log} >&2"
 
 
 rule resolve:

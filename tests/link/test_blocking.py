@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.link.blocking import KEYS, Finder, pairs
+import numpy as np
+
+from pipeline.link.blocking import KEYS, KINDS, hashed_keys, pairs, shared
 from pipeline.link.citation_keys import keys_of, marks_of
+from pipeline.link.meetings import columns_of
+from pipeline.link.spots import spot_of
 from tests.link.pairs_of_citations import cited
 
 ARTICLE = "Lind K; Okoye T | 2012 | Oral zinc for acute diarrhoea in infants of two centres | J Paediatr Nutr | 34(2):112-119 |"
@@ -61,10 +65,10 @@ def test_abstracts_that_share_the_doi_of_their_issue_are_not_compared() -> None:
 
 def test_who_shares_no_key_is_left_out_beforehand() -> None:
     alone = [f"Auth{'abcdef'[i]} | {2000 + i} | {i} colonic stents before surgery | Gut | {i}:{i}1 |" for i in range(6)]
-    finder = Finder()
-    for text in [alone[0], ARTICLE, *alone[1:], VARIANTS[0], "| | Zinc | | |", "| | Zinc | | |"]:
-        finder.add(marks_of(cited(text)))
-    assert finder.shared() == [1, 7, 8, 9]
+    texts = [alone[0], ARTICLE, *alone[1:], VARIANTS[0], "| | Zinc | | |", "| | Zinc | | |"]
+    marks = [marks_of(cited(text)) for text in texts]
+    columns = columns_of([hashed_keys(m) for m in marks], KINDS)
+    assert shared(columns, np.array([spot_of(m) for m in marks])) == [1, 7, 8, 9]
 
 
 def test_a_record_has_few_keys() -> None:

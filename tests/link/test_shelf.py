@@ -10,7 +10,8 @@ import pytest
 from pipeline.candidates import Candidate, write_candidates
 from pipeline.config import LinkConfig
 from pipeline.errors import UserError
-from pipeline.link.catalogue import Cataloguer
+from pipeline.link.catalogue import Catalogue
+from pipeline.link.leaves import Leaf
 from pipeline.link.linking import link, outlined
 from pipeline.link.shelf import Filed, Held
 from pipeline.parsed import SetAside, as_line
@@ -51,7 +52,7 @@ def test_the_lines_are_those_of_the_studies(tmp_path: Path) -> None:
         for shelf in (on_disk, Held(records())):
             found = outlined(shelf, None, LinkConfig())
             assert found.links == whole.links
-            assert [o.line(found.reports) for o in found.outlines] == [as_line(s) for s in whole.studies]
+            assert [o.line(found.grouping) for o in found.outlines] == [as_line(s).encode() for s in whole.studies]
 
 
 def test_only_reports_of_several_records_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,14 +62,14 @@ def test_only_reports_of_several_records_are_read_again(tmp_path: Path, monkeypa
     monkeypatch.setattr(Filed, "__getitem__", lambda self, i: asked.append(i) or real(self, i))
     with filed(tmp_path, many + records()) as shelf:
         found = outlined(shelf, None, LinkConfig())
-        assert len([o.line(found.reports) for o in found.outlines]) == 205
+        assert len([o.line(found.grouping) for o in found.outlines]) == 205
     assert len(set(asked)) <= len(records())
 
 
 def test_what_was_set_aside_is_told(tmp_path: Path) -> None:
     aside = SetAside(set_aside="corpus/x.pdf", reason="no text", remedy="scan it anew")
     shelf = filed(tmp_path, records(), (aside,))
-    assert len(list(shelf.unpacked())) == len(records())
+    assert len(Catalogue.of(shelf.leaves()).cards) == len(records())
     assert shelf.aside == [aside]
 
 
@@ -77,7 +78,7 @@ def test_many_files_are_not_all_open_at_a_time(tmp_path: Path) -> None:
     for i, path in enumerate(paths):
         write_candidates(path, [record(f"r{i}")])
     with Filed(paths) as shelf:
-        names = [r.record_id for r in shelf.unpacked()]
+        names = [card.record_id for leaf in shelf.leaves() for card in leaf.told_cards()]
         assert [shelf[i].record_id for i in (*range(70), *range(70))] == names + names
         assert len(shelf._open) < 70
     assert not shelf._open
@@ -85,21 +86,18 @@ def test_many_files_are_not_all_open_at_a_time(tmp_path: Path) -> None:
 
 def test_a_file_that_changes_meanwhile_is_told(tmp_path: Path) -> None:
     with filed(tmp_path, records()) as shelf:
-        count = len(list(shelf.unpacked()))
+        count = sum(len(leaf.told_cards()) for leaf in shelf.leaves())
         for path in tmp_path.iterdir():
             path.write_text("another text", encoding="utf-8")
         with pytest.raises(UserError, match="changed while it was read"):
             shelf.line(count - 1)
 
 
-def test_a_catalogue_has_the_order_of_the_ids(tmp_path: Path) -> None:
-    cataloguer = Cataloguer()
+def test_a_catalogue_has_the_order_of_the_ids() -> None:
     given = records()
-    for one in given:
-        cataloguer.add(one)
-    catalogue, order = cataloguer.done()
+    catalogue = Catalogue.of(Leaf.of(given[start : start + 3]) for start in (0, 3, 6))
     assert [card.record_id for card in catalogue.cards] == sorted(r.record_id for r in given)
-    assert [given[i].record_id for i in order] == sorted(r.record_id for r in given)
+    assert [given[i].record_id for i in catalogue.order] == sorted(r.record_id for r in given)
     assert [catalogue.cards[i].record_id for i in catalogue.alike][:2] == ["copy", "paper"]
     assert [catalogue.cards[i].record_id for i in catalogue.telling] == ["notice"]
     assert [catalogue.cards[i].record_id for i in catalogue.called({"pmid 77"})] == ["withdrawn"]
