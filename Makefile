@@ -14,7 +14,7 @@ test: .venv/ready check
 	$(BIN)/python -m pytest -n 2 --dist loadfile -rs
 
 test-survival: .venv/ready  ## processes killed at 50 random moments, disks of ten sizes; needs the right to mount
-	LITPOOL_KILLS=50 LITPOOL_SURROUNDINGS=all LITPOOL_JUMPS="-365 365" LITPOOL_DISKS="60 150 300 450 600 750 900 1050 1200 1350" $(BIN)/python -m pytest -n 2 -rs tests/survival tests/update/test_update_killed.py
+	LITPOOL_KILLS=50 LITPOOL_SURROUNDINGS=all LITPOOL_JUMPS="-365 365" LITPOOL_DISKS="10 60 150 300 450 600 750 900 1050 1200" $(BIN)/python -m pytest -n 2 -rs tests/survival tests/update/test_update_killed.py
 
 check: .venv/ready  ## style, types, workflow, the embedded review's config and overrides
 	$(BIN)/ruff check .
@@ -34,7 +34,7 @@ bench: .venv/ready  ## speeds as ratios against bare libraries on the files of S
 	@test ! -d $(SHARED)/corpora || $(BIN)/python -m bench.year --shared $(SHARED) --months $(MONTHS) --records $(RECORDS)
 
 RECORDS_LARGE ?= 30000
-RUNS ?= embedded disturbed large
+RUNS ?= embedded disturbed unattended large
 test-slurm: .venv/cluster/ready  ## a real Slurm on this machine, against local runs: RUNS="large" RECORDS_LARGE=3000 for a part
 	.venv/cluster/bin/python -m pytest tests/slurm
 	@.venv/cluster/bin/python -m tests.slurm $(RUNS) --records $(RECORDS_LARGE) --shared $(SHARED)

@@ -99,6 +99,7 @@ def _lines(log: Path) -> list[str]:
 
 def speak_plainly() -> None:
     """Let Snakemake's lines on the terminal be made by `Plain`; a logger plugin, if one is asked for, is left alone."""
+    logging.raiseExceptions = False  # a full disk takes no log file, which would be told at each line with a traceback
     for handler in logging.getLogger("snakemake.logging").handlers:
         if handler.name == "DefaultStreamHandler" and not isinstance(handler.formatter, Plain):
             handler.setFormatter(Plain(handler.formatter))

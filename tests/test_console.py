@@ -90,7 +90,8 @@ def test_other_words_stay_as_they_are() -> None:
         assert not worth_saying(record(words))
 
 
-def test_only_the_terminals_handler_speaks_plainly() -> None:
+def test_only_the_terminals_handler_speaks_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", True)
     logger = logging.getLogger("snakemake.logging")
     terminal, file = logging.StreamHandler(), logging.StreamHandler()
     terminal.name = "DefaultStreamHandler"
@@ -105,3 +106,4 @@ def test_only_the_terminals_handler_speaks_plainly() -> None:
     assert isinstance(terminal.formatter, Plain)
     assert terminal.filters == [worth_saying]
     assert file.formatter is None
+    assert not logging.raiseExceptions

@@ -35,7 +35,7 @@ def hostile(folder: Path) -> Path:
     for old in corpus.iterdir():
         old.unlink()
     for name in READ + NOT_READ:
-        (corpus / name).write_text(TEXT + name, encoding="utf-8")
+        (corpus / name).write_text(TEXT, encoding="utf-8")
     (corpus / "out.txt").symlink_to("/etc/hostname")
     (corpus / "broken.txt").symlink_to("/nowhere/at/all.txt")
     (corpus / "folder").symlink_to(REVIEW)

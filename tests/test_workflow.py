@@ -22,6 +22,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The embedded review, built once in a folder outside the repository, with its own copy of the package."""
     base = tmp_path_factory.mktemp("built")
     shutil.copytree(ROOT / "pipeline", base / "package/pipeline", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "requirements.txt", base / "package")
     folder = copy_review(ROOT, base / "review")
     done = snakemake(folder, package=base / "package")
     assert done.returncode == 0, done.stderr
@@ -135,15 +136,18 @@ def test_the_report_shows_it(built: Path) -> None:
         assert study in page
 
 
-def test_the_same_inputs_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    folder = copy_review(ROOT, tmp_path / "again")
-    assert snakemake(folder, package=built.parent / "package").returncode == 0
+def test_the_same_inputs_give_the_same_bytes(built: Path, embedded: Path) -> None:
     for name in ("reports/index.html", "reports/metafor.R", "extracted/pooled.json", "extracted/outcomes.csv"):
-        assert (folder / name).read_bytes() == (built / name).read_bytes(), name
+        assert (embedded / name).read_bytes() == (built / name).read_bytes(), name
+
+
+def copy(built: Path, folder: Path) -> Path:
+    """The review as it was built, to be changed."""
+    return Path(shutil.copytree(built, folder))
 
 
 def test_unreadable_files_are_set_aside_and_the_rest_is_unharmed(built: Path, tmp_path: Path) -> None:
-    folder = copy_review(ROOT, tmp_path / "bad")
+    folder = copy(built, tmp_path / "bad")
     (folder / "corpus/empty.txt").write_bytes(b"")
     (folder / "corpus/broken.pdf").write_bytes(b"%PDF-1.4 nothing more")
     (folder / "corpus/noise.bin").write_bytes(bytes(range(256)) * 4)
@@ -158,7 +162,7 @@ def test_unreadable_files_are_set_aside_and_the_rest_is_unharmed(built: Path, tm
 
 
 def test_a_wrong_key_stops_with_file_key_and_the_allowed_ones(built: Path, tmp_path: Path) -> None:
-    folder = copy_review(ROOT, tmp_path / "key")
+    folder = copy(built, tmp_path / "key")
     config = folder / "config/config.yaml"
     config.write_text(config.read_text("utf-8").replace("min_patients:", "min_patient:"), encoding="utf-8")
     done = snakemake(folder, package=built.parent / "package")
@@ -172,7 +176,7 @@ def test_a_wrong_key_stops_with_file_key_and_the_allowed_ones(built: Path, tmp_p
 
 
 def test_an_unknown_study_stops_with_file_line_and_names(built: Path, tmp_path: Path) -> None:
-    folder = copy_review(ROOT, tmp_path / "unknown")
+    folder = copy(built, tmp_path / "unknown")
     with (folder / "overrides/corrections.csv").open("a", encoding="utf-8") as out:
         out.write("arnold-2011,A1,,n,20,19,test,T,2026-11-21\n")
     done = snakemake(folder, package=built.parent / "package")
@@ -183,12 +187,13 @@ def test_an_unknown_study_stops_with_file_line_and_names(built: Path, tmp_path: 
     ) in done.stdout + done.stderr
 
 
-def test_what_is_said_fits_on_a_screen(built: Path, tmp_path: Path) -> None:
+def test_what_is_said_fits_on_a_screen(built: Path, embedded: Path, tmp_path: Path) -> None:
     """No list of inputs, neither in a build nor in a failure."""
-    folder = copy_review(ROOT, tmp_path / "said")
+    folder = copy(built, tmp_path / "said")
     (folder / "overrides/corrections.csv").write_text("study,arm\nx\n", encoding="utf-8")
     done = snakemake(folder, package=built.parent / "package")
-    said = (done.stdout + done.stderr).splitlines()
     assert done.returncode != 0
-    assert len(said) < 2 * len(list((folder / "corpus").iterdir())) + 15
-    assert max(map(len, said)) < 400
+    for words in (done.stdout + done.stderr, embedded.with_name("embedded.said").read_text("utf-8")):
+        said = words.splitlines()
+        assert len(said) < 2 * len(list((folder / "corpus").iterdir())) + 15
+        assert max(map(len, said)) < 400

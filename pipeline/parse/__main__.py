@@ -72,7 +72,12 @@ def _write(out: Path, lines: Iterable[bytes]) -> list[SetAside]:
 
 
 def _limits(given: list[str]) -> Limits:
-    pairs = [pair for words in given for pair in shlex.split(words)]
+    try:
+        pairs = [pair for words in given for pair in shlex.split(words)]
+    except ValueError as error:
+        raise UserError(
+            f"--limits: {' '.join(given)} cannot be split into KEY=VALUE ({error}); quote it as for a shell"
+        ) from None
     values = dict(pair.partition("=")[::2] for pair in pairs)
     return limits_of(values, {key: f"config/config.yaml: parse.{key}" for key in values})
 

@@ -60,21 +60,22 @@ def read_metadata(path: Path) -> dict[str, str]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
-    """The pypdfium2 document; one with an empty user password opens like any other. Raises Unreadable."""
+    """The pypdfium2 document; one with an empty user password opens like any other. Raises Unreadable, OSError."""
     import pypdfium2
 
-    try:
-        pdf = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise Unreadable("is encrypted", "save a copy without a password") from None
-        raise Unreadable("is a damaged PDF", _AGAIN) from None
-    try:
-        if len(pdf) == 0:
-            raise Unreadable("has no pages", "download it again")
-        yield pdf
-    finally:
-        pdf.close()
+    with path.open("rb") as file:  # opened here: pdfium takes every name for UTF-8, which not every locale writes
+        try:
+            pdf = pypdfium2.PdfDocument(file)
+        except pypdfium2.PdfiumError as error:
+            if "password" in str(error).lower():
+                raise Unreadable("is encrypted", "save a copy without a password") from None
+            raise Unreadable("is a damaged PDF", _AGAIN) from None
+        try:
+            if len(pdf) == 0:
+                raise Unreadable("has no pages", "download it again")
+            yield pdf
+        finally:
+            pdf.close()
 
 
 def read_sheet(pdf: Any, number: int, reader: GlyphReader, before: Iterable[int] | None) -> Sheet:

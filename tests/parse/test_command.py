@@ -167,3 +167,9 @@ def test_wrong_limits_stop_with_key_and_bound(tmp_path: Path, capsys: pytest.Cap
     assert done.stderr.startswith("config/config.yaml: parse.second: unknown key (allowed: seconds, memory_mb, pages)")
     with pytest.raises(UserError, match="--pages: input should be greater than or equal to 1, got '0'"):
         litpool_parse(str(DATA / "plain.txt"), "--pages", "0")
+    done = run_module(tmp_path, str(DATA / "plain.txt"), "out.jsonl", "text.txt", "--limits", 'seconds="10')
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == '--limits: seconds="10 cannot be split into KEY=VALUE (No closing quotation); quote it as for a shell\n'
+    )

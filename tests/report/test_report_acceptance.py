@@ -6,14 +6,12 @@ import csv
 import re
 from pathlib import Path
 
-import pytest
 from lxml import html
 from report_rendered import Rendered
 
 from pipeline.extract.calibration import STEPS
 from pipeline.report.sections.methods import bars
 from pipeline.resolved import OutcomeRow
-from tests.workflow import ROOT, copy_review, snakemake
 
 SAID = re.compile(r"([\d.]+)( \(as set\))? accepts (\d+) numbers? of (\d+) stud(?:y|ies)")
 
@@ -22,14 +20,6 @@ def said(page: html.HtmlElement) -> dict[float, tuple[int, int]]:
     """Threshold → (numbers, studies) as the methods state them."""
     text = " ".join(page.xpath("//section[@id='methods']")[0].text_content().split())
     return {float(t): (int(n), int(k)) for t, _, n, k in SAID.findall(text)}
-
-
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = copy_review(ROOT, tmp_path_factory.mktemp("acceptance") / "review")
-    done = snakemake(folder)
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 def test_the_embedded_review_states_the_effect_of_its_threshold(embedded: Path) -> None:

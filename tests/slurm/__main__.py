@@ -30,7 +30,7 @@ RECORDS, FILES = 600, 6
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.slurm", description=__doc__)
     parser.add_argument(
-        "reviews", nargs="*", choices=["embedded", "disturbed", "large", []], help="all, if none is named"
+        "reviews", nargs="*", choices=["embedded", "disturbed", "unattended", "large", []], help="all, if none is named"
     )
     parser.add_argument("--records", type=int, default=30_000, help="of the large review")
     parser.add_argument("--files", type=int, default=30, help="exports that they come in")
@@ -48,6 +48,7 @@ def main() -> int:
     make: dict[str, Callable[[], tuple[Path, Disturb]]] = {
         "embedded": lambda: (copy_review(ROOT, folder / "embedded"), calm),
         "disturbed": lambda: (made(folder / "disturbed", args.shared, RECORDS, FILES), cancel_kill_and_lose),
+        "unattended": lambda: (made(folder / "unattended", args.shared, RECORDS, FILES), daemon_alone),
         "large": lambda: (made(folder / "large", args.shared, args.records, args.files), calm),
     }
     with Slurm(folder / "slurm") as slurm:
@@ -133,6 +134,24 @@ def cancel_kill_and_lose(slurm: Slurm) -> None:
     print(f"  the node is lost with job {lost}", flush=True)
     slurm.restart_node()
     print("  the node is back", flush=True)
+
+
+def daemon_alone(slurm: Slurm) -> None:
+    """The node's daemon is killed, its jobs are not: once it is back soon, and once so late that the job starts again
+    while a process of it still lives."""
+    job, _ = seen(slurm, "pipeline.extract")
+    slurm.kill_daemon()
+    time.sleep(5)
+    slurm.restart_node()
+    print(f"  the node's daemon was away for 5 s while job {job} went on", flush=True)
+    job, process = seen(slurm, "pipeline.link")
+    process.stop()
+    slurm.kill_daemon()
+    slurm.wait_until_down()
+    slurm.restart_node()
+    print(f"  it was away until job {job} was given up; process {process.pid} of it lived", flush=True)
+    slurm.wait("the process has ended", lambda: not process.lives)
+    print("  the process was ended", flush=True)
 
 
 def seen(slurm: Slurm, stage: str, not_of: str = "") -> tuple[str, Process]:

@@ -93,9 +93,21 @@ class Process:
         """The job that it belongs to, or ""."""
         return dict(v.partition("=")[::2] for v in self.read("environ").split("\0")).get("SLURM_JOB_ID", "")
 
+    @property
+    def lives(self) -> bool:
+        """A process that has ended, and that nobody has asked how, has no command any more."""
+        return self.command != ""
+
     def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """It does nothing more, as if it waited for a disk."""
+        self._signal(signal.SIGSTOP)
+
+    def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+            os.kill(self.pid, number)
 
 
 class Slurm:
@@ -173,11 +185,18 @@ class Slurm:
 
     def lose_node(self) -> None:
         """kill -9 of the node's daemon and of all that its jobs run, as when a machine loses its power."""
+        self.kill_daemon()
+        for process in self.processes():
+            process.kill()
+        self.wait_until_down()
+
+    def kill_daemon(self) -> None:
+        """kill -9 of the node's daemon alone: its jobs, and the processes that watch them, go on."""
         daemon = self.daemons.pop("slurmd")
         daemon.kill()
         daemon.wait()
-        for process in self.processes():
-            process.kill()
+
+    def wait_until_down(self) -> None:
         self.wait("the node counts as down", lambda: self.node_state().startswith("DOWN"))
 
     def processes(self) -> list[Process]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import pytest
 
 from .disturbed import different, made, run, same_inputs, small_review
 
-#: kB of disks that are too small for the review; `make test-survival` has more of them
+#: kB beside the inputs that are too few for what is made of them; `make test-survival` has more of them
 SIZES = [int(size) for size in os.environ.get("LITPOOL_DISKS", "900").split()]
 ENOUGH = "60m"
 
@@ -49,8 +50,9 @@ def whole(review: Path) -> dict[str, bytes]:
 def test_a_full_disk_is_told_and_leaves_no_half_file(
     review: Path, whole: dict[str, bytes], tmp_path: Path, size: int
 ) -> None:
-    with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs") as disk:
+    with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", f"size={ENOUGH}", "tmpfs") as disk:
         folder = same_inputs(review, disk / "review")
+        remount(disk, f"size={shutil.disk_usage(disk).used // 1024 + size}k")
         done = run(folder)
         assert done.returncode != 0
         assert "Traceback" not in done.stderr, done.stderr
