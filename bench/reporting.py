@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -49,7 +50,8 @@ def _render() -> int:
     folders = {"extracted": "extracted", "config": "config", "corpus-parsed": "extracted/parsed", "corpus": "corpus"}
     given = [word for name, path in folders.items() for word in (f"--{name}", str(_review() / path))]
     command = [sys.executable, "-m", "pipeline.report", *given, "--out", str(_review() / "reports")]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    nothing_kept = {**os.environ, "LITPOOL_KEPT": ""}
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=nothing_kept)
     return STUDIES
 
 

@@ -6,6 +6,7 @@ import datetime
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import UserError
@@ -19,7 +20,7 @@ from pipeline.release.sentences import sentences
 from pipeline.release.software import code, software
 from pipeline.release.versions import Kept
 from pipeline.released import Changes, KeptRecord, Release, Status
-from pipeline.report.downloads import downloads, write_downloads
+from pipeline.report.downloads import downloads, told, write_downloads
 from pipeline.report.inputs import load
 from pipeline.report.page import of_studies, render
 from pipeline.report.study_pages.writing import write_all
@@ -117,8 +118,9 @@ def _write(path: Path, release: Release) -> None:
 def _write_pages(now: Now, kept: Sequence[Kept], draft: Path) -> None:
     inputs = load(now.places.extracted, now.places.config, now.places.extracted / "parsed", now.places.corpus)
     inputs = replace(inputs, changes=changes(now, kept))
-    page = render(inputs)
+    files = downloads(inputs)
+    page = render(inputs, partial(told, files))
     (draft / "index.html").write_text(page, encoding="utf-8", newline="\n")
     if 'href="data/' in page:  # a list that is too long for the page
-        write_downloads(draft / "data", downloads(inputs))
+        write_downloads(draft / "data", files)
     write_all(draft / "studies", of_studies(inputs))

@@ -10,7 +10,6 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from pipeline.pool.metafor import r_script
@@ -41,9 +40,23 @@ class Download:
     body: Body
 
 
-@lru_cache(maxsize=1)
+@dataclass(frozen=True)
+class Told:
+    """What the page says of the files: (name, what it holds) of each, the analysis in R, and the archive within a link,
+    None where it is too large for the page."""
+
+    files: list[tuple[str, str]]
+    script: str
+    link: str | None
+
+
+def told(files: Sequence[Download]) -> Told:
+    script = next(file.body.bytes for file in files if file.name == SCRIPT).decode("utf-8")
+    return Told([(file.name, file.about) for file in files], script, link(files))
+
+
 def downloads(inputs: Inputs) -> list[Download]:
-    """All files, the package's description first. The page names them, and then they are written."""
+    """All files, the package's description first."""
     given, others = tables(inputs), _others(inputs)
     package = description(inputs, given, others)
     return [

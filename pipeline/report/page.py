@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.report.compiled import compiled
+from pipeline.report.downloads import Told
 from pipeline.report.effects import FILTERS as EFFECTS
 from pipeline.report.formats import FILTERS, fraction
 from pipeline.report.head import head
@@ -51,13 +53,14 @@ def _finalize(value: object) -> object:
     return plain(value) if type(value) is str else value
 
 
-def render(inputs: Inputs) -> str:
-    """reports/index.html as text; equal inputs give equal text."""
+def render(inputs: Inputs, data_told: Callable[[], Told]) -> str:
+    """reports/index.html as text; equal inputs give equal text. What it tells of the data is asked for last."""
     env = environment()
     style = Markup((FOLDER / "style.css").read_text("utf-8"))
     script = Markup("".join((FOLDER / name).read_text("utf-8") for name in SCRIPTS))
     env.globals["page_name"] = lambda study: page_name(study) if has_page(inputs, study) else None
     env.globals["place_of"] = partial(place_of, inputs)
+    env.globals["data_told"] = data_told
     sections = [
         (section, Markup(env.get_template(section.template).render(section.data(inputs)))) for section in SECTIONS
     ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 
-from pipeline.cores import in_order
+from pipeline.cores import in_order, meanwhile
 from pipeline.files import write_text
-from pipeline.report.downloads import downloads, write_downloads
-from pipeline.report.inputs import load
+from pipeline.report.downloads import Told, downloads, told, write_downloads
+from pipeline.report.inputs import Inputs, load
 from pipeline.report.page import of_studies, render
 from pipeline.report.study_pages.kept import KeptPages, Use
 from pipeline.report.study_pages.writing import clear, write_pages
@@ -34,19 +35,24 @@ def run(
     pages = of_studies(inputs)
     index, studies = out / "index.html", out / "studies"
 
-    def write(part: Sequence[str] | None) -> Use:
-        if part is None:
-            write_text(index, render(inputs))
-            write_downloads(out / "data", downloads(inputs))
-        else:
-            write_pages(studies, pages, part, kept)
+    def write(part: Sequence[str]) -> Use:
+        write_pages(studies, pages, part, kept)
         return Use() if kept is None else kept.used()
 
-    uses = list(in_order(write, [None, *_parts(pages.studies)], cores))
+    data_told = cache(meanwhile(partial(_write_data, inputs, out / "data"), cores))
+    write_text(index, render(inputs, data_told))
+    data_told()
+    uses = list(in_order(write, _parts(pages.studies), cores))
     clear(studies, pages.studies)
     if kept is not None:
         kept.tidy(uses)
     return index
+
+
+def _write_data(inputs: Inputs, folder: Path) -> Told:
+    files = downloads(inputs)
+    write_downloads(folder, files)
+    return told(files)
 
 
 def _parts(studies: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -56,10 +56,11 @@ def rows_of(
     empty = _empty_cells(model)
     rows: list[tuple[int, Model]] = []
     problems: list[str] = []
+    filled = {column.name for column in columns if column is not None}
     for (line, cells), values in zip(body, _values(body, columns, model, decimal_comma), strict=True):
         if values is not None:
             try:
-                rows.append((line, model.model_validate(values)))
+                rows.append((line, _sharing(model.model_validate(values), filled)))
                 continue
             except ValidationError:
                 pass  # told below, with the cells that it is about
@@ -73,6 +74,12 @@ def rows_of(
     if problems:
         raise UserError("\n".join(problems))
     return rows
+
+
+def _sharing(row: Model, filled: set[str]) -> Model:
+    """The row with one set of the names of filled fields for all rows: they take more memory than the values."""
+    object.__setattr__(row, "__pydantic_fields_set__", filled)
+    return row
 
 
 def _values(

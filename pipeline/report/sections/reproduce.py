@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.release.software import code
-from pipeline.report.downloads import ARCHIVE, SCRIPT, downloads, link
+from pipeline.report.downloads import ARCHIVE
 from pipeline.report.inputs import Inputs
 from pipeline.report.listing import MOST
 from pipeline.report.section import Section
@@ -13,12 +13,8 @@ from pipeline.report.versions import lock, versions
 
 
 def data(inputs: Inputs) -> Mapping[str, object]:
-    files = downloads(inputs)
     return {
-        "files": files,
         "archive": ARCHIVE,
-        "link": link(files),
-        "script": next(file.body.bytes for file in files if file.name == SCRIPT).decode("utf-8"),
         "versions": versions(),
         "lock": lock(),
         "code": code(),
