@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import cli
-from pipeline.cores import in_order
+from pipeline.cores import in_order, meanwhile
 from pipeline.errors import UserError
 from pipeline.extract.kept import Kept
 from pipeline.extract.stage import Lines, extracted
@@ -70,6 +70,19 @@ def test_a_failure_is_told_and_loses_nothing_silently(last: int, said: str, capf
     with pytest.raises(UserError, match=said):
         list(answers)
     assert ("ZeroDivisionError" in capfd.readouterr().err) == (last == 4)
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_what_is_done_meanwhile_is_answered_when_it_is_asked_for(cores: int) -> None:
+    answer = meanwhile(os.getpid, cores)
+    assert (answer() == os.getpid()) == (cores == 1)
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_what_fails_meanwhile_is_told_when_it_is_asked_for(cores: int) -> None:
+    answer = meanwhile(lambda: failing(3), cores)
+    with pytest.raises(UserError, match=r"config\.yaml: wrong"):
+        answer()
 
 
 def test_processes_end_with_the_one_that_asked(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import workflow
+from pipeline.files import sha256_of
 from pipeline.workflow import PACKAGE
 
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "skeleton" not in p.parts)
@@ -64,6 +65,15 @@ def test_the_fingerprint_is_written_only_when_the_program_is_another(tmp_path: P
     Path(path).write_text("another\n", "utf-8")
     workflow.code("pool", tmp_path / "code")
     assert Path(path).read_text("utf-8") == text
+
+
+def test_hashes_are_those_of_the_files_whether_they_were_written_or_not(tmp_path: Path) -> None:
+    wanted = [(str(Path(p).relative_to(PACKAGE)), sha256_of(Path(p))) for p in workflow.closure("pool")]
+    assert workflow.hashes("pool", tmp_path / "code") == wanted
+    [path] = workflow.code("pool", tmp_path / "code")
+    assert workflow.hashes("pool", tmp_path / "code") == wanted
+    Path(path).write_text("another\n", "utf-8")
+    assert workflow.hashes("pool", tmp_path / "code") == wanted
 
 
 def test_where_nothing_can_be_written_the_modules_are_the_input(tmp_path: Path) -> None:

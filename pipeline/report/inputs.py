@@ -307,7 +307,14 @@ def _parsed_name(path: Path, parsed: Path) -> str:
 
 
 def _hashes(named: Sequence[tuple[str, Path]]) -> list[Fingerprint]:
-    return [Fingerprint(name, sha256_of(path)) for name, path in named]
+    return [Fingerprint(name, _hash(path)) for name, path in named]
+
+
+def _hash(path: Path) -> str:
+    try:
+        return sha256_of(path)
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}; `snakemake all` makes it") from None
 
 
 def _fingerprints(hashed: Sequence[Fingerprint], parsed: Path, texts: Iterable[Path]) -> list[Fingerprint]:
