@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import gc
-import sys
 from pathlib import Path
 
 from pipeline.errors import told
+from pipeline.leaving import leave
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -24,4 +24,4 @@ def main(argv: list[str] | None = None) -> int:
 
 if __name__ == "__main__":
     gc.disable()  # what is read stays until the end; to look for garbage in it takes a fifth of the time
-    sys.exit(told(main))
+    leave(told(main))

@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.config import load
 from pipeline.errors import UserError, told
 from pipeline.files import printable, whole
+from pipeline.leaving import leave
 from pipeline.link.kept import Kept
 from pipeline.link.linking import outlined
 from pipeline.link.shelf import Filed
@@ -63,4 +64,4 @@ def _aside(shelf: Filed) -> Iterator[SetAsideRow]:
 if __name__ == "__main__":
     # what is kept of the records has no cycles: a search for garbage would walk over it again and again
     gc.disable()
-    sys.exit(told(main))
+    leave(told(main))

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from pipeline.errors import UserError, told
+from pipeline.leaving import leave
 from pipeline.release.places import Places
 
 
@@ -27,4 +28,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(told(main))
+    leave(told(main))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import UserError, told
+from pipeline.leaving import leave
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,4 +57,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 if __name__ == "__main__":
     gc.disable()  # what is read stays until the end; to look for garbage in it takes a tenth of the time
-    sys.exit(told(main))
+    leave(told(main))

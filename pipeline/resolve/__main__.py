@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.config import load
 from pipeline.errors import Problems, UserError, told
 from pipeline.kept import folder_of
+from pipeline.leaving import leave
 from pipeline.resolve.accuracy import accuracy
 from pipeline.resolve.agreement import agreement
 from pipeline.resolve.by_machine import full_texts, machine_rows, pooled_numbers
@@ -101,4 +102,4 @@ def resolve(path: Path, links: Path, overrides: Path, config: Path, out: Path, k
 
 if __name__ == "__main__":
     gc.disable()  # what is read stays until the end: to look for garbage in it again and again takes most of the time
-    sys.exit(told(main))
+    leave(told(main))
