@@ -51,10 +51,10 @@ _TRUTH = dict.fromkeys(_TRUE.split(), "true") | dict.fromkeys(_FALSE.split(), "f
 _LONG_DIGITS = re.compile(r"0\d+|\d{12,}", re.ASCII)
 #: a text that cannot be a number, a date or a damaged cell: most cells, told in one look
 _WORDS = re.compile(r"[a-z][a-z0-9_.]*(?:-[a-z0-9]+)*", re.ASCII)
-_DIGITS = re.compile(r"0|[1-9]\d{0,8}", re.ASCII)
+is_digits = re.compile(r"0|[1-9]\d{0,8}", re.ASCII).fullmatch
 #: kinds that such a text, and such digits, are read as they stand
 _WORDS_IN = frozenset({"text", "id", "value"})
-_DIGITS_IN = frozenset({"text", "id", "value", "whole", "number"})
+DIGITS_IN = frozenset({"text", "id", "value", "whole", "number"})
 
 
 class Damaged(ValueError):
@@ -114,7 +114,7 @@ def read_cell(cell: str, column: Column, decimal_comma: bool = False) -> str | l
     """What the cell says, as the column's model takes it. Raises Damaged."""
     text = seen(cell)
     kind = column.kind
-    if not text or (kind in _DIGITS_IN and _DIGITS.fullmatch(text)):
+    if not text or (kind in DIGITS_IN and is_digits(text)):
         return text if kind != "list" else []
     if kind in _WORDS_IN and _WORDS.fullmatch(text) and (kind == "text" or made_of(text) is None):
         return text

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from pipeline.tables.cells import Column, Damaged, columns_of, read_cell, write_cell
+from pipeline.tables.cells import DIGITS_IN, Column, Damaged, columns_of, is_digits, read_cell, write_cell
 
 #: in the place of a value that there is none of, for the cell is damaged, or empty and must not be: no model takes it
 NO_VALUE: Final = object()
@@ -26,9 +26,8 @@ _AS_IT_STANDS = re.compile(r'(?:(?![Ee][Rr])[A-Za-z0-9](?:[^,"\r\n]*[!#-+\--~])?
 
 def read_column(cells: Sequence[str], column: Column, decimal_comma: bool, absent: object) -> Sequence[object]:
     """What `read_cell` says of each; `absent` in the place of empty ones, NO_VALUE where a cell is damaged."""
-    if column.kind == "text":
-        return [cell if is_plain(cell) else _value(cell, column, decimal_comma, absent) for cell in cells]
-    known = {cell: _value(cell, column, decimal_comma, absent) for cell in set(cells)}
+    stands = is_plain if column.kind == "text" else is_digits if column.kind in DIGITS_IN else _never
+    known = {c: c if stands(c) else _value(c, column, decimal_comma, absent) for c in set(cells)}
     return [known[cell] for cell in cells]
 
 
@@ -38,6 +37,10 @@ def _value(cell: str, column: Column, decimal_comma: bool, absent: object) -> ob
     except Damaged:
         return NO_VALUE
     return absent if value == "" else value
+
+
+def _never(cell: str) -> bool:
+    return False
 
 
 def is_plain(text: str) -> bool:
