@@ -64,7 +64,7 @@ class Need:
 NEEDS = {
     "parse": Need(mb=600, mb_each=10, seconds=1, seconds_each=1),
     "extract": Need(mb=300, mb_each=10, seconds=4, seconds_each=10),
-    "link": Need(mb=150, mb_each=8, seconds=2, seconds_each=0.5),
+    "link": Need(mb=150, mb_each=5, seconds=2, seconds_each=0.5),
     "resolve": Need(mb=150, mb_each=6, seconds=2, seconds_each=0.2),
     "pool": Need(mb=200, mb_each=6, seconds=2, seconds_each=0.2),
     "audit": Need(mb=150, mb_each=5, seconds=2, seconds_each=0.2),
