@@ -37,11 +37,14 @@ onsuccess:
     tell_changes(SOURCES)
 
 
-# No `params:`: with any, Snakemake imports pandas at every start. What commands need is in their environment.
+# No `params:`: with any, Snakemake imports pandas at every start. What commands need is in their environment. --cores
+# says how many are used: threads of linear algebra would come on top, and its matrices are small.
 LIMITS = limits()
-os.environ |= {"LITPOOL_PYTHON": python(), "LITPOOL_LIMITS": shlex.join(LIMITS)}
-# --cores says how many are used: threads of linear algebra would come on top, and its matrices are small
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ |= {
+    "LITPOOL_PYTHON": python(),
+    "LITPOOL_LIMITS": shlex.join(LIMITS),
+    "OPENBLAS_NUM_THREADS": "1",
+}
 SOURCES = sources()
 CONTENT = of_sources(SOURCES)
 SETTINGS = of_files("config", CONFIG)
