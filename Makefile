@@ -31,6 +31,7 @@ MONTHS ?= 4
 RECORDS ?= 200
 bench: .venv/ready  ## speeds as ratios against bare libraries on the files of SHARED; what months of updates cost
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench --shared $(SHARED)
+	@$(BIN)/python -m scripts.scale
 	@test ! -d $(SHARED)/corpora || $(BIN)/python -m bench.year --shared $(SHARED) --months $(MONTHS) --records $(RECORDS)
 
 RECORDS_LARGE ?= 30000

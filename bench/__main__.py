@@ -55,7 +55,8 @@ def main() -> int:
         for line in told.notes(timings):
             print(line)
     if not args.names:
-        RESULTS.write_text(json.dumps(facts | {"benchmarks": _rows(timings)}, indent=1) + "\n", encoding="utf-8")
+        told = facts | {"benchmarks": _rows(timings), "builds": building.facts()}
+        RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

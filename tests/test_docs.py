@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from pipeline.stats.inference import TESTS
 from pipeline.stats.r_script import BACK
 from pipeline.stats.tau2 import ESTIMATORS, WITHOUT_R
 from pipeline.workflow import closure
+from scripts import scale
 from scripts.environment import environment, pins
 from scripts.schema import config_schema, searches_schema
 
@@ -35,6 +37,11 @@ def test_the_override_guide_is_that_of_the_models() -> None:
     assert read("overrides/README.md") == guide()
     assert read("overrides/overrides.schema.json") == overrides_schema()
     assert all(field.description for model in FILES.values() for field in model.model_fields.values())
+
+
+def test_what_a_build_costs_is_what_was_measured_last() -> None:
+    page = read("docs/scale.md")
+    assert page == scale.written(page, json.loads(read("bench/results.json")))
 
 
 def test_the_config_schema_is_that_of_the_models() -> None:
