@@ -1,7 +1,8 @@
 """`python -m bench.corpus FOLDER --records N --files K`: a review's corpus of N abstracts, made from real ones.
 
-Each is a real abstract of DIR/corpora or DIR/gold/dev under another number, by other people, elsewhere; a copy's counts
-of patients are all multiplied by one number, so that counts and percentages still agree and no two studies are alike.
+Each is a real abstract of DIR/corpora or DIR/gold/dev under another number and title, by other people, elsewhere; a
+copy's counts of patients are all multiplied by one number, so that counts and percentages still agree and no two
+studies are alike.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import random
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -26,6 +28,9 @@ _COUNT = re.compile(
 )
 _REGISTERED = re.compile(r"\b(NCT|ISRCTN|ChiCTR\w*?|EudraCT|UMIN|ACTRN)[\s:-]*\d[\d-]{5,}")
 _TRIAL_NAME = re.compile(r"\b[A-Z][A-Z0-9-]{3,}(?=\s+(?:trial|study|Trial|Study|TRIAL|STUDY)\b)")
+_LONG_WORD = re.compile(r"[A-Za-z]{6,}")
+#: real titles that hold a word which tells one from another, at most
+_FEW = 2
 _SYLLABLES = "ba do fe gi hu ka lo me ni pu ra so te vi wu za".split()
 
 
@@ -47,16 +52,29 @@ def _abstract(row: ParsedRecord) -> str:
 
 def records(shared: Path, count: int, first: int = 0) -> Iterator[str]:
     """Records first … first + count of an endless export in PubMed's format; each is the same every time."""
-    given = real(shared)
+    given, telling = real(shared), _telling(shared)
     for number in range(first, first + count):
-        yield _medline(given[number % len(given)], number, 1 + number // len(given))
+        yield _medline(given[number % len(given)], telling, number, 1 + number // len(given))
 
 
-def _medline(row: ParsedRecord, number: int, copy: int) -> str:
+@cache
+def _telling(shared: Path) -> frozenset[str]:
+    """Words of titles that few of them hold: large corpora have some more of these, not the same ones in each copy."""
+    titles = {frozenset(_words(row.citation.title or "")) for row in real(shared)}
+    held = Counter(word for words in titles for word in words)
+    return frozenset(word for word, count in held.items() if count <= _FEW)
+
+
+def _words(title: str) -> list[str]:
+    return [word.lower() for word in _LONG_WORD.findall(title)]
+
+
+def _medline(row: ParsedRecord, telling: frozenset[str], number: int, copy: int) -> str:
     draw = random.Random(number)
     town, pmid = _word(draw, 4).title(), 60_000_000 + number
     own = f"NCT{number:08}", _word(draw, 4).upper()
-    title = f"{_word(draw, 3).title()} {_word(draw, 3)} {town}: {_renamed(row.citation.title or '', *own).rstrip('.')}."
+    said = _retold(_renamed(row.citation.title or "", *own), telling, draw).rstrip(".")
+    title = f"{_word(draw, 3).title()} {_word(draw, 3)} {town}: {said}."
     fields = [("PMID", str(pmid)), ("TI", title), ("AB", _renamed(_multiplied(_abstract(row), copy), *own))]
     fields += [("FAU", f"{_word(draw, 3).title()}, {_word(draw, 2).title()}") for _ in range(draw.randint(2, 8))]
     fields += [("AD", f"Hospital of {town}, {_word(draw, 3).title()}."), ("DP", str(draw.randint(1985, 2026)))]
@@ -73,6 +91,11 @@ def _multiplied(text: str, factor: int) -> str:
 def _renamed(text: str, registration: str, name: str) -> str:
     """With a registration and a trial's name of its own, where it has one."""
     return _TRIAL_NAME.sub(name, _REGISTERED.sub(registration, text))
+
+
+def _retold(title: str, telling: frozenset[str], draw: random.Random) -> str:
+    """With others in the place of the words that tell it from most titles."""
+    return _LONG_WORD.sub(lambda m: _word(draw, len(m[0]) // 2) if m[0].lower() in telling else m[0], title)
 
 
 def _word(draw: random.Random, syllables: int) -> str:
