@@ -23,7 +23,7 @@ from tests.slurm.daemons import Process, Slurm, install
 from tests.workflow import ROOT, copy_review
 
 Disturb = Callable[[Slurm], None]
-#: of the review that is disturbed
+#: of the small reviews
 RECORDS, FILES = 600, 6
 
 
@@ -49,7 +49,7 @@ def main() -> int:
         "embedded": lambda: (copy_review(ROOT, folder / "embedded"), calm),
         "disturbed": lambda: (made(folder / "disturbed", args.shared, RECORDS, FILES), cancel_kill_and_lose),
         "unattended": lambda: (made(folder / "unattended", args.shared, RECORDS, FILES), daemon_alone),
-        "large": lambda: (made(folder / "large", args.shared, args.records, args.files), calm),
+        "large": lambda: (made(folder / "large", args.shared, args.records, args.files), cancel_kill_and_lose),
     }
     with Slurm(folder / "slurm") as slurm:
         same = [compare(slurm, *make[name]()) for name in args.reviews or make]
