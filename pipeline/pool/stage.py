@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from pipeline.config import load
 from pipeline.errors import UserError
@@ -14,9 +18,11 @@ from pipeline.pool.in_play import studies_in_play
 from pipeline.pool.metafor import r_script
 from pipeline.pool.other_rows import Tables
 from pipeline.pool.outcomes import pool_outcomes
-from pipeline.pool.writing import as_json
+from pipeline.pool.writing import as_json, fixed
 from pipeline.resolved import ArmRow, ComparisonRow, FullTextRow, MachineRow, OutcomeRow
 from pipeline.tables import read_rows
+
+Result = TypeVar("Result", bound=BaseModel)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,5 +51,10 @@ def run(args: argparse.Namespace) -> int:
     if args.analyses is not None:
         write_text(args.analyses, as_json([a.model_dump() for a in analysed], indent=1))
     if args.r is not None:
-        write_text(args.r, r_script(pooled, analysed, settings.config.analysis))
+        write_text(args.r, r_script(_as_written(pooled), _as_written(analysed), settings.config.analysis))
     return 0
+
+
+def _as_written(results: Sequence[Result]) -> list[Result]:
+    """As whoever reads the files has them: the report makes the same script of those."""
+    return [type(result).model_validate(fixed(result.model_dump())) for result in results]

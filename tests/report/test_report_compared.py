@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from lxml import etree, html
+from pydantic import TypeAdapter
 from report_trials import TREATMENTS, write
 
+from pipeline.analysed import Analyses
 from pipeline.compared import (
     Edge,
     Estimate,
@@ -24,6 +26,10 @@ from pipeline.compared import (
     Trial,
     TrialSet,
 )
+from pipeline.config import load
+from pipeline.pool.__main__ import main as pool
+from pipeline.pool.metafor import r_script
+from pipeline.pooled import PooledOutcome
 from pipeline.report.effects import effect, effect_interval, with_interval
 from pipeline.report.plots.effect_forest import EffectRow, Heads, effect_forest
 from pipeline.report.plots.effect_scale import effect_scale
@@ -53,6 +59,21 @@ def page(path: Path) -> html.HtmlElement:
 def numbers(page: html.HtmlElement, plot: str) -> list[dict[str, str]]:
     (place,) = page.xpath(f"//*[@data-plot='{plot}']")
     return list(csv.DictReader(io.StringIO(place.get("data-csv"))))
+
+
+def test_pool_writes_the_script_that_the_report_offers(path: Path, tmp_path: Path) -> None:
+    folder = path.parents[1]
+    given = folder / "extracted"
+    tables = [str(given / f"{name}.csv") for name in ("studies", "arms", "outcomes")]
+    pooled, script = tmp_path / "pooled.json", tmp_path / "metafor.R"
+    further = ["--analyses", str(tmp_path / "analyses.json"), "--comparisons", str(given / "comparisons.csv")]
+    code = pool([*tables, str(pooled), "--r", str(script), *further, "--config", str(folder / "config")])
+    assert code == 0
+    results = TypeAdapter(list[PooledOutcome]).validate_json(pooled.read_bytes())
+    analyses = TypeAdapter(list[Analyses]).validate_json((tmp_path / "analyses.json").read_bytes())
+    assert any(analysed.comparative for analysed in analyses)
+    offered = r_script(results, analyses, load(folder / "config").config.analysis)
+    assert script.read_text("utf-8") == offered
 
 
 # ---- numbers --------------------------------------------------------------------------------------------------------
