@@ -68,8 +68,9 @@ def notes(timings: Mapping[str, Timing]) -> Iterator[str]:
         told = ", ".join(f"{stage} {s:.1f} s {mb:,} MB" for stage, (s, mb) in _used[size].items() if s)
         yield f"{_name(size)}: {_clock[_name(size)]:.0f} s by the clock; of the processor: {told}"
     for few, many in pairwise(sizes):
-        grown = ", ".join(f"{stage} {power:.2f}" for stage, power in _exponents(few, many))
-        yield f"seconds grow as n to the power of, from {few:,} to {many:,}: {grown}"
+        speeds = timings[_name(few)].reference, timings[_name(many)].reference
+        grown = ", ".join(f"{stage} {power:.2f}" for stage, power in _exponents(few, many, *speeds))
+        yield f"cost grows as n to the power of, from {few:,} to {many:,}: {grown}"
     for name in ("nothing to do", "one more abstract", "one override edited"):
         if name in timings:
             yield f"{name} among {SIZE:,}: {1 / timings[name].ours:.1f} s"
@@ -86,11 +87,13 @@ def facts() -> dict[str, Any]:
     }
 
 
-def _exponents(few: int, many: int) -> Iterator[tuple[str, float]]:
+def _exponents(few: int, many: int, speed: float, speed_then: float) -> Iterator[tuple[str, float]]:
+    """Of the seconds in which the reference would have done as much: machines are not as fast in each quarter of an
+    hour."""
     for stage, (seconds, _) in _used[many].items():
         before, _ = _used[few][stage]
         if before and seconds:
-            yield stage, math.log(seconds / before, many / few)
+            yield stage, math.log(seconds * speed_then / (before * speed), many / few)
 
 
 def _name(size: int) -> str:

@@ -33,10 +33,12 @@ FURTHER = {1_000_000: "1,000,000", 36_000_000: "36,000,000 (all of PubMed)"}
 
 @dataclass(frozen=True)
 class Build:
-    """Seconds by the clock; of each stage, seconds of the processor and megabytes of its largest process."""
+    """Seconds by the clock; abstracts that spaCy's tokenizer cut in a second just after; of each stage, seconds of the
+    processor and megabytes of its largest process."""
 
     records: int
     clock: float
+    reference: float
     seconds: Mapping[str, float]
     megabytes: Mapping[str, int]
 
@@ -47,6 +49,7 @@ def builds(results: Mapping[str, Any]) -> list[Build]:
         Build(
             int(records),
             told["clock"],
+            results["benchmarks"][f"build {int(records):,}"]["reference"],
             {stage: used["seconds"] for stage, used in told["stages"].items()},
             {stage: used["megabytes"] for stage, used in told["stages"].items()},
         )
@@ -65,7 +68,7 @@ def figures(results: Mapping[str, Any]) -> str:
 
 
 def _stages(measured: list[Build]) -> Iterator[str]:
-    """What each stage takes of the processor, how that grows, and its memory at each size."""
+    """What each stage takes of the processor, how that grows beside the tokenizer's time, and its memory."""
     few, many = measured[0], measured[-1]
     sizes = " / ".join(f"{build.records:,}" for build in measured)
     yield f"| stage | ms for a record, of {sizes} | grows as n^ | MB of its largest process |"
@@ -73,7 +76,8 @@ def _stages(measured: list[Build]) -> Iterator[str]:
     for stage in many.seconds:
         each = " / ".join(f"{1000 * build.seconds[stage] / build.records:.2f}" for build in measured)
         memory = " / ".join(f"{build.megabytes[stage]:,}" for build in measured)
-        power = math.log(many.seconds[stage] / few.seconds[stage], many.records / few.records)
+        before, after = few.seconds[stage] * few.reference, many.seconds[stage] * many.reference
+        power = math.log(after / before, many.records / few.records)
         yield f"| {stage} | {each} | {power:.2f} | {memory} |"
 
 
@@ -103,7 +107,7 @@ def _further(measured: list[Build], records: int) -> Build:
     more = (records - last.records) / (last.records - before.records)
     seconds = {stage: s * records / last.records for stage, s in last.seconds.items()}
     memory = {stage: int(mb + more * (mb - before.megabytes[stage])) for stage, mb in last.megabytes.items()}
-    return Build(records, math.nan, seconds, memory)
+    return Build(records, math.nan, last.reference, seconds, memory)
 
 
 def _time(seconds: float) -> str:
