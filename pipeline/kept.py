@@ -57,6 +57,14 @@ def most_of(folder: Path) -> int | None:
     return MOST if folder == FOLDER else None
 
 
+def make(folder: Path, most: int | None) -> None:
+    """The folder of a stage's results by some rules, for the first time: others make room for it. Git passes over all
+    beside it. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+    prune(folder.parent, folder.name, most)
+
+
 def prune(folder: Path, own: str, most: int | None) -> None:
     """Throws away the results of rules that were not used for long; `own` stay."""
     now = time.time()

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Self
 
 from pipeline.files import sha256_of
-from pipeline.kept import folder_of, installed, most_of, prune, rules_of
+from pipeline.kept import folder_of, installed, make, most_of, rules_of
 
 _TABLES = ("drugs.csv", "outcomes.csv")
 #: begins the first line of each shard; the number is another when shards or `moved.Place.kept` have another shape
@@ -114,7 +114,7 @@ class Kept:
     def _start(self, key: str, line: bytes) -> None:
         """A new shard. It has its name only when it is whole; of two that start it at once, one loses its result."""
         if not self.folder.is_dir():
-            self._make()
+            make(self.folder, self.most)
         new = self.folder / f".{key}.{os.getpid()}"
         try:
             new.write_bytes(self._head + line)
@@ -123,12 +123,6 @@ class Kept:
             with suppress(OSError):
                 new.unlink()
             raise
-
-    def _make(self) -> None:
-        """The folder of these rules, for the first time: others make room for it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-        prune(self.folder.parent, self.folder.name, self.most)
 
     def _remove(self, key: str) -> None:
         with suppress(OSError):

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Self
 
-from pipeline.kept import DAYS, folder_of, installed, most_of, prune, rules_of
+from pipeline.kept import DAYS, folder_of, installed, make, most_of, rules_of
 
 #: another number when leaves have another shape
 _SHAPE = "litpool kept leaf, shape 1"
@@ -71,7 +71,7 @@ class Kept:
         new = self.folder / f".{key}.{os.getpid()}"
         try:
             if not self.folder.is_dir():
-                self._make()
+                make(self.folder, self.most)
             new.write_bytes(self._head(key) + _check(packed) + packed)
             new.replace(self.folder / key)
         except OSError as error:
@@ -79,12 +79,6 @@ class Kept:
                 new.unlink()
             return error.strerror or str(error)
         return None
-
-    def _make(self) -> None:
-        """The folder of these rules, for the first time: others make room for it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder.parent.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-        prune(self.folder.parent, self.folder.name, self.most)
 
     def _head(self, key: str) -> bytes:
         return f"{_SHAPE}, rules {self.folder.name}, key {key}\n".encode()

@@ -21,7 +21,7 @@ from typing import Self
 
 from pipeline.errors import UserError
 from pipeline.files import whole
-from pipeline.kept import DAYS, FOLDER, folder_of, installed, prune
+from pipeline.kept import DAYS, FOLDER, folder_of, installed, make
 from pipeline.workflow import hashes
 
 _LIBRARY = re.compile(r"(?:jinja2|markupsafe|pydantic|pydantic_core)-[^-]+\.(?:dist|egg)-info$", re.IGNORECASE)
@@ -95,7 +95,8 @@ class KeptPages:
         """Keeps the page that was written there, if that can be."""
         name = _name(key, page)
         try:
-            self._make()
+            if not self.folder.is_dir():
+                make(self.folder, _MOST if self._alone else None)
             if not _linked(written, self.folder / name):
                 with whole(self.folder / name) as part:
                     part.write_bytes(page)
@@ -108,13 +109,6 @@ class KeptPages:
         """What was used since this was asked."""
         use, self.use = self.use, Use()
         return use
-
-    def _make(self) -> None:
-        """The folder of this program, for the first time: others make room for it."""
-        if not self.folder.is_dir():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-            prune(self.folder.parent, self.folder.name, _MOST if self._alone else None)
 
     def tidy(self, uses: Iterable[Use]) -> None:
         """Of all that wrote a report: throws away pages that no report needs any more."""
