@@ -1,10 +1,25 @@
-"""What was killed, told at the end."""
+"""A small review and what one run makes of it; what was killed, told at the end."""
 
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
+
+from tests.survival.disturbed import made, run, small_review
+
+
+@pytest.fixture(scope="module")
+def review(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_review(tmp_path_factory.mktemp("survival") / "review")
+
+
+@pytest.fixture(scope="module")
+def whole(review: Path) -> dict[str, bytes]:
+    done = run(review)
+    assert done.returncode == 0, done.stderr
+    return made(review)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

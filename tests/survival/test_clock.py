@@ -16,25 +16,13 @@ import pytest
 
 from pipeline.console import CLOCK_SET_BACK
 
-from .disturbed import COMMAND, ENVIRONMENT, different, made, run, same_inputs, small_review
+from .disturbed import COMMAND, ENVIRONMENT, different, run, same_inputs
 
 #: days; `make test-survival` has both
 JUMPS = os.environ.get("LITPOOL_JUMPS", "-365").split()
 pytestmark = pytest.mark.skipif(
     shutil.which("faketime") is None, reason="needs faketime (Debian: apt-get install faketime)"
 )
-
-
-@pytest.fixture(scope="module")
-def review(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_review(tmp_path_factory.mktemp("clock") / "review")
-
-
-@pytest.fixture(scope="module")
-def whole(review: Path) -> dict[str, bytes]:
-    done = run(review)
-    assert done.returncode == 0, done.stderr
-    return made(review)
 
 
 def faked(clock: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .disturbed import different, made, run, same_inputs, small_review
+from .disturbed import different, made, run, same_inputs
 
 #: kB beside the inputs that are too few for what is made of them; `make test-survival` has more of them
 SIZES = [int(size) for size in os.environ.get("LITPOOL_DISKS", "900").split()]
@@ -32,18 +32,6 @@ def mounted(place: Path, *options: str) -> Iterator[Path]:
 
 def remount(place: Path, option: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{option}", str(place)], check=True)
-
-
-@pytest.fixture(scope="module")
-def review(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_review(tmp_path_factory.mktemp("disk") / "review")
-
-
-@pytest.fixture(scope="module")
-def whole(review: Path) -> dict[str, bytes]:
-    done = run(review)
-    assert done.returncode == 0, done.stderr
-    return made(review)
 
 
 @pytest.mark.parametrize("size", SIZES)
